@@ -1,0 +1,56 @@
+/**
+ * The engine's interface: spools in; merged tables, pages and exports out. DuckDB stands behind it today; nothing here
+ * speaks of it. All of it can be called over a channel, because the engine runs in a process of its own.
+ */
+import type { Column, ColumnRoles } from '../model/column.ts';
+import type { IdNormaliser } from '../model/database.ts';
+import type { ExportedFile, ExportFormat, ReportMetadata } from '../model/report.ts';
+import type { MergeSummary, MissingSource, RunPlan, SourceId } from '../model/run.ts';
+import type { Page, PageRequest, ReportStatistics, TableRef, TableFilter, TableSort } from '../model/table.ts';
+
+/** A committed spool and how to read it. */
+export interface AttachInput {
+  readonly runId: string;
+  readonly source: SourceId;
+  readonly files: readonly string[];
+  readonly columns: readonly Column[];
+  /** Absent for a raw table. */
+  readonly roles?: ColumnRoles;
+  /** Zone of zone-less times. */
+  readonly zone: string;
+  readonly idNormaliser: IdNormaliser;
+}
+
+/** What was found on attaching. */
+export interface AttachOutput {
+  readonly rows: number;
+  readonly nullIds: number;
+  readonly nullTimes: number;
+}
+
+/** A table to write to a file. */
+export interface ExportInput {
+  readonly runId: string;
+  readonly table: TableRef;
+  readonly sort?: TableSort;
+  readonly filters: readonly TableFilter[];
+  readonly format: ExportFormat;
+  /** Absolute path of the file to make; it is written under a temporary name and renamed. */
+  readonly path: string;
+  readonly metadata: ReportMetadata;
+}
+
+/** The engine's methods. A run must be opened before anything else is asked about it. */
+export interface EngineMethods extends Record<string, { input: unknown; output: unknown; notice: unknown }> {
+  /** Prepares a run; opening it again with the same plan changes nothing. */
+  open: { input: { plan: RunPlan }; output: null; notice: never };
+  /** Reads a spool in, in place of an earlier one of the same source. */
+  attach: { input: AttachInput; output: AttachOutput; notice: never };
+  /** Evaluates the rule over what is attached; `missing` decides what is undetermined. */
+  evaluate: { input: { runId: string; missing: readonly MissingSource[] }; output: MergeSummary; notice: never };
+  page: { input: { runId: string; request: PageRequest }; output: Page; notice: never };
+  statistics: { input: { runId: string }; output: ReportStatistics; notice: never };
+  export: { input: ExportInput; output: ExportedFile; notice: { rows: number } };
+  /** Forgets a run and removes what the engine made for it. */
+  close: { input: { runId: string }; output: null; notice: never };
+}

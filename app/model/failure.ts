@@ -1,0 +1,44 @@
+/** A failure as plain data, and the error that carries it inside a process. */
+import { type ErrorCode, errorKinds, type RetryClass } from './error-code.ts';
+
+/** What went wrong, told to a person. It can be cloned and sent to another process. */
+export interface Failure {
+  readonly code: ErrorCode;
+  /** One sentence for the analyst. */
+  readonly message: string;
+  /** The next step, one sentence. */
+  readonly action: string;
+  /** The vendor's own code, such as `ORA-12638`, `NJS-503`, `28P01`. */
+  readonly vendorCode?: string;
+  /** The full text for whoever mends it; secrets are already taken out. */
+  readonly detail?: string;
+}
+
+/** Makes a failure: the table's sentences unless better ones are given. */
+export function failure(code: ErrorCode, more: Partial<Omit<Failure, 'code'>> = {}): Failure {
+  const known = errorKinds[code];
+  return { code, message: known.message, action: known.action, ...more };
+}
+
+/** Whether trying again can help, by the table. */
+export function retryClassOf(value: Failure): RetryClass {
+  return errorKinds[value.code].retry;
+}
+
+/** The error the program throws; everything else that is thrown is a mistake in the program (`internal`). */
+export class CamError extends Error {
+  readonly failure: Failure;
+
+  constructor(value: Failure, options?: { cause?: unknown }) {
+    super(value.message, options);
+    this.name = 'CamError';
+    this.failure = value;
+  }
+}
+
+/** The failure inside an error of ours; for a foreign error, `internal` (or `fallback`) with its text as detail. */
+export function toFailure(error: unknown, fallback: ErrorCode = 'internal'): Failure {
+  if (error instanceof CamError) return error.failure;
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return failure(fallback, { detail });
+}

@@ -1,0 +1,59 @@
+/** What an exported report says about itself. It is made once from the run and used by every artefact. */
+import type { Instant } from './instant.ts';
+import type { MissingSource, RunOutcomeKind, SourceId, Window } from './run.ts';
+
+/** One source in the report's metadata. */
+export interface ReportSource {
+  readonly source: SourceId;
+  readonly database: string;
+  readonly query: string;
+  readonly changeType: string | null;
+  /** `completed`, `failed`, `timeout`, `cancelled`, `skipped` or `running`. */
+  readonly outcome: string;
+  readonly rows: number;
+  readonly endpoint?: string;
+  readonly seconds?: number;
+  /** Why there is no answer, with its code. */
+  readonly error?: string;
+}
+
+/** Who, when, for which window, from what, and what is missing. */
+export interface ReportMetadata {
+  readonly program: string;
+  readonly version: string;
+  readonly runId: string;
+  readonly user: string;
+  readonly createdAt: Instant;
+  readonly runStartedAt: Instant;
+  readonly runSeconds?: number;
+  readonly lastEvent: Instant;
+  readonly window: Window;
+  readonly windowHours: number;
+  readonly zone: string;
+  readonly rule: string;
+  readonly sampleData: boolean;
+  readonly outcome: RunOutcomeKind | 'running';
+  readonly confirmed: number;
+  readonly undetermined: number;
+  readonly answered: number;
+  readonly expected: number;
+  /** answered / expected as a percentage, 0..100. */
+  readonly coveragePercent: number;
+  readonly missing: readonly MissingSource[];
+  readonly sources: readonly ReportSource[];
+  /** The verdict in one sentence; it never says "none" while anything is missing. */
+  readonly headline: string;
+}
+
+/** File formats of an export. */
+export type ExportFormat = 'xlsx' | 'csv' | 'json';
+
+/** What an export left behind. */
+export interface ExportedFile {
+  /** Absolute path. */
+  readonly path: string;
+  /** The metadata file beside a CSV. */
+  readonly metadataPath?: string;
+  readonly rows: number;
+  readonly bytes: number;
+}

@@ -1,0 +1,204 @@
+/**
+ * A run as plain data: its plan, its sources, their states and outcomes. The same types stand in the core, on the wire
+ * and in the window.
+ */
+import type { ChangeType } from './change-type.ts';
+import type { DriverKind } from './database.ts';
+import type { Failure } from './failure.ts';
+import type { Instant } from './instant.ts';
+
+/** What completeness is counted in: one (database, query) pair. `<database>/<query name>`; unique within a run. */
+export type SourceId = string;
+
+/** The id of a source. */
+export function sourceIdOf(database: string, query: string): SourceId {
+  return `${database}/${query}`;
+}
+
+/** A range of time, both ends inclusive. */
+export interface Window {
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+/** One source as the plan has it. */
+export interface PlannedSource {
+  readonly id: SourceId;
+  readonly database: string;
+  readonly query: string;
+  readonly changeType: ChangeType | null;
+  readonly timeoutMs: number;
+}
+
+/** One database as the plan has it. */
+export interface PlannedDatabase {
+  readonly name: string;
+  readonly driver: DriverKind;
+  /** The primary endpoint in words. */
+  readonly endpoint: string;
+  readonly zone: string;
+  readonly maxConcurrency: number;
+}
+
+/** What a run is going to do; made by a pure function from configuration and request. */
+export interface RunPlan {
+  readonly runId: string;
+  readonly createdAt: Instant;
+  /** SID of whoever asked. */
+  readonly user: string;
+  /** T: the end of the window. */
+  readonly lastEvent: Instant;
+  readonly window: Window;
+  readonly windowHours: number;
+  /** Value of `:start_date`: min(now − lookback, T − window). */
+  readonly startDate: Instant;
+  /** IANA zone in which the analyst reads and types times. */
+  readonly zone: string;
+  readonly strict: boolean;
+  readonly sampleData: boolean;
+  /** Change types the rule needs, in report order. */
+  readonly changeTypes: readonly ChangeType[];
+  readonly databases: readonly PlannedDatabase[];
+  readonly sources: readonly PlannedSource[];
+  /** Warnings about the request, one sentence each (T in the future, T older than the lookback). */
+  readonly notes: readonly string[];
+}
+
+/** How a source ended. A cancel, a timeout and a failure are three different outcomes. */
+export type SourceOutcome =
+  | {
+      readonly kind: 'completed';
+      readonly rows: number;
+      readonly bytes: number;
+      /** Rows that could not take part in the merge because id or time is NULL. */
+      readonly nullIds: number;
+      readonly nullTimes: number;
+    }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+  | { readonly kind: 'timeout'; readonly failure: Failure }
+  /** `confirmed`: the server said that the statement is gone. */
+  | { readonly kind: 'cancelled'; readonly confirmed: boolean; readonly note: string }
+  | { readonly kind: 'skipped'; readonly failure: Failure };
+
+/** The seven states of a source; the last three are ends. Timeout and skipped show as failed, named in words. */
+export type SourceStatus = 'waiting' | 'connecting' | 'running' | 'retrying' | 'completed' | 'failed' | 'cancelled';
+
+/** A source as it stands now. Times are instants; `rows` counts what has arrived, an attempt's rows are dropped when it fails. */
+export interface SourceState {
+  readonly source: PlannedSource;
+  readonly status: SourceStatus;
+  readonly attempt: number;
+  readonly endpoint?: string;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly rowsPerSecond: number;
+  readonly startedAt?: Instant;
+  readonly endedAt?: Instant;
+  readonly outcome?: SourceOutcome;
+  /** Set while a cancel is on its way. */
+  readonly cancelling: boolean;
+}
+
+/** A database as it stands now; derived from its sources, but for the endpoint and the note. */
+export interface DatabaseState {
+  readonly database: PlannedDatabase;
+  readonly status: SourceStatus;
+  readonly endpoint?: string;
+  readonly processId?: number;
+  readonly note?: string;
+}
+
+/** How a whole run ended. */
+export type RunOutcomeKind = 'succeeded' | 'partial' | 'failed' | 'cancelled';
+
+/** A source without an answer, and why: it travels with every table, file, mail, note, API answer and exit code. */
+export interface MissingSource {
+  readonly source: SourceId;
+  readonly database: string;
+  readonly query: string;
+  readonly changeType: ChangeType | null;
+  /** `failed`, `timeout`, `cancelled`, `skipped`, or `running` while the run goes on. */
+  readonly reason: 'failed' | 'timeout' | 'cancelled' | 'skipped' | 'running';
+  /** One sentence. */
+  readonly message: string;
+  readonly code?: string;
+  /** The range of time about which nothing is known. */
+  readonly window: Window;
+}
+
+/** Answered of expected, and what is missing. */
+export interface Coverage {
+  readonly expected: number;
+  readonly answered: number;
+  /** answered / expected, 0..1; 1 where nothing was expected never occurs: a plan without sources is refused. */
+  readonly ratio: number;
+  readonly missing: readonly MissingSource[];
+}
+
+/** What the merge has found so far. */
+export interface MergeSummary {
+  readonly confirmed: number;
+  readonly undetermined: number;
+  /** Clients with at least one event of the rule in the window. */
+  readonly clientsInWindow: number;
+  readonly eventsInWindow: number;
+  /** Rows of answered sources, in and out of the window. */
+  readonly rows: number;
+  /** Sources that the figures are made of. */
+  readonly sources: readonly SourceId[];
+  readonly durationMs: number;
+}
+
+/** The state of a run; only the reducer makes one from another. */
+export interface RunState {
+  readonly plan: RunPlan;
+  readonly status: 'running' | 'cancelling' | 'ended';
+  readonly startedAt: Instant;
+  readonly endedAt?: Instant;
+  readonly sources: Readonly<Record<SourceId, SourceState>>;
+  readonly databases: Readonly<Record<string, DatabaseState>>;
+  readonly merge?: MergeSummary;
+  readonly outcome?: RunOutcomeKind;
+  /** Why the run as a whole failed, where it is not a source's failure (the engine died, strict mode). */
+  readonly failure?: Failure;
+}
+
+/** Everything that can happen to a run. Events tell; nothing is commanded by them. */
+export type RunEvent =
+  | { readonly kind: 'run-started'; readonly at: Instant; readonly plan: RunPlan }
+  | {
+      readonly kind: 'database-process';
+      readonly at: Instant;
+      readonly database: string;
+      readonly processId?: number;
+      readonly note?: string;
+    }
+  | {
+      readonly kind: 'source-state';
+      readonly at: Instant;
+      readonly source: SourceId;
+      readonly status: 'waiting' | 'connecting' | 'running' | 'retrying';
+      readonly attempt: number;
+      readonly endpoint?: string;
+    }
+  | {
+      readonly kind: 'source-progress';
+      readonly at: Instant;
+      readonly source: SourceId;
+      readonly rows: number;
+      readonly bytes: number;
+      readonly rowsPerSecond: number;
+    }
+  | { readonly kind: 'source-ended'; readonly at: Instant; readonly source: SourceId; readonly outcome: SourceOutcome }
+  | { readonly kind: 'cancel-requested'; readonly at: Instant; readonly database?: string; readonly by: string }
+  | { readonly kind: 'merged'; readonly at: Instant; readonly merge: MergeSummary }
+  /** Missing sources are asked again: they go back to waiting, the run goes on. */
+  | { readonly kind: 'run-resumed'; readonly at: Instant; readonly sources: readonly SourceId[] }
+  | { readonly kind: 'run-ended'; readonly at: Instant; readonly outcome: RunOutcomeKind; readonly failure?: Failure };
+
+/** An event with its place in the run's log; numbers start at 1 and have no gap. */
+export interface NumberedRunEvent {
+  readonly runId: string;
+  readonly seq: number;
+  readonly event: RunEvent;
+}

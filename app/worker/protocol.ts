@@ -1,0 +1,90 @@
+/** What the main process and a database's own process say to each other. */
+import type { Column, ColumnRoles } from '../model/column.ts';
+import type { BindValue, DatabaseConfig, OracleClientSettings } from '../model/database.ts';
+import type { Failure } from '../model/failure.ts';
+import type { SourceId, SourceOutcome } from '../model/run.ts';
+
+/** First call: which database this process is for. */
+export interface OpenInput {
+  readonly database: DatabaseConfig;
+  readonly oracleClient: OracleClientSettings;
+  /** The password where one is configured; it exists in this message and in the worker's memory only. */
+  readonly password?: string;
+  readonly clientIdentifier: string;
+}
+
+/** Run one source to its end. */
+export interface ExecuteInput {
+  readonly runId: string;
+  readonly source: SourceId;
+  readonly sql: string;
+  /** Values of binds by lower-case name; `start_date` separately. */
+  readonly binds: Readonly<Record<string, BindValue>>;
+  /** Value of `:start_date`, an instant. */
+  readonly startDate: string;
+  readonly userColumn?: string;
+  readonly timeColumn?: string;
+  /** False for a raw table: no id or time column is looked for. */
+  readonly needsRoles: boolean;
+  readonly timeoutMs: number;
+  /** Folder for this source's spools; each attempt makes one of its own in it. */
+  readonly spoolDirectory: string;
+}
+
+/** What is told while a source runs. `rows` and `bytes` are of the current attempt. */
+export type ExecuteNotice =
+  | {
+      readonly kind: 'state';
+      readonly status: 'waiting' | 'connecting' | 'running' | 'retrying';
+      readonly attempt: number;
+      readonly endpoint?: string;
+    }
+  | { readonly kind: 'progress'; readonly rows: number; readonly bytes: number };
+
+/** What a completed source leaves for the engine. */
+export interface SpoolReference {
+  readonly files: readonly string[];
+  readonly columns: readonly Column[];
+  /** Absent for a raw table. */
+  readonly roles?: ColumnRoles;
+}
+
+/** How a source ended in the worker. The null counts are filled in when the engine has read the spool. */
+export interface ExecuteOutput {
+  readonly outcome: SourceOutcome;
+  readonly endpoint?: string;
+  readonly attempts: number;
+  /** Set exactly where the outcome is `completed`. */
+  readonly spool?: SpoolReference;
+}
+
+/** Check one source without running it. */
+export interface CheckInput {
+  readonly source: SourceId;
+  readonly sql: string;
+  readonly binds: Readonly<Record<string, BindValue>>;
+  readonly startDate: string;
+  readonly userColumn?: string;
+  readonly timeColumn?: string;
+  readonly needsRoles: boolean;
+}
+
+/** What a check found. */
+export interface CheckOutput {
+  readonly endpoint: string;
+  readonly serverVersion?: string;
+  readonly columns: readonly Column[];
+  readonly roles?: ColumnRoles;
+  readonly failure?: Failure;
+}
+
+/** The worker's methods. */
+export interface WorkerMethods extends Record<string, { input: unknown; output: unknown; notice: unknown }> {
+  open: { input: OpenInput; output: { processId: number }; notice: never };
+  execute: { input: ExecuteInput; output: ExecuteOutput; notice: ExecuteNotice };
+  check: { input: CheckInput; output: CheckOutput; notice: never };
+  /** Answered at once by a process whose event loop is alive. */
+  heartbeat: { input: null; output: { busy: number }; notice: never };
+  /** Ends the sessions; the process exits afterwards. */
+  close: { input: null; output: null; notice: never };
+}

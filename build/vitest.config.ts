@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config';
+
+/** All tests. Those that start processes or servers get time; none is timed as an assertion. */
+export default defineConfig({
+  root: new URL('..', import.meta.url).pathname,
+  test: {
+    include: ['app/**/*.test.ts', 'renderer/**/*.test.{ts,tsx}', 'main/**/*.test.ts', 'build/**/*.test.ts'],
+    exclude: ['main/e2e/**', 'node_modules/**', 'out/**'],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    maxWorkers: 2,
+    coverage: {
+      provider: 'v8',
+      include: ['app/**/*.ts'],
+      exclude: ['app/testing/**', '**/*.test.ts'],
+      reporter: ['text-summary', 'json-summary'],
+      reportsDirectory: 'coverage',
+    },
+  },
+});
