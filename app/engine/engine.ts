@@ -8,11 +8,12 @@ import type { ExportedFile, ExportFormat, ReportMetadata } from '../model/report
 import type { MergeSummary, MissingSource, RunPlan, SourceId } from '../model/run.ts';
 import type { Page, PageRequest, ReportStatistics, TableRef, TableFilter, TableSort } from '../model/table.ts';
 
-/** A committed spool and how to read it. */
+/** A committed spool and how to read it: Parquet with columns named by position, as `app/spool/spool.ts` describes. */
 export interface AttachInput {
   readonly runId: string;
   readonly source: SourceId;
   readonly files: readonly string[];
+  /** Column `i` of the result is `c<i>` in the files. */
   readonly columns: readonly Column[];
   /** Absent for a raw table. */
   readonly roles?: ColumnRoles;

@@ -1,6 +1,10 @@
 /**
  * The file in which an attempt's rows lie. Rows of an attempt become visible as a whole when it commits, or never: a
  * retry starts an empty spool, so no row is ever counted twice.
+ *
+ * Format: Parquet parts whose columns are named by position, `c0`, `c1`, … (a result may have two columns of one name, or
+ * one without); the real names are in {@link CommittedSpool.columns}. Types by kind: text and decimal VARCHAR, integer
+ * BIGINT, double DOUBLE, boolean BOOLEAN, timestamp TIMESTAMP (wall clock), instant TIMESTAMP (UTC), all with microseconds.
  */
 import type { Batch } from '../drivers/driver.ts';
 import type { Column } from '../model/column.ts';
