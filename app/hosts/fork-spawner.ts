@@ -1,0 +1,89 @@
+/** Starts processes by `child_process.fork`: the command line, the browser host and tests. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { Emitter } from '../base/emitter.ts';
+import type { Logger } from '../base/logger.ts';
+import type { Channel } from '../channel/channel.ts';
+import type { OwnProcess, ProcessEntry, ProcessExit, SpawnProcess } from '../worker/process.ts';
+
+/** What the spawner needs. */
+export interface ForkSpawnerOptions {
+  /** Absolute paths of the programs. */
+  readonly entries: Readonly<Record<ProcessEntry, string>>;
+  /** The parent's environment; nothing else is handed down. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Where the text goes that a process prints: it is logged, never shown raw. */
+  readonly logger: Logger;
+}
+
+/** A spawner of forked Node processes. Messages are cloned structurally, so bigint and dates survive. */
+export function forkSpawner(options: ForkSpawnerOptions): SpawnProcess {
+  return (entry, name, environment) => {
+    const child = fork(options.entries[entry], [name], {
+      env: withoutUndefined({ ...options.environment, ...environment }),
+      serialization: 'advanced',
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    const logger = options.logger.with({ process: entry, name, pid: child.pid });
+    logOutput(child, logger);
+    return ownProcess(child);
+  };
+}
+
+function ownProcess(child: ChildProcess): OwnProcess {
+  const messages = new Emitter<unknown>();
+  const closes = new Emitter<undefined>();
+  let closed = false;
+  const end = (): void => {
+    if (closed) return;
+    closed = true;
+    closes.emit(undefined);
+  };
+  child.on('message', (message) => {
+    messages.emit(message);
+  });
+  child.once('disconnect', end);
+  const exited = new Promise<ProcessExit>((resolve) => {
+    child.once('exit', (code, signal) => {
+      end();
+      resolve({ code, signal });
+    });
+    child.once('error', () => {
+      end();
+      resolve({ code: null, signal: null });
+    });
+  });
+  const channel: Channel = {
+    post: (message) => {
+      if (!closed && child.connected) child.send(message as object, () => undefined);
+    },
+    onMessage: (listener) => messages.on(listener),
+    onClose: (listener) => {
+      if (!closed) return closes.on(listener);
+      queueMicrotask(listener);
+      return () => undefined;
+    },
+    close: () => {
+      if (child.connected) child.disconnect();
+    },
+  };
+  return {
+    pid: child.pid,
+    channel,
+    exited,
+    kill: () => {
+      child.kill('SIGKILL');
+    },
+  };
+}
+
+function logOutput(child: ChildProcess, logger: Logger): void {
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      logger.warn('printed by a process', { text: text.slice(0, 4000) });
+    });
+  }
+}
+
+function withoutUndefined(environment: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined));
+}
