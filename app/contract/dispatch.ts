@@ -4,8 +4,8 @@ import { CamError, failure, toFailure } from '../model/failure.ts';
 import type { Reply } from './client.ts';
 import { type CheckedInput, type MethodName, methods, type MethodOutput } from './methods.ts';
 
-/** One handler per method. */
-export type Handlers = { readonly [K in MethodName]: (input: CheckedInput<K>) => Promise<MethodOutput<K>> };
+/** One handler per method; it answers at once or later. */
+export type Handlers = { readonly [K in MethodName]: (input: CheckedInput<K>) => Promise<MethodOutput<K>> | MethodOutput<K> };
 
 /**
  * Checks a call and hands it to its handler. Never throws: an unknown method, bad input or a handler's failure comes back
@@ -20,7 +20,7 @@ export async function dispatch(handlers: Handlers, method: string, input: unknow
         failure('request.invalid', { message: `The request ${method} is not understood.`, detail: z.prettifyError(checked.error) }),
       );
     }
-    const handler = handlers[method] as (checkedInput: unknown) => Promise<unknown>;
+    const handler = handlers[method] as (checkedInput: unknown) => unknown;
     return { ok: true, value: await handler(checked.data) };
   } catch (error) {
     return { ok: false, error: toFailure(error) };

@@ -123,6 +123,11 @@ export const errorKinds = {
     'Free some space or set another spool_dir, then run the missing sources.',
   ),
   'disk.error': kind('never', 'The rows could not be written to the disk.', 'Check spool_dir in the settings and the rights on it.'),
+  'run.incomplete': kind(
+    'never',
+    'A strict run needs an answer of every source.',
+    'Complete this run, or run it without strict to see the part that is known.',
+  ),
   'parent.failed': kind('never', 'A query that this one depends on has no result.', 'Mend the query named, then run the missing sources.'),
   'export.failed': kind('never', 'The file could not be written.', 'Choose another folder or close the program that holds the file open.'),
   'request.invalid': kind('never', 'The request is not understood.', 'Correct the field named.'),

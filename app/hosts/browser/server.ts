@@ -1,0 +1,115 @@
+/** The browser host: the window as a page on loopback. Same page, same contract; only the transport differs. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { dispatch } from '../../contract/dispatch.ts';
+import { failure } from '../../model/failure.ts';
+import type { App } from '../../services/create-app.ts';
+import { EventStreams } from './event-streams.ts';
+import { Gate, type GateRequest } from './gate.ts';
+import type { PageFile } from './page-files.ts';
+
+/** A running server. */
+export interface BrowserHost {
+  readonly port: number;
+  /** An address to open; it works once. */
+  newAddress(): string;
+  close(): Promise<void>;
+}
+
+const securityHeaders: Readonly<Record<string, string>> = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), microphone=(), geolocation=()',
+};
+
+const bodyLimitBytes = 256 * 1024;
+
+/** Starts the server on loopback; port 0 takes a free one. @throws Error when the port is taken */
+export async function startBrowserHost(app: App, files: ReadonlyMap<string, PageFile>, port: number): Promise<BrowserHost> {
+  const gate = new Gate();
+  const streams = new EventStreams(app);
+  const server = fastify({ bodyLimit: bodyLimitBytes, serverFactory: (handler) => createServer(handler) });
+  guard(server, gate);
+  routes(server, { app, files, gate, streams });
+  await server.listen({ host: '127.0.0.1', port });
+  const address = server.server.address() as AddressInfo;
+  gate.setPort(address.port);
+  return {
+    port: address.port,
+    newAddress: () => gate.newAddress(),
+    close: async () => {
+      streams.close();
+      await server.close();
+    },
+  };
+}
+
+function guard(server: FastifyInstance, gate: Gate): void {
+  server.addHook('onRequest', async (request, reply) => {
+    reply.headers(securityHeaders);
+    if (!gate.isOwnHost(gateRequest(request))) return reply.code(403).type('text/plain').send('This address is not for you.');
+    if (request.url.startsWith('/api/') && !gate.hasSession(gateRequest(request))) {
+      return reply.code(403).send({ ok: false, error: failure('request.forbidden') });
+    }
+    return undefined;
+  });
+}
+
+interface RouteParts {
+  readonly app: App;
+  readonly files: ReadonlyMap<string, PageFile>;
+  readonly gate: Gate;
+  readonly streams: EventStreams;
+}
+
+function routes(server: FastifyInstance, { app, files, gate, streams }: RouteParts): void {
+  server.post<{ Body: { method?: unknown; input?: unknown } | null }>('/api/call', async (request, reply) => {
+    // A form of another site cannot set this header without a preflight, which is never answered.
+    if (request.headers['x-cam'] !== '1') return reply.code(403).send({ ok: false, error: failure('request.forbidden') });
+    return dispatch(app.handlers, String(request.body?.method), request.body?.input ?? {});
+  });
+  server.get('/api/events', (request, reply) => {
+    reply.hijack();
+    streams.open(request.raw, reply.raw, securityHeaders);
+  });
+  server.get<{ Querystring: { token?: string } }>('/', (request, reply) => enter(request, reply, files, gate));
+  server.get('/*', (request, reply) => sendFile(reply, files.get(new URL(request.url, 'http://localhost').pathname)));
+}
+
+function enter(
+  request: FastifyRequest<{ Querystring: { token?: string } }>,
+  reply: FastifyReply,
+  files: RouteParts['files'],
+  gate: Gate,
+): FastifyReply {
+  const { token } = request.query;
+  if (typeof token === 'string') {
+    const cookie = gate.spend(token);
+    if (cookie !== undefined) return reply.header('set-cookie', cookie).redirect('/', 303);
+    if (gate.hasSession(gateRequest(request))) return reply.redirect('/', 303);
+  }
+  if (gate.hasSession(gateRequest(request))) return sendFile(reply, files.get('/'));
+  return reply
+    .code(403)
+    .type('text/plain; charset=utf-8')
+    .send('This address has been used or is not complete. Press Enter in the terminal where the program runs to get a new one.');
+}
+
+function sendFile(reply: FastifyReply, file: PageFile | undefined): FastifyReply {
+  if (file === undefined) return reply.code(404).type('text/plain').send('There is nothing here.');
+  return reply
+    .type(file.type)
+    .header('cache-control', file.isImmutable ? 'private, max-age=31536000, immutable' : 'no-store')
+    .send(file.content);
+}
+
+function gateRequest(request: FastifyRequest): GateRequest {
+  const { host, origin, cookie } = request.headers;
+  const fetchSite = request.headers['sec-fetch-site'];
+  return { host, origin, cookie, fetchSite: typeof fetchSite === 'string' ? fetchSite : undefined };
+}

@@ -1,0 +1,75 @@
+/** The commands of `cam` and their options. */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { programVersion } from '../core.ts';
+import { toFailure } from '../../model/failure.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { runCommand, type RunOptions } from './run-command.ts';
+import { serveCommand, type ServeOptions } from './serve-command.ts';
+import type { Terminal } from './terminal.ts';
+
+const exitCodeHelp = `
+Exit codes of run: 0 complete, 1 a client is confirmed (with --fail-on-match), 2 incomplete, 3 failed,
+4 bad configuration or command, 130 cancelled.`;
+
+/** Runs one command. Never rejects; `interrupted` is aborted by Ctrl+C. */
+export async function runProgram(args: readonly string[], terminal: Terminal, interrupted: AbortSignal): Promise<ExitCode> {
+  let code: ExitCode = exitCodes.complete;
+  const program = new Command('cam')
+    .description('Which clients changed password, e-mail, phone and token within 24 hours?')
+    .version(programVersion)
+    .exitOverride()
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err });
+  withFiles(program.command('run').description('run the analysis once and print the merged table'))
+    .requiredOption('--last-event <time>', 'end of the window: an ISO 8601 time, or now')
+    .option('--zone <zone>', 'IANA zone for reading and showing times (default: the settings)')
+    .option('--window-hours <hours>', 'length of the window (default: the settings)', positiveNumber)
+    .addOption(new Option('--format <format>', 'write the confirmed clients to a file').choices(['csv', 'xlsx', 'json']))
+    .option('--out <file>', 'the file to write (default: a new one in the report folder)')
+    .option('--strict', 'fail when any source is missing')
+    .option('--json', 'print the result as JSON on standard output')
+    .option('--fail-on-match', 'exit with 1 when a client is confirmed')
+    .addHelpText('after', exitCodeHelp)
+    .action(async (options: RunOptions) => {
+      code = await runCommand(options, terminal, interrupted);
+    });
+  withFiles(program.command('serve').description('show the window in a browser, over loopback'))
+    .option('--port <port>', 'port to listen on (0: any free one)', portNumber, 0)
+    .option('--no-open', 'do not open a browser')
+    .action(async (options: ServeOptions) => {
+      code = await serveCommand(options, terminal, interrupted);
+    });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (error) {
+    return told(error, terminal);
+  }
+}
+
+function withFiles(command: Command): Command {
+  return command
+    .option('--config <file>', 'databases.yaml to use')
+    .option('--settings <file>', 'settings file to use')
+    .option('--data <folder>', "folder for the program's own files");
+}
+
+function told(error: unknown, terminal: Terminal): ExitCode {
+  // Commander has told already what is wrong with the command line; help and version end well.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.complete : exitCodes.badConfiguration;
+  const { code, message, action, detail } = toFailure(error);
+  terminal.err(`${message} ${action}\n`);
+  if (code === 'internal' && detail !== undefined) terminal.err(`${detail}\n`);
+  return code === 'request.invalid' || code.startsWith('config.') ? exitCodes.badConfiguration : exitCodes.failed;
+}
+
+function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('Give a number greater than 0.');
+  return value;
+}
+
+function portNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 65_535) throw new InvalidArgumentError('Give a port between 0 and 65535.');
+  return value;
+}

@@ -1,0 +1,96 @@
+/** A run's progress on standard error: a living list on a terminal, one line an event elsewhere. */
+import { Listr, ListrLogger, ProcessOutput } from 'listr2';
+import { assertNever } from '../../base/assert-never.ts';
+import type { RunEvent, RunPlan, RunState, SourceOutcome, SourceState } from '../../model/run.ts';
+import { isEnded, sourceOf } from '../../model/run-reducer.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Shows a run. `update` is called after every event with the state that it made. */
+export interface Progress {
+  update(event: RunEvent, state: RunState): void;
+  /** Resolves when everything has been drawn. */
+  finish(): Promise<void>;
+}
+
+/** The way of showing that fits the terminal. */
+export function createProgress(terminal: Terminal, plan: RunPlan): Progress {
+  return terminal.isInteractive ? livingList(plan) : plainLines(terminal);
+}
+
+/** An outcome in words. */
+export function describeOutcome(outcome: SourceOutcome): string {
+  switch (outcome.kind) {
+    case 'completed':
+      return `${outcome.rows.toLocaleString('en')} rows${droppedNote(outcome.nullIds, outcome.nullTimes)}`;
+    case 'failed':
+    case 'timeout':
+    case 'skipped': {
+      const { message, action, vendorCode, code } = outcome.failure;
+      return `${outcome.kind}: ${message} ${action} (${vendorCode ?? code})`;
+    }
+    case 'cancelled':
+      return `cancelled (${outcome.confirmed ? 'confirmed' : 'server not confirmed'}): ${outcome.note}`;
+    default:
+      return assertNever(outcome);
+  }
+}
+
+function droppedNote(nullIds: number, nullTimes: number): string {
+  const parts = [
+    ...(nullIds > 0 ? [`${String(nullIds)} without an id`] : []),
+    ...(nullTimes > 0 ? [`${String(nullTimes)} without a time`] : []),
+  ];
+  return parts.length === 0 ? '' : ` (${parts.join(', ')} left out)`;
+}
+
+function plainLines(terminal: Terminal): Progress {
+  return {
+    update: (event) => {
+      if (event.kind === 'source-state')
+        terminal.err(`${event.source}: ${event.status}${event.attempt > 1 ? `, attempt ${String(event.attempt)}` : ''}\n`);
+      if (event.kind === 'source-ended') terminal.err(`${event.source}: ${describeOutcome(event.outcome)}\n`);
+      if (event.kind === 'cancel-requested') terminal.err('cancelling…\n');
+    },
+    finish: () => Promise.resolve(),
+  };
+}
+
+function livingList(plan: RunPlan): Progress {
+  const tasks = new Map(plan.sources.map((source) => [source.id, Promise.withResolvers<SourceState>()]));
+  const titles = new Map<string, { title: string }>();
+  const list = new Listr(
+    plan.sources.map((source) => ({
+      title: source.id,
+      task: async (_: unknown, task: { title: string }): Promise<void> => {
+        titles.set(source.id, task);
+        const ended = await tasks.get(source.id)?.promise;
+        if (ended?.outcome === undefined) return;
+        task.title = `${source.id}  ${describeOutcome(ended.outcome)}`;
+        if (ended.outcome.kind !== 'completed') throw new Error(task.title);
+      },
+    })),
+    {
+      concurrent: true,
+      exitOnError: false,
+      rendererOptions: {
+        collapseErrors: false,
+        showErrorMessage: false,
+        logger: new ListrLogger({ processOutput: new ProcessOutput(process.stderr, process.stderr) }),
+      },
+    },
+  );
+  const drawn = list.run();
+  return {
+    update: (event, state) => {
+      if (event.kind !== 'source-progress' && event.kind !== 'source-state' && event.kind !== 'source-ended') return;
+      const source = sourceOf(state, event.source);
+      const task = titles.get(event.source);
+      if (task !== undefined && !isEnded(source))
+        task.title = `${event.source}  ${source.status}  ${source.rows.toLocaleString('en')} rows`;
+      if (isEnded(source)) tasks.get(event.source)?.resolve(source);
+    },
+    finish: async () => {
+      await drawn;
+    },
+  };
+}

@@ -1,0 +1,153 @@
+/** `cam run`: one analysis from the command line. */
+import { resolve } from 'node:path';
+import { createClient } from '../../contract/client.ts';
+import { dispatch } from '../../contract/dispatch.ts';
+import type { CamClient } from '../../contract/methods.ts';
+import type { ExportFormat } from '../../model/report.ts';
+import type { RunState } from '../../model/run.ts';
+import type { Page, TableRef } from '../../model/table.ts';
+import { formatInZone } from '../../model/zoned-time.ts';
+import { type App } from '../../services/create-app.ts';
+import { type CoreOptions, startCore } from '../core.ts';
+import { type ExitCode, exitCodeOfRun } from './exit-codes.ts';
+import { createProgress } from './progress.ts';
+import { reportProblems } from './problems.ts';
+import type { Terminal } from './terminal.ts';
+import { textTable } from './text-table.ts';
+
+/** Options of `cam run`, as commander gives them. */
+export interface RunOptions extends Omit<CoreOptions, 'host'> {
+  readonly lastEvent: string;
+  readonly zone?: string;
+  readonly windowHours?: number;
+  readonly format?: ExportFormat;
+  readonly out?: string;
+  readonly strict?: boolean;
+  readonly json?: boolean;
+  readonly failOnMatch?: boolean;
+}
+
+const pageSize = 1000;
+
+/** Runs one analysis to its end. `interrupted` is aborted by Ctrl+C: the run is cancelled and its end awaited. */
+export async function runCommand(options: RunOptions, terminal: Terminal, interrupted: AbortSignal): Promise<ExitCode> {
+  const app = await startCore({ ...options, host: 'cli' });
+  try {
+    const view = app.config.view();
+    if (view.problems.length > 0) return reportProblems(view.problems, terminal, options.json === true);
+    const state = await runToEnd(app, options, terminal, interrupted);
+    await tell(app, state, options, terminal);
+    return exitCodeOfRun(state, options.failOnMatch === true);
+  } finally {
+    await app.close();
+  }
+}
+
+async function runToEnd(app: App, options: RunOptions, terminal: Terminal, interrupted: AbortSignal): Promise<RunState> {
+  const client = inProcessClient(app);
+  const { runId } = await client.call('run.start', {
+    lastEvent: options.lastEvent,
+    ...(options.zone === undefined ? {} : { zone: options.zone }),
+    ...(options.windowHours === undefined ? {} : { windowHours: options.windowHours }),
+    strict: options.strict === true,
+  });
+  const run = app.runs.get(runId);
+  for (const note of run.plan.notes) terminal.err(`Note: ${note}\n`);
+  if (run.plan.sampleData) terminal.err('These are the sample databases that come with the program.\n');
+  const progress = createProgress(terminal, run.plan);
+  const stop = run.log.on(({ event }) => {
+    progress.update(event, run.state);
+  });
+  const cancel = (): void => {
+    run.cancel('Ctrl+C');
+  };
+  interrupted.addEventListener('abort', cancel, { once: true });
+  if (interrupted.aborted) cancel();
+  await run.ended;
+  interrupted.removeEventListener('abort', cancel);
+  await progress.finish();
+  stop();
+  return run.state;
+}
+
+async function tell(app: App, state: RunState, options: RunOptions, terminal: Terminal): Promise<void> {
+  const metadata = app.reports.metadata(state.plan.runId);
+  const client = inProcessClient(app);
+  if (state.failure !== undefined) terminal.err(`${state.failure.message} ${state.failure.action}\n`);
+  for (const missing of metadata.missing) {
+    terminal.err(
+      `Missing: ${missing.source} (${missing.reason}): ${missing.message}${missing.code === undefined ? '' : ` [${missing.code}]`}\n`,
+    );
+  }
+  // A strict run that is not complete leaves no artefact that could be taken for one.
+  const isWithheld = state.failure !== undefined;
+  if (options.format !== undefined && !isWithheld) {
+    const file = await app.reports.export(
+      { runId: state.plan.runId, table: { kind: 'confirmed' }, filters: [], format: options.format },
+      options.out === undefined ? undefined : resolve(options.out),
+    );
+    terminal.err(
+      `Wrote ${file.path} (${file.rows.toLocaleString('en')} rows)${file.metadataPath === undefined ? '' : ` and ${file.metadataPath}`}\n`,
+    );
+  }
+  if (options.json === true) {
+    const tables = isWithheld
+      ? {}
+      : {
+          confirmed: await asObjects(client, state, { kind: 'confirmed' }),
+          undetermined: await asObjects(client, state, { kind: 'undetermined' }),
+        };
+    terminal.out(`${JSON.stringify({ metadata, ...tables }, null, 2)}\n`);
+    return;
+  }
+  if (!isWithheld && options.format === undefined) terminal.out(await readableTables(client, state));
+  terminal.out(`${metadata.headline}\n`);
+}
+
+async function readableTables(client: CamClient, state: RunState): Promise<string> {
+  const parts: string[] = [];
+  for (const kind of ['confirmed', 'undetermined'] as const) {
+    const { columns, rows } = await allRows(client, state, { kind });
+    if (rows.length === 0) continue;
+    const shown = columns.map((column, index) => ({ column, index })).filter(({ column }) => isShort(column.name, state));
+    const header = shown.map(({ column }) => column.name);
+    const cells = rows.map((row) =>
+      shown.map(({ column, index }) => {
+        const cell = row[index] ?? null;
+        return cell !== null && column.kind === 'instant' ? formatInZone(cell, state.plan.zone) : cell;
+      }),
+    );
+    parts.push(`${kind === 'confirmed' ? 'Confirmed' : 'Undetermined'} (times in ${state.plan.zone})\n${textTable(header, cells)}\n`);
+  }
+  return parts.join('');
+}
+
+/** What fits a terminal: who, when, how wide, and what is missing; evidence fields are in the files. */
+function isShort(name: string, state: RunState): boolean {
+  const times = state.plan.changeTypes.map((type) => `${type}_change_time`);
+  return ['user_id', ...times, 'change_window_hours', 'missing_sources'].includes(name);
+}
+
+async function asObjects(client: CamClient, state: RunState, table: TableRef): Promise<readonly Record<string, string | null>[]> {
+  const { columns, rows } = await allRows(client, state, table);
+  return rows.map((row) => Object.fromEntries(columns.map((column, index) => [column.name, row[index] ?? null])));
+}
+
+async function allRows(client: CamClient, state: RunState, table: TableRef): Promise<Page> {
+  const { runId } = state.plan;
+  const first = await client.call('result.page', { runId, request: { table, offset: 0, limit: pageSize, filters: [] } });
+  const rows = [...first.rows];
+  while (rows.length < first.matching) {
+    const next = await client.call('result.page', { runId, request: { table, offset: rows.length, limit: pageSize, filters: [] } });
+    if (next.rows.length === 0) break;
+    rows.push(...next.rows);
+  }
+  return { ...first, rows };
+}
+
+function inProcessClient(app: App): CamClient {
+  return createClient({
+    invoke: (method, input) => dispatch(app.handlers, method, input),
+    subscribe: (listener) => app.subscribe(listener),
+  });
+}

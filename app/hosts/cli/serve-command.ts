@@ -1,0 +1,56 @@
+/** `cam serve`: the window in a browser, over loopback. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { startBrowserHost } from '../browser/server.ts';
+import { readPageFiles } from '../browser/page-files.ts';
+import { type CoreOptions, programDirectory, startCore } from '../core.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Options of `cam serve`. */
+export interface ServeOptions extends Omit<CoreOptions, 'host'> {
+  readonly port: number;
+  /** False with `--no-open`. */
+  readonly open: boolean;
+}
+
+/** Serves until `interrupted` is aborted (Ctrl+C). */
+export async function serveCommand(options: ServeOptions, terminal: Terminal, interrupted: AbortSignal): Promise<ExitCode> {
+  const files = readPageFiles(join(programDirectory, 'out', 'renderer'));
+  const app = await startCore({ ...options, host: 'browser' });
+  const host = await startBrowserHost(app, files, options.port);
+  const address = host.newAddress();
+  terminal.out(`Client Activity Monitor: ${address}\n`);
+  terminal.err('The address works once. Press Enter for another one, Ctrl+C to end.\n');
+  if (options.open && hasDisplay()) openBrowser(address);
+  const onInput = (): void => {
+    terminal.out(`${host.newAddress()}\n`);
+  };
+  if (process.stdin.isTTY) process.stdin.on('data', onInput);
+  await new Promise<void>((resolve) => {
+    if (interrupted.aborted) resolve();
+    else interrupted.addEventListener('abort', () => resolve(), { once: true });
+  });
+  if (process.stdin.isTTY) process.stdin.off('data', onInput).pause();
+  await host.close();
+  await app.close();
+  return exitCodes.complete;
+}
+
+function hasDisplay(): boolean {
+  if (process.platform !== 'linux') return true;
+  return Boolean(process.env.DISPLAY) || Boolean(process.env.WAYLAND_DISPLAY);
+}
+
+function openBrowser(address: string): void {
+  const [command, args] =
+    process.platform === 'darwin'
+      ? ['open', [address]]
+      : process.platform === 'win32'
+        ? ['rundll32', ['url.dll,FileProtocolHandler', address]]
+        : ['xdg-open', [address]];
+  const child = spawn(command as string, args as string[], { stdio: 'ignore', detached: true });
+  // Without a browser the address has been printed anyway.
+  child.on('error', () => undefined);
+  child.unref();
+}

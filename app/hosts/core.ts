@@ -1,0 +1,71 @@
+/** Starts the core under plain Node: the command line and the browser host. */
+import { existsSync } from 'node:fs';
+import { homedir, userInfo } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import packageJson from '../../package.json' with { type: 'json' };
+import { systemClock } from '../base/clock.ts';
+import { silentLogger } from '../base/logger.ts';
+import { findSettingsFile } from '../config/find-settings-file.ts';
+import type { AppInfo } from '../contract/methods.ts';
+import { type App, createApp } from '../services/create-app.ts';
+import { forkSpawner } from './fork-spawner.ts';
+
+/** Where the configuration is, as the command line says. */
+export interface CoreOptions {
+  readonly host: AppInfo['host'];
+  /** `databases.yaml`; default: the one beside the program. */
+  readonly config?: string | undefined;
+  /** Settings; default: found beside the databases file. */
+  readonly settings?: string | undefined;
+  /** Folder for the program's own files; default: `.cam` beside the program. */
+  readonly data?: string | undefined;
+}
+
+/** The folder that `package.json` stands in. */
+export const programDirectory = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** The version of the program. */
+export const programVersion: string = packageJson.version;
+
+/** Builds the core over forked processes. */
+export function startCore(options: CoreOptions): Promise<App> {
+  const databasesFile = resolve(options.config ?? join(programDirectory, 'databases.yaml'));
+  const settingsFile = options.settings === undefined ? findSettingsFile(dirname(databasesFile)) : resolve(options.settings);
+  return createApp({
+    host: options.host,
+    version: programVersion,
+    databasesFile,
+    settingsFile,
+    dataDirectory: resolve(options.data ?? join(programDirectory, '.cam')),
+    sqlDirectory: join(programDirectory, 'sql'),
+    homeDirectory: homedir(),
+    machineZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    user: userName(),
+    clock: systemClock,
+    spawn: forkSpawner({
+      entries: { worker: entryFile('worker'), engine: entryFile('engine') },
+      environment: process.env,
+      logger: silentLogger,
+    }),
+    environment: process.env,
+    desktop: {},
+    allowFakeDriver: process.env.CAM_TEST_DRIVERS === '1',
+  });
+}
+
+/** From a checkout the programs run as they are written; in a package as they were built. */
+function entryFile(entry: 'worker' | 'engine'): string {
+  const here = dirname(fileURLToPath(import.meta.url));
+  const source = join(here, `${entry}-entry.ts`);
+  return existsSync(source) ? source : join(here, `${entry}-entry.js`);
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A user id without an entry in the system's user table, as in some containers.
+    return 'unknown';
+  }
+}

@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { addHours, instantFromMs } from '../model/instant.ts';
+import { sampleConfiguration, sampleDatabase, sampleQuery } from '../testing/builders.ts';
+import { planRun } from './plan.ts';
+
+const nowMs = Date.UTC(2026, 10, 20, 14);
+const context = { runId: 'run-1', nowMs, user: 'X123456' };
+const four = ['password', 'email', 'phone', 'token'].map((changeType) => sampleQuery({ name: changeType, changeType }));
+const configuration = sampleConfiguration('/tmp', [
+  sampleDatabase({ name: 'one', queries: four.slice(0, 3) }),
+  sampleDatabase({ name: 'two', queries: four.slice(3) }),
+]);
+
+describe('a plan', () => {
+  it('has one source per database and query, in the order of the configuration', () => {
+    const plan = planRun(configuration, { lastEvent: instantFromMs(nowMs), strict: false }, context);
+    expect(plan.sources.map((source) => source.id)).toEqual(['one/password', 'one/email', 'one/phone', 'two/token']);
+    expect(plan.notes).toEqual([]);
+  });
+
+  it('never asks for less than its window and never for less than the lookback', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -400, max: 30 }), fc.double({ min: 0.5, max: 1000, noNaN: true }), (days, windowHours) => {
+        const lastEvent = instantFromMs(nowMs + days * 86_400_000);
+        const plan = planRun(configuration, { lastEvent, windowHours, strict: false }, context);
+        expect(plan.startDate <= plan.window.from).toBe(true);
+        expect(plan.startDate <= addHours(instantFromMs(nowMs), -30 * 24)).toBe(true);
+        expect(plan.window.to).toBe(lastEvent);
+      }),
+    );
+  });
+
+  it('says so when the last event lies in the future or before the lookback', () => {
+    const notes = (days: number): string =>
+      planRun(configuration, { lastEvent: instantFromMs(nowMs + days * 86_400_000), strict: false }, context).notes.join(' ');
+    expect(notes(1)).toContain('future');
+    expect(notes(-365)).toContain('more than 30 days ago');
+    expect(notes(-1)).toBe('');
+  });
+
+  it('says so when no query gives a change type that the rule needs', () => {
+    const plan = planRun(configuration, { lastEvent: instantFromMs(nowMs), strict: false, databases: ['one'] }, context);
+    expect(plan.sources).toHaveLength(3);
+    expect(plan.notes.join(' ')).toContain('No query gives token changes');
+  });
+
+  it('refuses a database that is not configured, by name', () => {
+    expect(() => planRun(configuration, { lastEvent: instantFromMs(nowMs), strict: false, databases: ['three'] }, context)).toThrow(
+      /three/,
+    );
+  });
+
+  it('refuses to run nothing', () => {
+    expect(() => planRun(configuration, { lastEvent: instantFromMs(nowMs), strict: false, databases: [] }, context)).toThrow(
+      /nothing to run/,
+    );
+  });
+});

@@ -1,0 +1,32 @@
+/** What a run needs from outside: database workers and the engine, however they are reached. */
+import type { CallOptions } from '../channel/rpc.ts';
+import type { EngineMethods } from '../engine/engine.ts';
+import type { DatabaseConfig } from '../model/database.ts';
+import type { CheckInput, CheckOutput, ExecuteInput, ExecuteNotice, ExecuteOutput } from '../worker/protocol.ts';
+
+/** One database's process, as the runner sees it. */
+export interface DatabaseWorker {
+  /** Always resolves with how the source ended, also when it is cancelled or the process dies. */
+  execute(
+    input: ExecuteInput,
+    options: { readonly signal: AbortSignal; readonly onNotice: (notice: ExecuteNotice) => void },
+  ): Promise<ExecuteOutput>;
+  check(input: CheckInput, options: { readonly signal: AbortSignal }): Promise<CheckOutput>;
+  /** Ends the sessions and the process. */
+  close(): Promise<void>;
+}
+
+/** Makes a worker; the process starts with its first call. */
+export type CreateDatabaseWorker = (
+  database: DatabaseConfig,
+  onProcess: (processId: number | undefined, note?: string) => void,
+) => DatabaseWorker;
+
+/** The engine, in a process of its own. */
+export interface EngineClient {
+  call<K extends keyof EngineMethods & string>(
+    method: K,
+    input: EngineMethods[K]['input'],
+    options?: CallOptions<EngineMethods[K]['notice']>,
+  ): Promise<EngineMethods[K]['output']>;
+}

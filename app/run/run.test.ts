@@ -1,0 +1,154 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { abort } from '../base/abort.ts';
+import { coverageOf, reduceRun, sourceOf } from '../model/run-reducer.ts';
+import type { NumberedRunEvent, RunPlan } from '../model/run.ts';
+import { failure } from '../model/failure.ts';
+import { samplePlan } from '../testing/builders.ts';
+import { FakeClock } from '../testing/fake-clock.ts';
+import { EventLog } from './event-log.ts';
+import { outcomeOf } from './runner.ts';
+import { Slots } from './slots.ts';
+
+const at = '2026-11-20T14:00:00.000000Z';
+const signal = (): AbortSignal => new AbortController().signal;
+
+describe('places', () => {
+  it('are given out in the order in which they were asked for', async () => {
+    const slots = new Slots(1);
+    const order: number[] = [];
+    const first = await slots.take(signal());
+    const waiting = [1, 2, 3].map(async (number) => {
+      const release = await slots.take(signal());
+      order.push(number);
+      release();
+    });
+    first();
+    await Promise.all(waiting);
+    expect(order).toEqual([1, 2, 3]);
+  });
+
+  it('are not lost when a waiting one is aborted or a place is given back twice', async () => {
+    const slots = new Slots(1);
+    const release = await slots.take(signal());
+    const controller = new AbortController();
+    const aborted = slots.take(controller.signal);
+    abort(controller, { kind: 'cancel', by: 'analyst' });
+    await expect(aborted).rejects.toMatchObject({ reason: { kind: 'cancel' } });
+    release();
+    release();
+    const second = await slots.take(signal());
+    let isThirdIn = false;
+    void slots.take(signal()).then(() => {
+      isThirdIn = true;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isThirdIn).toBe(false);
+    second();
+  });
+
+  it('are refused where their number makes no sense', () => {
+    for (const capacity of [0, -1, 1.5, Number.NaN]) expect(() => new Slots(capacity)).toThrow(RangeError);
+  });
+});
+
+describe('the event log', () => {
+  const start = () => {
+    const clock = new FakeClock(1000);
+    const log = new EventLog(samplePlan(), at, clock);
+    const events: NumberedRunEvent[] = [];
+    log.on((event) => void events.push(event));
+    const source = samplePlan().sources[0]!.id;
+    const progress = (rows: number): void => {
+      log.append({ kind: 'source-progress', at, source, rows, bytes: 0, rowsPerSecond: 0 });
+    };
+    return { clock, log, events, source, progress };
+  };
+
+  it('tells progress at most ten times a second and never loses the last figure', async () => {
+    const { clock, log, events, progress, source } = start();
+    log.append({ kind: 'source-state', at, source, status: 'running', attempt: 1 });
+    for (let rows = 1; rows <= 1000; rows += 1) {
+      progress(rows);
+      if (rows % 100 === 0) await clock.advance(10);
+    }
+    await clock.advance(200);
+    expect(events.filter(({ event }) => event.kind === 'source-progress').length).toBeLessThanOrEqual(3);
+    expect(sourceOf(log.snapshot().state, source).rows).toBe(1000);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('drops progress that was held back when the source ends, so that nothing follows an end', async () => {
+    const { clock, log, events, progress, source } = start();
+    progress(1);
+    progress(2);
+    log.append({ kind: 'source-ended', at, source, outcome: { kind: 'completed', rows: 5, bytes: 1, nullIds: 0, nullTimes: 0 } });
+    await clock.advance(1000);
+    expect(events.map(({ event }) => event.kind)).toEqual(['source-progress', 'source-ended']);
+    expect(events.map(({ seq }) => seq)).toEqual([2, 3]);
+  });
+
+  it('gives a snapshot from which the later events lead to the same state', () => {
+    const { log, events, source } = start();
+    const { state, seq } = log.snapshot();
+    log.append({ kind: 'source-state', at, source, status: 'connecting', attempt: 1 });
+    log.append({ kind: 'source-ended', at, source, outcome: { kind: 'failed', failure: failure('db.auth') } });
+    const replayed = events.filter((event) => event.seq > seq).reduce((before, { event }) => reduceRun(before, event), state);
+    expect(replayed).toEqual(log.snapshot().state);
+  });
+});
+
+describe('a run', () => {
+  const outcomes = {
+    completed: { kind: 'completed', rows: 1, bytes: 1, nullIds: 0, nullTimes: 0 },
+    failed: { kind: 'failed', failure: failure('db.unreachable') },
+    timeout: { kind: 'timeout', failure: failure('query.timeout') },
+    cancelled: { kind: 'cancelled', confirmed: true, note: 'asked' },
+  } as const;
+  const end = (kinds: readonly (keyof typeof outcomes)[], plan: RunPlan = samplePlan(kinds.length)) =>
+    kinds.reduce(
+      (state, kind, index) => reduceRun(state, { kind: 'source-ended', at, source: plan.sources[index]!.id, outcome: outcomes[kind] }),
+      {
+        ...new EventLog(plan, at, new FakeClock()).snapshot().state,
+      },
+    );
+
+  it('succeeds only when every source has answered', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom('completed', 'failed', 'timeout', 'cancelled'), { minLength: 1, maxLength: 8 }), (kinds) => {
+        const state = end(kinds);
+        const isComplete = kinds.every((kind) => kind === 'completed');
+        expect(outcomeOf(state) === 'succeeded').toBe(isComplete);
+        expect(coverageOf(state).missing.length).toBe(kinds.filter((kind) => kind !== 'completed').length);
+        expect(coverageOf(state).ratio === 1).toBe(isComplete);
+      }),
+    );
+  });
+
+  it('that was cancelled as a whole is cancelled, not partial and not failed', () => {
+    const plan = samplePlan(2);
+    const state = reduceRun(new EventLog(plan, at, new FakeClock()).snapshot().state, { kind: 'cancel-requested', at, by: 'analyst' });
+    const ended = [outcomes.completed, outcomes.cancelled].reduce(
+      (before, outcome, index) => reduceRun(before, { kind: 'source-ended', at, source: plan.sources[index]!.id, outcome }),
+      state,
+    );
+    expect(outcomeOf(ended)).toBe('cancelled');
+  });
+
+  it('of which one database was cancelled is partial', () => {
+    expect(outcomeOf(end(['completed', 'cancelled']))).toBe('partial');
+  });
+
+  it('refuses an event for a source that has ended', () => {
+    const state = end(['completed']);
+    const source = state.plan.sources[0]!.id;
+    expect(() => reduceRun(state, { kind: 'source-state', at, source, status: 'running', attempt: 2 })).toThrow(/has ended/);
+  });
+
+  it('keeps what has answered when the missing sources are asked again', () => {
+    const state = end(['completed', 'failed']);
+    const resumed = reduceRun(state, { kind: 'run-resumed', at, sources: [state.plan.sources[1]!.id] });
+    expect(resumed.status).toBe('running');
+    expect(Object.values(resumed.sources).map((source) => source.status)).toEqual(['completed', 'waiting']);
+  });
+});

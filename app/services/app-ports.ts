@@ -1,0 +1,37 @@
+/** What the core is given by the host it runs in. Below `createApp` nobody reads files of configuration, the environment or the clock by itself. */
+import type { Clock } from '../base/clock.ts';
+import type { AppInfo } from '../contract/methods.ts';
+import type { SpawnProcess } from '../worker/process.ts';
+
+/** What only a desktop can do; each is absent where the host cannot. */
+export interface DesktopPorts {
+  /** Asks for a file or folder; `null` when the person changed their mind. */
+  readonly pick?: (kind: 'file' | 'folder', title: string) => Promise<string | null>;
+  /** Shows a file in the file manager. */
+  readonly showFile?: (path: string) => Promise<void>;
+  /** Opens a `mailto:` address. */
+  readonly openMail?: (url: string) => Promise<void>;
+}
+
+/** The ports. All paths are absolute. */
+export interface AppPorts {
+  readonly host: AppInfo['host'];
+  readonly version: string;
+  readonly databasesFile: string;
+  readonly settingsFile: string;
+  /** Folder of the program's own: spools, sample databases, logs by default. */
+  readonly dataDirectory: string;
+  /** Folder of the shipped SQL texts. */
+  readonly sqlDirectory: string;
+  readonly homeDirectory: string;
+  readonly machineZone: string;
+  /** Name of the operating system's user; stands in for a SID that is not configured. */
+  readonly user: string;
+  readonly clock: Clock;
+  readonly spawn: SpawnProcess;
+  /** Environment variables, for passwords that the configuration names. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly desktop: DesktopPorts;
+  /** True in tests only: lets `driver: fake` pass. */
+  readonly allowFakeDriver: boolean;
+}

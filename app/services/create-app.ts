@@ -1,0 +1,159 @@
+/** The composition root: ports in, handlers of the contract and its events out. Everything is built here and nowhere else. */
+import { randomBytes } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { Disposables } from '../base/disposables.ts';
+import type { Handlers } from '../contract/dispatch.ts';
+import type { EventName, Events } from '../contract/methods.ts';
+import type { Configuration } from '../model/database.ts';
+import { CamError, failure } from '../model/failure.ts';
+import type { AppPorts } from './app-ports.ts';
+import { ConfigService } from './config-service.ts';
+import { EngineService } from './engine-service.ts';
+import { LogService } from './log-service.ts';
+import { ReportService } from './report-service.ts';
+import { RunService } from './run-service.ts';
+import { openSessionDirectory } from './session-directory.ts';
+import { createWorkers } from './workers.ts';
+
+/** The core, running. */
+export interface App {
+  readonly handlers: Handlers;
+  readonly log: LogService;
+  readonly config: ConfigService;
+  readonly runs: RunService;
+  readonly reports: ReportService;
+  /** Calls back for every event of the contract. */
+  subscribe(listener: <K extends EventName>(event: K, payload: Events[K]) => void): () => void;
+  isRunning(): boolean;
+  /** Cancels what runs, ends all processes, removes temporary files. */
+  close(): Promise<void>;
+}
+
+/** Builds the core. The configuration is read; problems in it do not keep the program from starting. */
+export async function createApp(ports: AppPorts): Promise<App> {
+  const disposables = new Disposables();
+  const log = new LogService(() => ports.clock.nowMs());
+  disposables.add(() => log.close());
+  const config = new ConfigService(ports);
+  const view = await config.reload();
+  const { settings } = view;
+  if (settings !== undefined) await log.openFile(settings.logDir, settings.logLevel);
+  const session = openSessionDirectory(
+    settings?.spoolDir ?? join(ports.dataDirectory, 'spool'),
+    process.pid,
+    randomBytes(4).toString('hex'),
+  );
+  disposables.add(() => session.remove());
+  const engine = new EngineService(ports.spawn, join(session.path, 'engine'), log.logger);
+  disposables.add(() => engine.close());
+  const runs = new RunService({
+    ports,
+    logger: log.logger,
+    config,
+    engine,
+    createWorker: createWorkers(ports, config, log.logger),
+    spoolRoot: join(session.path, 'rows'),
+    prepareSamples: () => prepareSamples(ports, config.current()),
+  });
+  disposables.add(() => runs.close());
+  const reports = new ReportService(ports, config, runs, engine);
+  if (view.sampleData) await prepareSamples(ports, config.current());
+  return {
+    handlers: createHandlers(ports, { log, config, runs, reports, engine }),
+    log,
+    config,
+    runs,
+    reports,
+    subscribe: (listener) => {
+      const stops = [
+        runs.events.on((event) => {
+          listener('run.event', event);
+        }),
+        config.changed.on((changed) => {
+          listener('config.changed', changed);
+        }),
+        log.entries.on((entry) => {
+          listener('log.entry', entry);
+        }),
+      ];
+      return () => {
+        for (const stop of stops) stop();
+      };
+    },
+    isRunning: () => runs.isRunning(),
+    close: () => disposables.dispose(),
+  };
+}
+
+/** The sample databases lie where the configuration says that they are. */
+async function prepareSamples(ports: AppPorts, configuration: Configuration): Promise<void> {
+  const [first] = configuration.databases.flatMap(({ endpoint }) =>
+    endpoint.kind === 'duckdb' && endpoint.path !== ':memory:' ? [endpoint.path] : [],
+  );
+  if (first === undefined) return;
+  // Loaded only where samples are shown: the database library is not needed in this process otherwise.
+  const { ensureSampleData } = await import('../engine/sample-data.ts');
+  await ensureSampleData({ directory: dirname(first), sqlDirectory: ports.sqlDirectory, nowMs: ports.clock.nowMs() });
+}
+
+interface Services {
+  readonly log: LogService;
+  readonly config: ConfigService;
+  readonly runs: RunService;
+  readonly reports: ReportService;
+  readonly engine: EngineService;
+}
+
+function createHandlers(ports: AppPorts, services: Services): Handlers {
+  const { log, config, runs, reports, engine } = services;
+  const { desktop } = ports;
+  return {
+    'app.info': () => ({
+      version: ports.version,
+      host: ports.host,
+      platform: process.platform,
+      can: { pickFiles: desktop.pick !== undefined, openPaths: desktop.showFile !== undefined },
+    }),
+    'config.get': () => config.view(),
+    'config.reload': () => config.reload(),
+    'settings.save': (input) => config.save(input),
+    'run.start': (input) => runs.start(input),
+    'run.cancel': ({ runId, database }) => {
+      runs.cancel(runId, database);
+      return null;
+    },
+    'run.resume': ({ runId }) => ({ sources: runs.resume(runId) }),
+    'run.snapshot': ({ runId }) => runs.snapshot(runId),
+    'run.list': () => runs.list(),
+    'result.page': ({ runId, request: { sort, ...request } }) => {
+      runs.get(runId);
+      return engine.call('page', { runId, request: { ...request, ...(sort === undefined ? {} : { sort }) } });
+    },
+    'result.statistics': ({ runId }) => {
+      runs.get(runId);
+      return engine.call('statistics', { runId });
+    },
+    'report.export': (input) => reports.export(input),
+    'report.mailDraft': ({ runId }) => reports.mailDraft(runId),
+    'report.note': ({ runId }) => reports.note(runId),
+    'desktop.pick': async ({ kind, title }) => ({ path: await required(desktop.pick)(kind, title) }),
+    'desktop.showExport': async ({ path }) => {
+      if (!reports.hasExported(path))
+        throw new CamError(failure('request.forbidden', { message: 'Only files that this program has exported are shown.' }));
+      await required(desktop.showFile)(path);
+      return null;
+    },
+    'desktop.openMail': async ({ runId }) => {
+      await required(desktop.openMail)(reports.mailDraft(runId).url);
+      return null;
+    },
+    'log.recent': () => log.recent(),
+  };
+}
+
+function required<T>(port: T | undefined): T {
+  if (port !== undefined) return port;
+  throw new CamError(
+    failure('request.invalid', { message: 'This host cannot do that.', action: 'Use the desktop window, or type the path.' }),
+  );
+}

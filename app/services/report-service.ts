@@ -1,0 +1,109 @@
+/** What an analyst leaves with: files, a mail draft, a note entry. */
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CheckedInput, MailDraft } from '../contract/methods.ts';
+import { CamError, failure } from '../model/failure.ts';
+import { instantFromMs } from '../model/instant.ts';
+import type { ExportedFile, ReportMetadata } from '../model/report.ts';
+import { formatInZone } from '../model/zoned-time.ts';
+import type { TableRef } from '../model/table.ts';
+import { mailDraft } from '../report/mail-draft.ts';
+import { reportMetadata } from '../report/metadata.ts';
+import { noteEntry } from '../report/note-entry.ts';
+import type { AppPorts } from './app-ports.ts';
+import type { ConfigService } from './config-service.ts';
+import type { EngineService } from './engine-service.ts';
+import type { RunService } from './run-service.ts';
+
+/** Exports and texts about a run. */
+export class ReportService {
+  readonly #ports: AppPorts;
+  readonly #config: ConfigService;
+  readonly #runs: RunService;
+  readonly #engine: EngineService;
+  readonly #exported = new Set<string>();
+
+  constructor(ports: AppPorts, config: ConfigService, runs: RunService, engine: EngineService) {
+    this.#ports = ports;
+    this.#config = config;
+    this.#runs = runs;
+    this.#engine = engine;
+  }
+
+  /** Who, when, from what, and what is missing: the same for every artefact of a run. */
+  metadata(runId: string): ReportMetadata {
+    return reportMetadata(this.#runs.get(runId).state, {
+      version: this.#ports.version,
+      createdAt: instantFromMs(this.#ports.clock.nowMs()),
+    });
+  }
+
+  /**
+   * Writes a table into the report folder, or to `path` where the host gives one itself.
+   * @throws CamError `request.invalid` for a name that is more than a name; `export.failed`, `disk.full`
+   */
+  async export(input: CheckedInput<'report.export'>, path?: string): Promise<ExportedFile> {
+    const metadata = this.metadata(input.runId);
+    const target = path ?? (await this.#freePath(input, metadata));
+    const file = await this.#engine.call('export', {
+      runId: input.runId,
+      table: input.table,
+      ...(input.sort === undefined ? {} : { sort: input.sort }),
+      filters: input.filters,
+      format: input.format,
+      path: target,
+      metadata,
+    });
+    this.#exported.add(file.path);
+    return file;
+  }
+
+  /** Whether this program wrote the file: only such files are shown in the file manager. */
+  hasExported(path: string): boolean {
+    return this.#exported.has(path);
+  }
+
+  /** A mail about the run; it names what is missing. */
+  mailDraft(runId: string): MailDraft {
+    return mailDraft(this.metadata(runId), this.#config.current().settings.emailRecipients);
+  }
+
+  /** The note entry as text. */
+  note(runId: string): { text: string } {
+    return { text: noteEntry(this.metadata(runId)) };
+  }
+
+  async #freePath(input: CheckedInput<'report.export'>, metadata: ReportMetadata): Promise<string> {
+    const folder = this.#config.current().settings.reportOutputDir;
+    await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+      throw new CamError(failure('export.failed', { message: `The report folder ${folder} cannot be made.`, detail: String(error) }));
+    });
+    const base = input.fileName === undefined ? defaultName(input.table, metadata) : checkedName(input.fileName, input.format);
+    for (let number = 1; ; number += 1) {
+      const path = join(folder, `${base}${number === 1 ? '' : ` (${String(number)})`}.${input.format}`);
+      if (!existsSync(path)) return path;
+    }
+  }
+}
+
+function defaultName(table: TableRef, metadata: ReportMetadata): string {
+  const time = formatInZone(metadata.lastEvent, metadata.zone).slice(0, 16).replace(' ', '_').replace(':', '');
+  const what = table.kind === 'source' ? table.source : table.kind;
+  const complete = metadata.missing.length === 0 ? '' : '_INCOMPLETE';
+  return `client-activity_${time}_${what}${complete}`.replace(/[^\w.-]+/g, '-').slice(0, 150);
+}
+
+function checkedName(name: string, format: string): string {
+  const base = name.endsWith(`.${format}`) ? name.slice(0, -format.length - 1) : name;
+  const hasControlCharacter = Array.from(base).some((character) => character < ' ');
+  if (base.trim() === '' || /[/\\:*?"<>|]/.test(base) || hasControlCharacter || /^\.+$/.test(base)) {
+    throw new CamError(
+      failure('request.invalid', {
+        message: `“${name}” is not a file name.`,
+        action: 'Give a name without folders or special characters.',
+      }),
+    );
+  }
+  return base;
+}

@@ -1,0 +1,152 @@
+/** The runs of this program: started, cancelled, completed, shown. */
+import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Emitter } from '../base/emitter.ts';
+import type { Logger } from '../base/logger.ts';
+import type { CheckedInput, RunListItem } from '../contract/methods.ts';
+import { CamError, failure } from '../model/failure.ts';
+import type { NumberedRunEvent, RunState, SourceId } from '../model/run.ts';
+import { parseTime } from '../model/zoned-time.ts';
+import { planRun } from '../run/plan.ts';
+import type { CreateDatabaseWorker } from '../run/ports.ts';
+import { Run } from '../run/runner.ts';
+import { Slots } from '../run/slots.ts';
+import type { AppPorts } from './app-ports.ts';
+import type { ConfigService } from './config-service.ts';
+import type { EngineService } from './engine-service.ts';
+
+/** What the service is made of. */
+export interface RunServiceParts {
+  readonly ports: AppPorts;
+  readonly logger: Logger;
+  readonly config: ConfigService;
+  readonly engine: EngineService;
+  readonly createWorker: CreateDatabaseWorker;
+  /** Folder under which each run gets one of its own, unless the settings name another. */
+  readonly spoolRoot: string;
+  /** Makes the shipped sample databases if they are not there or too old. */
+  readonly prepareSamples: () => Promise<void>;
+}
+
+/** Results of so many runs stay open; older ones are forgotten. */
+const keptRuns = 10;
+
+/** Starts runs and keeps the last ones. */
+export class RunService {
+  readonly events = new Emitter<NumberedRunEvent>();
+  readonly #parts: RunServiceParts;
+  readonly #runs = new Map<string, Run>();
+  #processSlots: { readonly slots: Slots; readonly capacity: number } | undefined;
+
+  constructor(parts: RunServiceParts) {
+    this.#parts = parts;
+  }
+
+  /** Starts a run and returns at once. @throws CamError when the configuration or the request is not right */
+  async start(request: CheckedInput<'run.start'>): Promise<{ runId: string }> {
+    const { ports, config, logger } = this.#parts;
+    const configuration = config.current();
+    const zone = request.zone ?? configuration.settings.zone;
+    const nowMs = ports.clock.nowMs();
+    const plan = planRun(
+      configuration,
+      { ...request, zone, lastEvent: parseTime(request.lastEvent, zone, nowMs) },
+      { runId: newRunId(nowMs), nowMs, user: configuration.settings.sid },
+    );
+    if (configuration.sampleData) await this.#parts.prepareSamples();
+    const run = new Run(plan, configuration, {
+      clock: ports.clock,
+      logger: logger.with({ run: plan.runId }),
+      engine: this.#parts.engine,
+      createWorker: this.#parts.createWorker,
+      processSlots: this.#slots(configuration.settings.maxFanout),
+      spoolDirectory: join(this.#parts.spoolRoot, plan.runId),
+    });
+    this.#runs.set(plan.runId, run);
+    logger.info('run started', { run: plan.runId, lastEvent: plan.lastEvent, sources: plan.sources.length, user: plan.user });
+    const { state, seq } = run.log.snapshot();
+    this.events.emit({ runId: plan.runId, seq, event: { kind: 'run-started', at: state.startedAt, plan } });
+    run.log.on((event) => {
+      this.#tell(event);
+    });
+    await this.#forgetOld();
+    return { runId: plan.runId };
+  }
+
+  /** @throws CamError `not.found` */
+  get(runId: string): Run {
+    const run = this.#runs.get(runId);
+    if (run === undefined) throw new CamError(failure('not.found', { message: `The run ${runId} is not kept any more.` }));
+    return run;
+  }
+
+  /** Asks a run, or one database of it, to stop. */
+  cancel(runId: string, database?: string): void {
+    this.get(runId).cancel(this.#parts.config.view().settings?.sid ?? this.#parts.ports.user, database);
+  }
+
+  /** Asks the missing sources again. */
+  resume(runId: string): readonly SourceId[] {
+    return this.get(runId).resume();
+  }
+
+  /** State and number of the last event in it. */
+  snapshot(runId: string): { state: RunState; seq: number } {
+    return this.get(runId).log.snapshot();
+  }
+
+  /** Newest first. */
+  list(): readonly RunListItem[] {
+    return [...this.#runs.values()].reverse().map(({ state }) => ({
+      runId: state.plan.runId,
+      startedAt: state.startedAt,
+      lastEvent: state.plan.lastEvent,
+      status: state.status,
+      ...(state.outcome === undefined ? {} : { outcome: state.outcome }),
+    }));
+  }
+
+  /** Whether anything is going on. */
+  isRunning(): boolean {
+    return [...this.#runs.values()].some((run) => run.state.status !== 'ended');
+  }
+
+  /** Ends everything that runs. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#runs.values()].map((run) => run.shutdown()));
+  }
+
+  #tell(numbered: NumberedRunEvent): void {
+    const { event } = numbered;
+    if (event.kind === 'source-ended') {
+      const level = event.outcome.kind === 'completed' ? 'info' : 'warn';
+      this.#parts.logger[level](`source ${event.outcome.kind}`, { run: numbered.runId, source: event.source, outcome: event.outcome });
+    }
+    if (event.kind === 'run-ended') this.#parts.logger.info(`run ${event.outcome}`, { run: numbered.runId });
+    this.events.emit(numbered);
+  }
+
+  /** All runs share the places, so two runs do not start twice as many processes. */
+  #slots(capacity: number): Slots {
+    if (this.#processSlots?.capacity !== capacity) this.#processSlots = { slots: new Slots(capacity), capacity };
+    return this.#processSlots.slots;
+  }
+
+  async #forgetOld(): Promise<void> {
+    const ended = [...this.#runs.values()].filter((run) => run.state.status === 'ended');
+    for (const run of ended.slice(0, Math.max(0, this.#runs.size - keptRuns))) {
+      const { runId } = run.plan;
+      this.#runs.delete(runId);
+      run.log.dispose();
+      await this.#parts.engine.call('close', { runId });
+      await rm(join(this.#parts.spoolRoot, runId), { recursive: true, force: true });
+    }
+  }
+}
+
+/** Sorts by time, is unique, and can stand in a file name: `20261120-140000-3fa9c1`. */
+function newRunId(nowMs: number): string {
+  const time = new Date(nowMs).toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
+  return `${time}-${randomBytes(3).toString('hex')}`;
+}

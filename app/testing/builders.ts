@@ -1,0 +1,99 @@
+/** Values for tests that only care about a part of them. */
+import type { Configuration, DatabaseConfig, QueryConfig, Settings } from '../model/database.ts';
+import { type RunPlan, sourceIdOf } from '../model/run.ts';
+
+const types = ['password', 'email', 'phone', 'token'] as const;
+
+/** A plan with `count` sources, each on a database of its own, of the four change types in turn. */
+export function samplePlan(count = 4, change: Partial<RunPlan> = {}): RunPlan {
+  const names = Array.from({ length: count }, (_, index) => `database_${String(index + 1)}`);
+  return {
+    runId: '20261120-140000-abc123',
+    createdAt: '2026-11-20T14:00:00.000000Z',
+    user: 'X123456',
+    lastEvent: '2026-11-20T14:00:00.000000Z',
+    window: { from: '2026-11-19T14:00:00.000000Z', to: '2026-11-20T14:00:00.000000Z' },
+    windowHours: 24,
+    startDate: '2026-10-21T14:00:00.000000Z',
+    zone: 'UTC',
+    strict: false,
+    sampleData: false,
+    changeTypes: [...types],
+    databases: names.map((name) => ({ name, driver: 'fake', endpoint: `fake:${name}`, zone: 'UTC', maxConcurrency: 4 })),
+    sources: names.map((database, index) => ({
+      id: sourceIdOf(database, 'query'),
+      database,
+      query: 'query',
+      changeType: types[index % types.length] ?? null,
+      timeoutMs: 300_000,
+    })),
+    notes: [],
+    ...change,
+  };
+}
+
+/** Settings as they are by default, with folders under `directory`. */
+export function sampleSettings(directory: string, change: Partial<Settings> = {}): Settings {
+  return {
+    oracleClient: { traceLevel: 0 },
+    reportOutputDir: `${directory}/reports`,
+    logDir: `${directory}/logs`,
+    logLevel: 'info',
+    emailRecipients: [],
+    sid: 'X123456',
+    zone: 'UTC',
+    windowHours: 24,
+    lookbackDays: 30,
+    maxFanout: 16,
+    cancelGraceMs: 2000,
+    spoolDir: `${directory}/spool`,
+    ...change,
+  };
+}
+
+/** A query on a database. */
+export function sampleQuery(change: Partial<QueryConfig> = {}): QueryConfig {
+  return {
+    name: 'query',
+    file: '/queries/query.sql',
+    sql: 'SELECT 1',
+    bindNames: [],
+    changeType: 'email',
+    idNormaliser: 'exact',
+    binds: {},
+    timeoutMs: 300_000,
+    ...change,
+  };
+}
+
+/** A database with the fake driver. */
+export function sampleDatabase(change: Partial<DatabaseConfig> = {}): DatabaseConfig {
+  return {
+    name: 'database_1',
+    driver: 'fake',
+    endpoint: { kind: 'fake', script: '' },
+    standbys: [],
+    authentication: { kind: 'none' },
+    zone: 'UTC',
+    maxConcurrency: 4,
+    connectTimeoutMs: 20_000,
+    options: {},
+    queries: [sampleQuery()],
+    ...change,
+  };
+}
+
+/** A configuration of these databases. */
+export function sampleConfiguration(
+  directory: string,
+  databases: readonly DatabaseConfig[],
+  settings: Partial<Settings> = {},
+): Configuration {
+  return {
+    databasesFile: `${directory}/databases.yaml`,
+    settingsFile: `${directory}/settings.yaml`,
+    databases,
+    settings: sampleSettings(directory, settings),
+    sampleData: false,
+  };
+}
