@@ -1,0 +1,171 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../app/base/clock.ts';
+import { silentLogger } from '../app/base/logger.ts';
+import type { Handlers } from '../app/contract/dispatch.ts';
+import type { EventName, Events } from '../app/contract/methods.ts';
+import { type DesktopCore, runDesktop } from './desktop-app.ts';
+import { menuTemplate } from './menu.ts';
+import { StubNotification, stubElectron } from './testing/electron-stub.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'cam-desktop-'));
+afterAll(() => {
+  rmSync(directory, { recursive: true });
+});
+beforeEach(() => {
+  StubNotification.shown.length = 0;
+});
+
+type Listener = <K extends EventName>(event: K, payload: Events[K]) => void;
+
+/** A desktop on the stub of Electron, with a core whose running a test decides. */
+async function start(options: { platform?: NodeJS.Platform; hasLock?: boolean; fails?: boolean } = {}) {
+  const electron = stubElectron();
+  electron.app.hasLock = options.hasLock ?? true;
+  const state = { isRunning: false };
+  const listeners: Listener[] = [];
+  const core: DesktopCore = {
+    handlers: { 'log.recent': () => Promise.resolve([]) } as unknown as Handlers,
+    subscribe: (listener) => {
+      listeners.push(listener);
+      return () => undefined;
+    },
+    isRunning: () => state.isRunning,
+    close: () => {
+      electron.app.calls.push('core closed');
+      return Promise.resolve();
+    },
+  };
+  await runDesktop(electron.parts, {
+    paths: {
+      renderer: directory,
+      preload: '/app/preload.cjs',
+      workerEntry: '/app/worker-entry.js',
+      engineEntry: '/app/engine-entry.js',
+      windowBounds: join(directory, 'window.json'),
+      icon: undefined,
+    },
+    environment: {},
+    platform: options.platform ?? 'linux',
+    killNow: () => undefined,
+    clock: systemClock,
+    logger: silentLogger,
+    startCore: () => {
+      electron.app.calls.push('core');
+      return options.fails === true ? Promise.reject(new Error('no room')) : Promise.resolve(core);
+    },
+  });
+  return { ...electron, state, listeners };
+}
+
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('starting', () => {
+  it('locks, sandboxes and registers the scheme before Electron is ready, and serves the page before a window opens', async () => {
+    const { app, session } = await start();
+    expect(app.calls).toEqual(['lock', 'sandbox', 'scheme cam', 'ready', 'protocol cam', 'core']);
+    expect([app.windows.length, session.permissionRequest !== undefined]).toEqual([1, true]);
+  });
+
+  it('a second time shows the window that is there and ends', async () => {
+    const second = await start({ hasLock: false });
+    expect([second.app.calls, second.app.windows]).toEqual([['lock', 'quit', 'gone'], []]);
+    const first = await start();
+    first.app.emit('second-instance');
+    expect([first.app.windows.length, first.app.windows[0]?.hasFocus]).toEqual([1, true]);
+  });
+
+  it('that fails says so and ends with an exit code', async () => {
+    const { app, dialog } = await start({ fails: true });
+    expect(app.calls.at(-1)).toBe('exit 1');
+    expect(dialog.showErrorBox.mock.calls).toEqual([['Client Activity Monitor could not start', 'Error: no room']]);
+  });
+
+  it('closes every web contents, and answers only its own windows', async () => {
+    const { app, ipcMain } = await start();
+    const contents = app.windows[0]!.webContents;
+    expect(contents.openHandler?.({ url: 'https://example.com/' })).toEqual({ action: 'deny' });
+    expect(await ipcMain.invoke({ sender: contents, senderFrame: contents.mainFrame }, 'log.recent', {})).toEqual({ ok: true, value: [] });
+    expect(await ipcMain.invoke({ sender: contents, senderFrame: null }, 'log.recent', {})).toMatchObject({ ok: false });
+  });
+
+  it('opens a second window from the menu, and both are told of events', async () => {
+    const { app, menus, listeners } = await start();
+    const file = menus[0]?.[0]?.submenu as Electron.MenuItemConstructorOptions[];
+    const newWindow = file.find(({ id }) => id === 'new-window')?.click as (() => void) | undefined;
+    newWindow?.();
+    for (const listener of listeners) listener('log.entry', { at: 0, level: 'info', message: 'x', fields: {} });
+    expect(app.windows.map((window) => window.webContents.sent.length)).toEqual([1, 1]);
+  });
+});
+
+describe('the menu', () => {
+  it('has the developer tools in a checkout only', () => {
+    const roles = (isPackaged: boolean): string => JSON.stringify(menuTemplate({ isMac: true, isPackaged, openWindow: () => undefined }));
+    expect([roles(false).includes('toggleDevTools'), roles(true).includes('toggleDevTools')]).toEqual([true, false]);
+  });
+});
+
+describe('ending', () => {
+  it('closing the last window without a run closes the core, then the program', async () => {
+    const { app } = await start();
+    app.windows[0]?.close();
+    await settle();
+    expect(app.calls.slice(6)).toEqual(['quit', 'core closed', 'quit', 'gone']);
+  });
+
+  it('closing the last window during a run asks while the window is still there; no keeps everything', async () => {
+    const { app, dialog, state } = await start();
+    state.isRunning = true;
+    app.windows[0]?.close();
+    await settle();
+    expect(dialog.showMessageBox.mock.calls.map(([parent]) => parent)).toEqual([app.windows[0]]);
+    expect([app.windows[0]?.isGone, app.calls.slice(6)]).toEqual([false, ['quit']]);
+  });
+
+  it('closing the last window during a run, answered with yes, cancels and ends', async () => {
+    const { app, dialog, state } = await start();
+    state.isRunning = true;
+    dialog.showMessageBox.mockResolvedValue({ response: 1 });
+    app.windows[0]?.close();
+    await settle();
+    expect(app.calls.slice(6)).toEqual(['quit', 'core closed', 'quit', 'gone']);
+  });
+
+  it('closing one of two windows during a run asks nothing', async () => {
+    const { app, dialog, state, menus } = await start();
+    state.isRunning = true;
+    const file = menus[0]?.[0]?.submenu as Electron.MenuItemConstructorOptions[];
+    (file[0]?.click as () => void)();
+    app.windows[0]?.close();
+    await settle();
+    expect([dialog.showMessageBox.mock.calls.length, app.windows.map((window) => window.isGone)]).toEqual([0, [true, false]]);
+  });
+
+  it('on macOS the program goes on without windows, and its icon opens one', async () => {
+    const { app, state } = await start({ platform: 'darwin' });
+    state.isRunning = true;
+    app.windows[0]?.close();
+    await settle();
+    expect(app.calls.slice(6)).toEqual([]);
+    app.emit('activate');
+    expect(app.windows.map((window) => window.isGone)).toEqual([true, false]);
+  });
+});
+
+describe('the end of a run', () => {
+  it('is notified when no window has the focus', async () => {
+    const { app, listeners } = await start();
+    const end = (): void => {
+      for (const listener of listeners) {
+        listener('run.event', { runId: 'r', seq: 9, event: { kind: 'run-ended', at: '2026-11-20T14:00:00.000000Z', outcome: 'partial' } });
+      }
+    };
+    end();
+    app.windows[0]!.hasFocus = true;
+    end();
+    expect(StubNotification.shown.length).toBe(1);
+  });
+});

@@ -1,0 +1,209 @@
+/** Composes the desktop: what must happen before Electron is ready, what after, and in which order it ends. */
+import type * as Electron from 'electron';
+import type { Clock } from '../app/base/clock.ts';
+import type { Logger } from '../app/base/logger.ts';
+import type { Events } from '../app/contract/methods.ts';
+import type { App } from '../app/services/create-app.ts';
+import type { DesktopPorts } from '../app/services/app-ports.ts';
+import type { SpawnProcess } from '../app/worker/process.ts';
+import { appScheme } from './app-origin.ts';
+import { appSchemePrivileges, createAppProtocol } from './app-protocol.ts';
+import { createDesktopPorts } from './desktop-ports.ts';
+import { serveWindows } from './ipc-server.ts';
+import { menuTemplate } from './menu.ts';
+import { notifyRunEnded } from './notifications.ts';
+import { createQuitSequence, type QuitSequence } from './quit.ts';
+import { closeContents, closeSession } from './security.ts';
+import { utilitySpawner } from './utility-spawner.ts';
+import { windowBoundsFile } from './window-bounds.ts';
+import { windowOptions } from './window.ts';
+import { createWindows, type Windows } from './windows.ts';
+
+/** The parts of the `electron` module that the program uses; handed in by `index.ts`, which alone imports them. */
+export type ElectronParts = Pick<
+  typeof Electron,
+  | 'app'
+  | 'BrowserWindow'
+  | 'dialog'
+  | 'ipcMain'
+  | 'Menu'
+  | 'nativeTheme'
+  | 'Notification'
+  | 'protocol'
+  | 'screen'
+  | 'session'
+  | 'shell'
+  | 'utilityProcess'
+>;
+
+/** The core as the desktop needs it. */
+export type DesktopCore = Pick<App, 'handlers' | 'subscribe' | 'isRunning' | 'close'>;
+
+/** What the desktop is made with. All paths are absolute. */
+export interface DesktopOptions {
+  readonly paths: {
+    /** The built page's folder. */
+    readonly renderer: string;
+    /** The built preload script. */
+    readonly preload: string;
+    readonly workerEntry: string;
+    readonly engineEntry: string;
+    readonly windowBounds: string;
+    readonly icon: string | undefined;
+  };
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+  readonly killNow: (pid: number) => void;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Makes the core; a configuration with mistakes does not make it fail. */
+  readonly startCore: (ports: { readonly spawn: SpawnProcess; readonly desktop: DesktopPorts }) => Promise<DesktopCore>;
+}
+
+/**
+ * Runs the desktop. Must be called before Electron is ready; resolves when the first window is open, or at once when another
+ * instance of the program has the lock (that one comes to the front instead).
+ */
+export async function runDesktop(electron: ElectronParts, options: DesktopOptions): Promise<void> {
+  const { app } = electron;
+  if (!app.requestSingleInstanceLock()) {
+    app.quit();
+    return;
+  }
+  app.enableSandbox();
+  electron.protocol.registerSchemesAsPrivileged([appSchemePrivileges]);
+  closeContents(app, options.logger);
+  await app.whenReady();
+  closeSession(electron.session.defaultSession, { isPackaged: app.isPackaged, logger: options.logger });
+  electron.protocol.handle(appScheme, createAppProtocol(options.paths.renderer));
+  try {
+    await openDesktop(electron, options);
+  } catch (error) {
+    options.logger.error('the program could not start', { error: String(error) });
+    electron.dialog.showErrorBox('Client Activity Monitor could not start', String(error));
+    app.exit(1);
+  }
+}
+
+async function openDesktop(electron: ElectronParts, options: DesktopOptions): Promise<void> {
+  const { app, ipcMain } = electron;
+  // None is open until the end of this function, so the question below is asked only once core and order of quitting exist.
+  const windows = makeWindows(electron, options, () => mayCloseLast(electron, options, quitting, core));
+  const core = await options.startCore({
+    spawn: spawner(electron, options),
+    desktop: createDesktopPorts({ dialog: electron.dialog, shell: electron.shell, focusedWindow: () => windows.current() }),
+  });
+  const stopServing = serveWindows({
+    ipcMain,
+    handlers: core.handlers,
+    subscribe: (listener) => core.subscribe(listener),
+    ownContents: () => windows.contents(),
+    logger: options.logger,
+  });
+  const quitting = createQuitSequence({
+    isRunning: () => core.isRunning(),
+    confirm: async () => await confirmQuit(electron.dialog, windows.current()),
+    close: async () => {
+      await core.close();
+      stopServing();
+    },
+    quit: () => {
+      app.quit();
+    },
+    clock: options.clock,
+    logger: options.logger,
+  });
+  listenToApp(electron, options, windows, quitting);
+  core.subscribe((event, payload) => {
+    if (event === 'run.event') notify(electron, windows, payload as Events['run.event']);
+  });
+  windows.open();
+}
+
+function spawner(electron: ElectronParts, options: DesktopOptions): SpawnProcess {
+  return utilitySpawner({
+    fork: (modulePath, args, forkOptions) => electron.utilityProcess.fork(modulePath, args, forkOptions),
+    entries: { worker: options.paths.workerEntry, engine: options.paths.engineEntry },
+    environment: options.environment,
+    logger: options.logger,
+    killNow: options.killNow,
+  });
+}
+
+function makeWindows(
+  { app, BrowserWindow, nativeTheme, screen }: ElectronParts,
+  { paths, clock, logger }: DesktopOptions,
+  mayCloseLast: () => boolean,
+): Windows {
+  return createWindows({
+    create: (bounds) =>
+      new BrowserWindow(
+        windowOptions({
+          preload: paths.preload,
+          isDark: nativeTheme.shouldUseDarkColors,
+          isPackaged: app.isPackaged,
+          bounds,
+          icon: paths.icon,
+        }),
+      ),
+    workAreas: () => screen.getAllDisplays().map((display) => display.workArea),
+    bounds: windowBoundsFile(paths.windowBounds),
+    mayCloseLast,
+    clock,
+    logger,
+  });
+}
+
+/** On macOS a program without windows goes on; elsewhere it ends, which a run has to be asked about while there is a window. */
+function mayCloseLast({ app }: ElectronParts, { platform }: DesktopOptions, quitting: QuitSequence, core: DesktopCore): boolean {
+  if (platform === 'darwin' || quitting.isDone || !core.isRunning()) return true;
+  app.quit();
+  return false;
+}
+
+function listenToApp({ app, Menu }: ElectronParts, { platform }: DesktopOptions, windows: Windows, quitting: QuitSequence): void {
+  const isMac = platform === 'darwin';
+  app.on('before-quit', (event) => {
+    quitting.onBeforeQuit(event);
+  });
+  app.on('window-all-closed', () => {
+    if (!isMac) app.quit();
+  });
+  app.on('second-instance', () => {
+    windows.focus();
+  });
+  app.on('activate', () => {
+    windows.focus();
+  });
+  const openWindow = (): void => {
+    windows.open();
+  };
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate({ isMac, isPackaged: app.isPackaged, openWindow })));
+}
+
+async function confirmQuit(dialog: Electron.Dialog, window: Electron.BrowserWindow | undefined): Promise<boolean> {
+  const question: Electron.MessageBoxOptions = {
+    type: 'question',
+    message: 'An analysis is running.',
+    detail: 'Quitting cancels it. Sources that have not answered yet stay missing.',
+    buttons: ['Keep it running', 'Cancel it and quit'],
+    defaultId: 0,
+    cancelId: 0,
+  };
+  const { response } = await (window === undefined ? dialog.showMessageBox(question) : dialog.showMessageBox(window, question));
+  return response === 1;
+}
+
+function notify({ Notification }: ElectronParts, windows: Windows, payload: Events['run.event']): void {
+  notifyRunEnded(payload, {
+    isFocused: () => windows.isFocused(),
+    show: (content) => {
+      if (!Notification.isSupported()) return;
+      const notification = new Notification(content);
+      notification.on('click', () => {
+        windows.focus();
+      });
+      notification.show();
+    },
+  });
+}

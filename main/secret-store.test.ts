@@ -1,0 +1,97 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { silentLogger } from '../app/base/logger.ts';
+import { createSecretStore, type SecretStore } from './secret-store.ts';
+
+type Backend = 'basic_text' | 'gnome_libsecret' | 'unknown';
+
+let directory: string;
+let file: string;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'cam-secrets-'));
+  file = join(directory, 'kept', 'secrets.json');
+});
+
+afterEach(async () => {
+  await rm(directory, { recursive: true });
+});
+
+/** A key store that "encrypts" with a key; another key cannot decrypt. */
+function store(options: { key?: number; backend?: Backend; available?: boolean; platform?: NodeJS.Platform } = {}): SecretStore {
+  const key = options.key ?? 1;
+  return createSecretStore({
+    safeStorage: {
+      isAsyncEncryptionAvailable: () => Promise.resolve(options.available ?? true),
+      encryptStringAsync: (text) => Promise.resolve(Buffer.from([key, ...Buffer.from(text).map((byte) => byte ^ 0x5a)])),
+      decryptStringAsync: (encrypted) =>
+        encrypted[0] === key
+          ? Promise.resolve({ result: Buffer.from(encrypted.subarray(1).map((byte) => byte ^ 0x5a)).toString(), shouldReEncrypt: false })
+          : Promise.reject(new Error('Error while decrypting the ciphertext')),
+      getSelectedStorageBackend: () => options.backend ?? 'gnome_libsecret',
+    },
+    platform: options.platform ?? 'linux',
+    file,
+    logger: silentLogger,
+  });
+}
+
+describe('secrets', () => {
+  it('are kept encrypted, in a file of the user alone, and given back', async () => {
+    await store().write('accounts', 'hunter2 ä');
+    expect(await store().read('accounts')).toBe('hunter2 ä');
+    expect(await store().read('other')).toBeUndefined();
+    expect(await readFile(file, 'utf8')).not.toContain('hunter2');
+    expect((await stat(file)).mode & 0o077).toBe(0);
+  });
+
+  it('written at the same time are all kept', async () => {
+    const one = store();
+    await Promise.all(['a', 'b', 'c', 'd'].map((name) => one.write(name, `${name}!`)));
+    expect(await Promise.all(['a', 'b', 'c', 'd'].map((name) => one.read(name)))).toEqual(['a!', 'b!', 'c!', 'd!']);
+  });
+
+  it('can be forgotten', async () => {
+    const one = store();
+    await one.write('a', '1');
+    await one.write('b', '2');
+    await one.remove('a');
+    expect([await one.read('a'), await one.read('b')]).toEqual([undefined, '2']);
+  });
+
+  it.each([
+    ['with the fixed key of a Linux desktop without a password manager', { backend: 'basic_text' as const }],
+    ['before Electron knows its key store', { backend: 'unknown' as const }],
+    ['without a key store', { available: false }],
+  ])('are refused %s', async (_what, options) => {
+    const refusing = store(options);
+    expect(await refusing.refusal()).toMatch(/\.$/);
+    await expect(refusing.write('a', 'secret')).rejects.toMatchObject({ failure: { code: 'request.forbidden' } });
+    await expect(stat(file)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('kept before a desktop lost its password manager are not read with the fixed key', async () => {
+    await store().write('a', 'secret');
+    expect(await store({ backend: 'basic_text' }).read('a')).toBeUndefined();
+  });
+
+  it('are not refused where the question is for Linux alone', async () => {
+    expect(await store({ platform: 'darwin', backend: 'basic_text' }).refusal()).toBeUndefined();
+  });
+
+  it('that the key store cannot decrypt any more count as absent and can be entered again', async () => {
+    await store({ key: 1 }).write('a', 'old');
+    const afterUpdate = store({ key: 2 });
+    expect(await afterUpdate.read('a')).toBeUndefined();
+    await afterUpdate.write('a', 'new');
+    expect(await afterUpdate.read('a')).toBe('new');
+  });
+
+  it('in a broken file count as absent', async () => {
+    await store().write('a', '1');
+    await writeFile(file, '{"a": 5}');
+    expect(await store().read('a')).toBeUndefined();
+  });
+});

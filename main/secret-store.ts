@@ -1,0 +1,99 @@
+/**
+ * Secrets encrypted with the system's key store. A secret is a convenience: after an update, on another account or machine the
+ * key store may not give it back, so a secret that cannot be read counts as absent and is entered again.
+ */
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { SafeStorage } from 'electron';
+import * as z from 'zod';
+import type { Logger } from '../app/base/logger.ts';
+import { CamError, failure } from '../app/model/failure.ts';
+
+/** Named secrets. */
+export interface SecretStore {
+  /** Why nothing can be kept here, one sentence; `undefined` where it can. */
+  refusal(): Promise<string | undefined>;
+  /** The secret, or `undefined` where there is none or it cannot be decrypted any more. */
+  read(name: string): Promise<string | undefined>;
+  /** Keeps a secret. @throws CamError `request.forbidden` where it would not be protected */
+  write(name: string, secret: string): Promise<void>;
+  /** Forgets a secret. */
+  remove(name: string): Promise<void>;
+}
+
+/** What the store needs. */
+export interface SecretStoreOptions {
+  readonly safeStorage: Pick<
+    SafeStorage,
+    'isAsyncEncryptionAvailable' | 'encryptStringAsync' | 'decryptStringAsync' | 'getSelectedStorageBackend'
+  >;
+  readonly platform: NodeJS.Platform;
+  /** Absolute path of the file that holds the encrypted values. */
+  readonly file: string;
+  readonly logger: Logger;
+}
+
+const fileContent = z.record(z.string(), z.base64());
+
+/** Encrypted values in base64, by name. */
+type Secrets = Readonly<Record<string, string>>;
+
+/** A store in one file. Writes follow one another, so that two at once do not lose each other's value. */
+export function createSecretStore(options: SecretStoreOptions): SecretStore {
+  const { safeStorage, file, logger } = options;
+  let lastWrite: Promise<unknown> = Promise.resolve();
+  const change = (edit: (values: Secrets) => Promise<Secrets> | Secrets): Promise<void> => {
+    const next = lastWrite.then(async () => {
+      await save(file, await edit(await load(file)));
+    });
+    lastWrite = next.catch(() => undefined);
+    return next;
+  };
+  const refusal = async (): Promise<string | undefined> => await refusalOf(options);
+  return {
+    refusal,
+    read: async (name) => {
+      const encrypted = (await load(file))[name];
+      if (encrypted === undefined || (await refusal()) !== undefined) return undefined;
+      try {
+        return (await safeStorage.decryptStringAsync(Buffer.from(encrypted, 'base64'))).result;
+      } catch (error) {
+        logger.warn('a stored secret cannot be decrypted and has to be entered again', { name, reason: String(error) });
+        return undefined;
+      }
+    },
+    write: async (name, secret) => {
+      const why = await refusal();
+      if (why !== undefined) {
+        throw new CamError(failure('request.forbidden', { message: why, action: 'Give the password in an environment variable instead.' }));
+      }
+      await change(async (values) => ({ ...values, [name]: (await safeStorage.encryptStringAsync(secret)).toString('base64') }));
+    },
+    remove: async (name) => {
+      await change((values) => Object.fromEntries(Object.entries(values).filter(([other]) => other !== name)));
+    },
+  };
+}
+
+/** Linux without a password manager encrypts with a key that everybody knows (`basic_text`): that is refused, not used. */
+async function refusalOf({ safeStorage, platform }: SecretStoreOptions): Promise<string | undefined> {
+  if (!(await safeStorage.isAsyncEncryptionAvailable())) return "This system's key store is not available.";
+  const backend = platform === 'linux' ? safeStorage.getSelectedStorageBackend() : undefined;
+  if (backend === 'basic_text' || backend === 'unknown') return 'This desktop has no password manager; a secret would be kept unprotected.';
+  return undefined;
+}
+
+async function load(file: string): Promise<Secrets> {
+  try {
+    return fileContent.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch {
+    // Absent or unusable: every secret is entered again.
+    return {};
+  }
+}
+
+async function save(file: string, values: Secrets): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(`${file}.new`, JSON.stringify(values), { mode: 0o600 });
+  await rename(`${file}.new`, file);
+}

@@ -1,0 +1,254 @@
+/**
+ * A stand-in for the `electron` module, for tests: its binary is not ours to start. It keeps what the program does with it and
+ * lets a test play Electron's side (emit an event, ask a handler). It proves how we use the interface, not how Electron behaves.
+ */
+import { EventEmitter } from 'node:events';
+import { vi } from 'vitest';
+import type { ElectronParts } from '../desktop-app.ts';
+
+/** An event of Electron as far as a listener uses it. */
+export function preventableEvent<T extends object>(more: T): T & { defaultPrevented: boolean; preventDefault(): void } {
+  return {
+    ...more,
+    defaultPrevented: false,
+    preventDefault() {
+      this.defaultPrevented = true;
+    },
+  };
+}
+
+/** A web contents with a top frame that shows `url`. */
+export class StubContents extends EventEmitter {
+  readonly sent: unknown[][] = [];
+  readonly mainFrame: { url: string; parent: null; detached: boolean };
+  openHandler: ((details: { url: string }) => { action: string }) | undefined;
+  isGone = false;
+
+  constructor(url: string) {
+    super();
+    this.mainFrame = { url, parent: null, detached: false };
+  }
+
+  send(...message: unknown[]): void {
+    this.sent.push(message);
+  }
+
+  setWindowOpenHandler(handler: (details: { url: string }) => { action: string }): void {
+    this.openHandler = handler;
+  }
+
+  isDestroyed(): boolean {
+    return this.isGone;
+  }
+}
+
+/** A window that opens at once and closes when told, asking its `close` listeners first as Electron does. */
+export class StubWindow extends EventEmitter {
+  readonly webContents = new StubContents('cam://app/index.html');
+  readonly options: Electron.BrowserWindowConstructorOptions;
+  readonly calls: string[] = [];
+  isGone = false;
+  hasFocus = false;
+  bounds = { x: 10, y: 20, width: 1200, height: 800 };
+
+  constructor(options: Electron.BrowserWindowConstructorOptions) {
+    super();
+    this.options = options;
+  }
+
+  loadURL(url: string): Promise<void> {
+    this.calls.push(`load ${url}`);
+    return Promise.resolve();
+  }
+
+  show(): void {
+    this.calls.push('show');
+  }
+
+  focus(): void {
+    this.calls.push('focus');
+    this.hasFocus = true;
+  }
+
+  reload(): void {
+    this.calls.push('reload');
+  }
+
+  isFocused(): boolean {
+    return this.hasFocus;
+  }
+
+  isMinimized(): boolean {
+    return false;
+  }
+
+  isDestroyed(): boolean {
+    return this.isGone;
+  }
+
+  getNormalBounds(): Electron.Rectangle {
+    return this.bounds;
+  }
+
+  close(): void {
+    const event = preventableEvent({});
+    this.emit('close', event);
+    if (event.defaultPrevented) return;
+    this.isGone = true;
+    this.emit('closed');
+  }
+}
+
+/** `app`: quitting asks `before-quit` first, then closes the windows without telling `window-all-closed`, as Electron documents it. */
+export class StubApp extends EventEmitter {
+  isPackaged = false;
+  hasLock = true;
+  isQuitting = false;
+  readonly calls: string[] = [];
+  readonly windows: StubWindow[] = [];
+
+  requestSingleInstanceLock(): boolean {
+    this.calls.push('lock');
+    return this.hasLock;
+  }
+
+  enableSandbox(): void {
+    this.calls.push('sandbox');
+  }
+
+  whenReady(): Promise<void> {
+    this.calls.push('ready');
+    return Promise.resolve();
+  }
+
+  exit(code: number): void {
+    this.calls.push(`exit ${String(code)}`);
+  }
+
+  quit(): void {
+    this.calls.push('quit');
+    const event = preventableEvent({});
+    this.emit('before-quit', event);
+    if (event.defaultPrevented) return;
+    this.isQuitting = true;
+    for (const window of this.windows) if (!window.isGone) window.close();
+    this.calls.push(this.windows.every((window) => window.isGone) ? 'gone' : 'held by a window');
+  }
+}
+
+/** A session that keeps the handlers it was given. */
+export class StubSession extends EventEmitter {
+  permissionRequest: ((...args: unknown[]) => void) | undefined;
+  permissionCheck: ((...args: unknown[]) => boolean) | undefined;
+  deviceCheck: ((...args: unknown[]) => boolean) | undefined;
+  displayMedia: ((...args: unknown[]) => void) | undefined;
+  beforeRequest: ((details: { url: string }, answer: (reply: { cancel?: boolean }) => void) => void) | undefined;
+  readonly webRequest = {
+    onBeforeRequest: (listener: StubSession['beforeRequest']): void => {
+      this.beforeRequest = listener;
+    },
+  };
+
+  setPermissionRequestHandler(handler: StubSession['permissionRequest']): void {
+    this.permissionRequest = handler;
+  }
+
+  setPermissionCheckHandler(handler: StubSession['permissionCheck']): void {
+    this.permissionCheck = handler;
+  }
+
+  setDevicePermissionHandler(handler: StubSession['deviceCheck']): void {
+    this.deviceCheck = handler;
+  }
+
+  setDisplayMediaRequestHandler(handler: StubSession['displayMedia']): void {
+    this.displayMedia = handler;
+  }
+}
+
+/** `ipcMain`: `invoke` plays a message from a window. */
+export class StubIpcMain {
+  readonly handlers = new Map<string, (event: unknown, ...args: unknown[]) => Promise<unknown>>();
+
+  handle(channel: string, handler: (event: unknown, ...args: unknown[]) => Promise<unknown>): void {
+    this.handlers.set(channel, handler);
+  }
+
+  removeHandler(channel: string): void {
+    this.handlers.delete(channel);
+  }
+
+  async invoke(event: unknown, ...args: unknown[]): Promise<unknown> {
+    const handler = this.handlers.get('cam:call');
+    if (handler === undefined) throw new Error('nobody listens');
+    return await handler(event, ...args);
+  }
+}
+
+/** A notification that only remembers being shown. */
+export class StubNotification extends EventEmitter {
+  static readonly shown: Electron.NotificationConstructorOptions[] = [];
+  readonly options: Electron.NotificationConstructorOptions;
+
+  constructor(options: Electron.NotificationConstructorOptions) {
+    super();
+    this.options = options;
+  }
+
+  static isSupported(): boolean {
+    return true;
+  }
+
+  show(): void {
+    StubNotification.shown.push(this.options);
+  }
+}
+
+/** The windows of one `app`: each is told to the app, as Electron does. */
+function windowClass(app: StubApp): typeof StubWindow {
+  return class extends StubWindow {
+    constructor(options: Electron.BrowserWindowConstructorOptions) {
+      super(options);
+      app.windows.push(this);
+      app.emit('web-contents-created', {}, this.webContents);
+      this.on('closed', () => {
+        if (!app.isQuitting && app.windows.every((window) => window.isGone)) app.emit('window-all-closed');
+      });
+    }
+  };
+}
+
+/** Everything `runDesktop` is given, and the pieces a test acts on. */
+export function stubElectron() {
+  const app = new StubApp();
+  const session = new StubSession();
+  const ipcMain = new StubIpcMain();
+  const dialog = {
+    showMessageBox: vi.fn<(...args: unknown[]) => Promise<{ response: number }>>().mockResolvedValue({ response: 0 }),
+    showOpenDialog: vi.fn<(...args: unknown[]) => Promise<{ canceled: boolean; filePaths: string[] }>>(),
+    showErrorBox: vi.fn<(title: string, content: string) => void>(),
+  };
+  const menus: Electron.MenuItemConstructorOptions[][] = [];
+  const parts = {
+    app,
+    BrowserWindow: windowClass(app),
+    dialog,
+    ipcMain,
+    Menu: {
+      buildFromTemplate: (template: Electron.MenuItemConstructorOptions[]) => template,
+      setApplicationMenu: (template: Electron.MenuItemConstructorOptions[]) => menus.push(template),
+    },
+    nativeTheme: { shouldUseDarkColors: true },
+    Notification: StubNotification,
+    protocol: {
+      registerSchemesAsPrivileged: (schemes: Electron.CustomScheme[]) =>
+        app.calls.push(`scheme ${schemes.map(({ scheme }) => scheme).join(',')}`),
+      handle: (scheme: string) => app.calls.push(`protocol ${scheme}`),
+    },
+    screen: { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }] },
+    session: { defaultSession: session },
+    shell: { openExternal: vi.fn(), showItemInFolder: vi.fn() },
+    utilityProcess: { fork: vi.fn() },
+  };
+  return { parts: parts as unknown as ElectronParts, app, session, ipcMain, dialog, menus };
+}

@@ -1,0 +1,141 @@
+import { fileURLToPath } from 'node:url';
+import { EventEmitter } from 'node:events';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createLogger, type LogEntry } from '../app/base/logger.ts';
+import { createRpcClient } from '../app/channel/rpc.ts';
+import { failure } from '../app/model/failure.ts';
+import type { OwnProcess } from '../app/worker/process.ts';
+import type { EchoMethods } from './testing/echo-process.ts';
+import { forkUtilityProcess } from './testing/utility-process-stub.ts';
+import { type UtilityChild, utilitySpawner } from './utility-spawner.ts';
+
+const echo = fileURLToPath(new URL('testing/echo-process.ts', import.meta.url));
+const started: OwnProcess[] = [];
+
+afterEach(async () => {
+  for (const child of started.splice(0)) {
+    child.kill();
+    await child.exited;
+  }
+});
+
+const killNow = (pid: number): void => {
+  process.kill(pid, 'SIGKILL');
+};
+
+function start(environment: Record<string, string | undefined> = {}) {
+  const lines: LogEntry[] = [];
+  const spawn = utilitySpawner({
+    fork: forkUtilityProcess,
+    entries: { worker: echo, engine: '/not/this/one' },
+    environment: { PATH: process.env.PATH, CAM_KEPT: 'kept', CAM_TAKEN: 'taken' },
+    logger: createLogger(
+      (entry) => lines.push(entry),
+      () => 0,
+    ),
+    killNow,
+  });
+  const child = spawn('worker', 'accounts', environment);
+  started.push(child);
+  const client = createRpcClient<EchoMethods>(child.channel, () => failure('worker.crashed'));
+  return { child, client, lines };
+}
+
+describe('a utility process', () => {
+  it('is started with its name and exactly the environment it is given', async () => {
+    const { client } = start({ CAM_OWN: 'own', CAM_TAKEN: undefined });
+    expect(await client.call('describe', 'CAM_OWN')).toMatchObject({ name: 'accounts', value: 'own' });
+    expect(await client.call('describe', 'CAM_KEPT')).toMatchObject({ value: 'kept' });
+    expect(await client.call('describe', 'CAM_TAKEN')).toMatchObject({ value: undefined });
+    expect(await client.call('describe', 'HOME')).toMatchObject({ value: undefined });
+  });
+
+  it('speaks over its parent port without losing what a message holds', async () => {
+    const { client } = start();
+    const message = { big: 12345678901234567890n, when: new Date(0), missing: undefined, list: [1, null, 'ä'] };
+    expect(await client.call('echo', message)).toEqual(message);
+  });
+
+  it('tells its id once it has one', async () => {
+    const { child, client } = start();
+    const { pid } = await client.call('describe', '');
+    expect(child.pid).toBe(pid);
+  });
+
+  it('that ends closes its channel, rejects what waits and tells its exit code', async () => {
+    const { child, client } = start();
+    await expect(client.call('exit', 3)).rejects.toMatchObject({ failure: { code: 'worker.crashed' } });
+    expect(await child.exited).toEqual({ code: 3, signal: null });
+    await expect(client.call('echo', 1)).rejects.toMatchObject({ failure: { code: 'worker.crashed' } });
+  });
+
+  it('that hears nothing any more is ended by kill, and kill may come twice', async () => {
+    const { child, client } = start();
+    await client.call('echo', 1);
+    const waiting = client.call('hang', null);
+    waiting.catch(() => undefined);
+    child.kill();
+    child.kill();
+    await child.exited;
+    child.kill();
+    await expect(waiting).rejects.toMatchObject({ failure: { code: 'worker.crashed' } });
+  });
+
+  it('can be killed before it has started', async () => {
+    const { child, client } = start();
+    expect(child.pid).toBeUndefined();
+    child.kill();
+    await child.exited;
+    await expect(client.call('echo', 1)).rejects.toMatchObject({ failure: { code: 'worker.crashed' } });
+  });
+
+  it('is asked to end when its channel is closed, and the close is told once', async () => {
+    const { child, client } = start();
+    await client.call('echo', 1);
+    let closes = 0;
+    child.channel.onClose(() => {
+      closes += 1;
+    });
+    child.channel.close();
+    child.channel.close();
+    child.channel.post('after the end');
+    await child.exited;
+    await new Promise<void>((resolve) => {
+      child.channel.onClose(resolve);
+    });
+    expect(closes).toBe(1);
+  });
+
+  it('has what it prints logged, without passwords', async () => {
+    const { child, client, lines } = start();
+    await client.call('print', 'password=hunter2 here');
+    await client.call('exit', 0).catch(() => undefined);
+    await child.exited;
+    expect(lines.map((line) => [line.message, line.fields.process, line.fields.name, line.fields.text])).toEqual([
+      ['printed by a process', 'worker', 'accounts', 'password=[redacted] here'],
+    ]);
+  });
+
+  it('is started with pipes for its output and a name for the task list', () => {
+    const seen: unknown[] = [];
+    const fork = (...args: unknown[]): UtilityChild => {
+      seen.push(...args);
+      return Object.assign(new EventEmitter(), { stdout: null, stderr: null }) as unknown as UtilityChild;
+    };
+    const lines: LogEntry[] = [];
+    const logger = createLogger(
+      (entry) => lines.push(entry),
+      () => 0,
+    );
+    utilitySpawner({ fork, entries: { worker: '/w.js', engine: '/e.js' }, environment: { A: '1', B: undefined }, logger, killNow })(
+      'engine',
+      'engine',
+      {},
+    );
+    expect(seen).toEqual([
+      '/e.js',
+      ['engine'],
+      { env: { A: '1' }, serviceName: 'Client Activity Monitor engine engine', stdio: ['ignore', 'pipe', 'pipe'] },
+    ]);
+  });
+});

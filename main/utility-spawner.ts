@@ -1,0 +1,107 @@
+/** Starts the program's own processes as utility processes of Electron: `fork` does not work there, because running as Node is fused off. */
+import type { ForkOptions, UtilityProcess } from 'electron';
+import { Emitter } from '../app/base/emitter.ts';
+import type { Logger } from '../app/base/logger.ts';
+import type { Channel } from '../app/channel/channel.ts';
+import type { OwnProcess, ProcessEntry, ProcessExit, SpawnProcess } from '../app/worker/process.ts';
+
+/** The part of a utility process that is used. */
+export type UtilityChild = Pick<UtilityProcess, 'on' | 'once' | 'pid' | 'stdout' | 'stderr' | 'postMessage' | 'kill'>;
+
+/** What the spawner needs. */
+export interface UtilitySpawnerOptions {
+  readonly fork: (modulePath: string, args: string[], options: ForkOptions) => UtilityChild;
+  /** Absolute paths of the built programs. */
+  readonly entries: Readonly<Record<ProcessEntry, string>>;
+  /** The parent's environment; nothing else is handed down. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Where the text goes that a process prints: it is logged, never shown raw. */
+  readonly logger: Logger;
+  /** Ends a process by id at once; `process.kill` with SIGKILL. */
+  readonly killNow: (pid: number) => void;
+}
+
+/** A spawner of utility processes; to be used once Electron is ready. */
+export function utilitySpawner(options: UtilitySpawnerOptions): SpawnProcess {
+  return (entry, name, environment) => {
+    const child = options.fork(options.entries[entry], [name], {
+      env: withoutUndefined({ ...options.environment, ...environment }),
+      serviceName: `Client Activity Monitor ${entry} ${name}`,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    logOutput(child, options.logger.with({ process: entry, name }));
+    return ownProcess(child, options.killNow);
+  };
+}
+
+function ownProcess(child: UtilityChild, killNow: (pid: number) => void): OwnProcess {
+  const messages = new Emitter<unknown>();
+  const closes = new Emitter<undefined>();
+  let isClosed = false;
+  let hasExited = false;
+  const end = (): void => {
+    if (isClosed) return;
+    isClosed = true;
+    closes.emit(undefined);
+  };
+  child.on('message', (message: unknown) => {
+    if (!isClosed) messages.emit(message);
+  });
+  const exited = new Promise<ProcessExit>((resolve) => {
+    child.once('exit', (code) => {
+      hasExited = true;
+      end();
+      resolve({ code, signal: null });
+    });
+  });
+  const channel: Channel = {
+    post: (message) => {
+      if (!isClosed) child.postMessage(message);
+    },
+    onMessage: (listener) => messages.on(listener),
+    onClose: (listener) => {
+      if (!isClosed) return closes.on(listener);
+      queueMicrotask(listener);
+      return () => undefined;
+    },
+    // A utility process cannot see its parent hang up, so it is asked to end (SIGTERM) instead.
+    close: () => {
+      if (isClosed) return;
+      end();
+      child.kill();
+    },
+  };
+  return {
+    get pid() {
+      return child.pid;
+    },
+    channel,
+    exited,
+    kill: () => {
+      if (!hasExited) killProcess(child, killNow, () => hasExited);
+    },
+  };
+}
+
+/** Ends the process at once; one that is still being started has no id yet and is ended as soon as it has one. */
+function killProcess(child: UtilityChild, killNow: (pid: number) => void, hasExited: () => boolean): void {
+  if (child.pid !== undefined) {
+    killNow(child.pid);
+    return;
+  }
+  child.once('spawn', () => {
+    if (child.pid !== undefined && !hasExited()) killNow(child.pid);
+  });
+}
+
+function logOutput(child: UtilityChild, logger: Logger): void {
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      logger.warn('printed by a process', { pid: child.pid, text: text.slice(0, 4000) });
+    });
+  }
+}
+
+function withoutUndefined(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
