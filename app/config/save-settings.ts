@@ -1,0 +1,118 @@
+/** Writes changes of the settings into their file, in place of what was there, with all comments kept. */
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { asError } from '../base/as-error.ts';
+import type { ConfigProblem, Settings } from '../model/database.ts';
+import { CamError, failure } from '../model/failure.ts';
+import { readSettings } from './settings.ts';
+import { readTextFile } from './text-file.ts';
+import { changeYaml, type YamlChange } from './yaml-edit.ts';
+import { YamlSource } from './yaml-source.ts';
+
+/** New values; an empty text or list brings the default back, an absent one changes nothing. */
+export interface SettingsChange {
+  readonly instantClientDir?: string | undefined;
+  readonly krb5Conf?: string | undefined;
+  readonly krb5Cache?: string | undefined;
+  readonly reportOutputDir?: string | undefined;
+  readonly emailRecipients?: readonly string[] | undefined;
+  readonly sid?: string | undefined;
+  readonly zone?: string | undefined;
+}
+
+const places: Readonly<Record<keyof SettingsChange, readonly [section: string, key: string]>> = {
+  instantClientDir: ['oracle_client', 'instant_client_dir'],
+  krb5Conf: ['oracle_client', 'krb5_conf'],
+  krb5Cache: ['oracle_client', 'krb5_cache'],
+  reportOutputDir: ['app_settings', 'report_output_dir'],
+  emailRecipients: ['app_settings', 'email_recipients'],
+  sid: ['user_settings', 'sid'],
+  zone: ['app_settings', 'zone'],
+};
+
+/**
+ * Changes the file, or makes it. Values that `current` holds already are left as they are written, so that a default or a
+ * relative path does not become an absolute one in the file by opening the page and saving it.
+ * @throws CamError `config.invalid` when the file would then have mistakes (nothing is written); `disk.error` when it
+ * cannot be written
+ */
+export async function saveSettings(file: string, change: SettingsChange, current?: Settings): Promise<void> {
+  const read = await readTextFile(file, 4 * 1024 * 1024);
+  if (!read.ok && !read.isMissing)
+    throw invalid([{ file, line: read.line, column: read.column, key: '', message: read.message, action: read.action }]);
+  const text = read.ok ? read.text : '';
+  const before = new YamlSource(file, text);
+  if (before.problems.length > 0) throw invalid(before.problems);
+  const edited = changeYaml(text, changesOf(change, current));
+  const problems = problemsOf(file, edited);
+  if (problems.length > 0) throw invalid(problems);
+  if (edited !== text) await replaceFile(file, edited);
+}
+
+function changesOf(change: SettingsChange, current: Settings | undefined): readonly YamlChange[] {
+  const held: SettingsChange = current === undefined ? {} : { ...current.oracleClient, ...current };
+  return (Object.keys(places) as (keyof SettingsChange)[]).flatMap((name) => {
+    const value = change[name];
+    const isUnchanged = current !== undefined && String(value ?? '') === String(held[name] ?? '');
+    if (value === undefined || isUnchanged) return [];
+    const [section, key] = places[name];
+    return [{ section, key, value: value.length === 0 ? undefined : value }];
+  });
+}
+
+/** The folders do not matter here: nothing of the value is kept, only its problems. */
+function problemsOf(file: string, text: string): readonly ConfigProblem[] {
+  const source = new YamlSource(file, text);
+  const anywhere = dirname(file);
+  if (source.problems.length === 0) readSettings(source, { homeDir: anywhere, dataDir: anywhere, machineZone: 'UTC', user: 'nobody' });
+  return source.problems;
+}
+
+/** Written under another name and renamed, so that no reader ever sees half a file. Byte order mark, rights and links are kept. */
+async function replaceFile(file: string, text: string): Promise<void> {
+  const target = await realpath(file).catch(() => file);
+  const temporary = `${target}.${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    await mkdir(dirname(target), { recursive: true });
+    const mode = await stat(target).then(
+      (found) => found.mode & 0o777,
+      () => 0o644,
+    );
+    const handle = await open(temporary, 'wx', mode);
+    try {
+      await handle.writeFile((await hasByteOrderMark(target)) ? `\uFEFF${text}` : text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, target);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw new CamError(
+      failure('disk.error', {
+        message: `The settings could not be written to ${file}.`,
+        action: 'Check the rights on the file and its folder, and whether a program holds it open.',
+        detail: asError(error).message,
+      }),
+      { cause: error },
+    );
+  }
+}
+
+async function hasByteOrderMark(file: string): Promise<boolean> {
+  const bytes = await readFile(file).catch(() => Buffer.alloc(0));
+  return bytes.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf]));
+}
+
+function invalid(problems: readonly ConfigProblem[]): CamError {
+  const [first] = problems;
+  const detail = problems.map(({ line, column, key, message, action }) => `${line}:${column} ${key} ${message} ${action}`).join('\n');
+  return new CamError(
+    failure('config.invalid', {
+      message: `The settings were not saved: ${first === undefined ? '' : `${first.key} ${first.message}`.trim()}`,
+      ...(first === undefined ? {} : { action: first.action }),
+      detail,
+    }),
+  );
+}
