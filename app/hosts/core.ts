@@ -37,6 +37,7 @@ export function startCore(options: CoreOptions): Promise<App> {
     version: programVersion,
     databasesFile,
     settingsFile,
+    settingsRequired: options.settings !== undefined,
     dataDirectory: resolve(options.data ?? join(programDirectory, '.cam')),
     sqlDirectory: join(programDirectory, 'sql'),
     homeDirectory: homedir(),

@@ -19,6 +19,8 @@ export interface AppPorts {
   readonly version: string;
   readonly databasesFile: string;
   readonly settingsFile: string;
+  /** True where a person named the settings file: then it must be there. */
+  readonly settingsRequired: boolean;
   /** Folder of the program's own: spools, sample databases, logs by default. */
   readonly dataDirectory: string;
   /** Folder of the shipped SQL texts. */

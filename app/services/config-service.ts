@@ -20,10 +20,11 @@ export class ConfigService {
 
   /** Reads the files again and tells whoever listens. */
   async reload(): Promise<ConfigView> {
-    const { databasesFile, settingsFile, homeDirectory, dataDirectory, machineZone, user, allowFakeDriver } = this.#ports;
+    const { databasesFile, settingsFile, settingsRequired, homeDirectory, dataDirectory, machineZone, user, allowFakeDriver } = this.#ports;
     const loaded = await loadConfiguration({
       databasesFile,
       settingsFile,
+      settingsRequired,
       homeDir: homeDirectory,
       dataDir: dataDirectory,
       machineZone,
@@ -70,7 +71,7 @@ export class ConfigService {
 
   /** Writes the settings, keeping comments, and reads everything again. @throws CamError when they cannot be written */
   async save(change: CheckedInput<'settings.save'>): Promise<ConfigView> {
-    await saveSettings(this.#ports.settingsFile, change);
+    await saveSettings(this.#ports.settingsFile, change, this.#configuration?.settings);
     return this.reload();
   }
 }

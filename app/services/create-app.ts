@@ -7,6 +7,7 @@ import type { EventName, Events } from '../contract/methods.ts';
 import type { Configuration } from '../model/database.ts';
 import { CamError, failure } from '../model/failure.ts';
 import type { AppPorts } from './app-ports.ts';
+import { CheckService } from './check-service.ts';
 import { ConfigService } from './config-service.ts';
 import { EngineService } from './engine-service.ts';
 import { LogService } from './log-service.ts';
@@ -22,6 +23,7 @@ export interface App {
   readonly config: ConfigService;
   readonly runs: RunService;
   readonly reports: ReportService;
+  readonly checks: CheckService;
   /** Calls back for every event of the contract. */
   subscribe(listener: <K extends EventName>(event: K, payload: Events[K]) => void): () => void;
   isRunning(): boolean;
@@ -44,6 +46,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     randomBytes(4).toString('hex'),
   );
   disposables.add(() => session.remove());
+  const createWorker = createWorkers(ports, config, log.logger);
   const engine = new EngineService(ports.spawn, join(session.path, 'engine'), log.logger);
   disposables.add(() => engine.close());
   const runs = new RunService({
@@ -51,7 +54,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     logger: log.logger,
     config,
     engine,
-    createWorker: createWorkers(ports, config, log.logger),
+    createWorker,
     spoolRoot: join(session.path, 'rows'),
     prepareSamples: () => prepareSamples(ports, config.current()),
   });
@@ -64,6 +67,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     config,
     runs,
     reports,
+    checks: new CheckService(ports, config, createWorker),
     subscribe: (listener) => {
       const stops = [
         runs.events.on((event) => {

@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { programVersion } from '../core.ts';
 import { toFailure } from '../../model/failure.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { checkCommand, type CheckOptions } from './check-command.ts';
 import { runCommand, type RunOptions } from './run-command.ts';
 import { serveCommand, type ServeOptions } from './serve-command.ts';
 import type { Terminal } from './terminal.ts';
@@ -31,6 +32,11 @@ export async function runProgram(args: readonly string[], terminal: Terminal, in
     .addHelpText('after', exitCodeHelp)
     .action(async (options: RunOptions) => {
       code = await runCommand(options, terminal, interrupted);
+    });
+  withFiles(program.command('check').description('enter every database and describe every query, without running anything'))
+    .option('--json', 'print what was found as JSON')
+    .action(async (options: CheckOptions) => {
+      code = await checkCommand(options, terminal);
     });
   withFiles(program.command('serve').description('show the window in a browser, over loopback'))
     .option('--port <port>', 'port to listen on (0: any free one)', portNumber, 0)

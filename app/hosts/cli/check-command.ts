@@ -1,0 +1,49 @@
+/** `cam check`: is everything ready for a run? */
+import type { CheckReport, SourceCheck } from '../../model/check.ts';
+import { type CoreOptions, startCore } from '../core.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { reportProblems } from './problems.ts';
+import type { Terminal } from './terminal.ts';
+import { textTable } from './text-table.ts';
+
+/** Options of `cam check`. */
+export interface CheckOptions extends Omit<CoreOptions, 'host'> {
+  readonly json?: boolean;
+}
+
+/** Checks the configuration, then every source. */
+export async function checkCommand(options: CheckOptions, terminal: Terminal): Promise<ExitCode> {
+  const app = await startCore({ ...options, host: 'cli' });
+  try {
+    const { problems } = app.config.view();
+    if (problems.length > 0) return reportProblems(problems, terminal, options.json === true);
+    const report = await app.checks.check();
+    terminal.out(options.json === true ? `${JSON.stringify(report, null, 2)}\n` : readable(report));
+    return report.sources.some((source) => source.failure !== undefined) ? exitCodes.failed : exitCodes.complete;
+  } finally {
+    await app.close();
+  }
+}
+
+function readable(report: CheckReport): string {
+  const rows = report.sources.map((source) => [
+    source.source,
+    source.endpoint,
+    source.failure === undefined ? found(source) : 'FAILED',
+    source.mender ?? null,
+  ]);
+  const problems = report.sources.flatMap(({ source, failure }) =>
+    failure === undefined ? [] : [`${source}: ${failure.message} ${failure.action} (${failure.vendorCode ?? failure.code})\n`],
+  );
+  const seconds = (report.durationMs / 1000).toFixed(1);
+  const verdict =
+    problems.length === 0
+      ? `All ${String(rows.length)} sources are ready`
+      : `${String(problems.length)} of ${String(rows.length)} sources are not ready`;
+  return `${textTable(['source', 'endpoint', 'found', 'who can mend it'], rows)}\n${problems.join('')}${verdict} (${seconds} s).\n`;
+}
+
+function found(source: SourceCheck): string {
+  const columns = `${String(source.columns.length)} columns`;
+  return source.roles === undefined ? columns : `${columns}; id ${source.roles.user}, time ${source.roles.time}`;
+}

@@ -1,0 +1,43 @@
+/**
+ * `npm run bench`: every figure the program promises, measured side by side in one run. Prints a table, and JSON with
+ * `--json`. `npm run bench -- engine worker` measures only these parts.
+ */
+import { parseArgs } from 'node:util';
+import { cpus } from 'node:os';
+import type { BenchRow } from './bench-row.ts';
+
+const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
+  engine: async () => (await import('./engine-bench.ts')).benchEngine(),
+  worker: async () => (await import('./worker-bench.ts')).benchWorker(),
+  run: async () => (await import('./run-bench.ts')).benchRun(),
+  hosts: async () => (await import('./host-bench.ts')).benchHosts(),
+};
+
+const { values, positionals } = parseArgs({ options: { json: { type: 'boolean', default: false } }, allowPositionals: true });
+const unknown = positionals.filter((name) => !Object.hasOwn(parts, name));
+if (unknown.length > 0) {
+  process.stderr.write(`There is no part ${unknown.join(', ')}; there are: ${Object.keys(parts).join(', ')}.\n`);
+  process.exit(1);
+}
+
+const results: (BenchRow & { readonly part: string })[] = [];
+for (const [part, measure] of Object.entries(parts)) {
+  if (positionals.length > 0 && !positionals.includes(part)) continue;
+  process.stderr.write(`measuring ${part}…\n`);
+  for (const row of await measure()) results.push({ part, ...row });
+}
+
+if (values.json) {
+  const [cpu] = cpus();
+  process.stdout.write(`${JSON.stringify({ node: process.version, cpu: cpu?.model, cores: cpus().length, results }, null, 2)}\n`);
+} else {
+  const cells = results.map((row) => [row.holds ? 'ok' : 'MISSED', row.name, `${rounded(row.value)} ${row.unit}`, row.bar, row.note ?? '']);
+  const table = [['', 'figure', 'measured', 'bar', 'how'], ...cells];
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((line) => (line[column] ?? '').length)));
+  for (const line of table) process.stdout.write(`${line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()}\n`);
+}
+process.exitCode = results.every((row) => row.holds) ? 0 : 1;
+
+function rounded(value: number): string {
+  return Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)));
+}
