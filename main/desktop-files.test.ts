@@ -1,0 +1,81 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { desktopArguments, desktopFiles, type DesktopSurroundings } from './desktop-files.ts';
+
+let base: string;
+
+beforeEach(() => {
+  base = mkdtempSync(join(tmpdir(), 'cam-files-'));
+  mkdirSync(join(base, 'resources', 'configuration', 'sql'), { recursive: true });
+  writeFileSync(join(base, 'resources', 'configuration', 'databases.yaml'), 'shipped');
+  writeFileSync(join(base, 'resources', 'configuration', 'sql', 'a.sql'), 'SELECT 1');
+});
+
+afterEach(() => {
+  rmSync(base, { recursive: true });
+});
+
+const around = (change: Partial<DesktopSurroundings> = {}): DesktopSurroundings => ({
+  argv: [],
+  workingDirectory: join(base, 'here'),
+  isPackaged: true,
+  appPath: join(base, 'resources', 'app.asar'),
+  resourcesPath: join(base, 'resources'),
+  userData: join(base, 'user'),
+  ...change,
+});
+
+describe('the command line of the desktop', () => {
+  it('is read as by the browser host, whatever Chromium adds', () => {
+    expect(desktopArguments(['/checkout', '--config', 'a.yaml', '--data=/d', '--no-sandbox', '--remote-debugging-port=0', '-v'])).toEqual({
+      config: 'a.yaml',
+      settings: undefined,
+      data: '/d',
+    });
+  });
+
+  it('without a value for an option is as if the option were not there', () => {
+    expect(desktopArguments(['--data=', '--config'])).toEqual({ config: undefined, settings: undefined, data: undefined });
+  });
+});
+
+describe('the files of the desktop', () => {
+  it('of a checkout are its own', async () => {
+    expect(await desktopFiles(around({ isPackaged: false, appPath: join(base, 'checkout') }))).toEqual({
+      databasesFile: join(base, 'checkout', 'databases.yaml'),
+      settingsFile: join(base, 'checkout', 'config', 'settings.yaml'),
+      settingsRequired: false,
+      dataDirectory: join(base, 'checkout', '.cam'),
+      sqlDirectory: join(base, 'checkout', 'sql'),
+    });
+  });
+
+  it('of a package are copied for the user once, and never overwritten', async () => {
+    const files = await desktopFiles(around());
+    expect(files).toEqual({
+      databasesFile: join(base, 'user', 'configuration', 'databases.yaml'),
+      settingsFile: join(base, 'user', 'configuration', 'config', 'settings.yaml'),
+      settingsRequired: false,
+      dataDirectory: join(base, 'user', 'configuration', '.cam'),
+      sqlDirectory: join(base, 'resources', 'configuration', 'sql'),
+    });
+    expect(readFileSync(join(base, 'user', 'configuration', 'sql', 'a.sql'), 'utf8')).toBe('SELECT 1');
+    writeFileSync(files.databasesFile, 'mine');
+    rmSync(join(base, 'user', 'configuration', 'sql'), { recursive: true });
+    await desktopFiles(around());
+    expect(readFileSync(files.databasesFile, 'utf8')).toBe('mine');
+  });
+
+  it('named on the command line are used, from where the program was started', async () => {
+    const files = await desktopFiles(around({ argv: ['--config', 'my/databases.yaml', '--data', 'data', '--settings', '/etc/cam.yaml'] }));
+    expect(files).toMatchObject({
+      databasesFile: join(base, 'here', 'my', 'databases.yaml'),
+      settingsFile: '/etc/cam.yaml',
+      settingsRequired: true,
+      dataDirectory: join(base, 'here', 'data'),
+    });
+    expect(() => readFileSync(join(base, 'user', 'configuration', 'databases.yaml'))).toThrow('ENOENT');
+  });
+});

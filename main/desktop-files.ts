@@ -1,0 +1,77 @@
+/** Where the desktop finds its configuration and keeps its own files. */
+import { cp, mkdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { findSettingsFile } from '../app/config/find-settings-file.ts';
+
+/** What the places depend on. All paths are absolute. */
+export interface DesktopSurroundings {
+  /** The command line after the program's name; switches of Chromium may stand in it. */
+  readonly argv: readonly string[];
+  readonly workingDirectory: string;
+  readonly isPackaged: boolean;
+  /** The folder of `package.json`: a checkout, or the archive of a package. */
+  readonly appPath: string;
+  /** The folder a package is installed in: `configuration` below it holds what is shipped. */
+  readonly resourcesPath: string;
+  /** The user's folder for this program. */
+  readonly userData: string;
+}
+
+/** The places; absolute paths. */
+export interface DesktopFiles {
+  readonly databasesFile: string;
+  readonly settingsFile: string;
+  /** True where the command line named the settings: then they must be there. */
+  readonly settingsRequired: boolean;
+  readonly dataDirectory: string;
+  readonly sqlDirectory: string;
+}
+
+/** What the command line says: the same options as `cam serve`. */
+export interface DesktopArguments {
+  readonly config?: string | undefined;
+  readonly settings?: string | undefined;
+  readonly data?: string | undefined;
+}
+
+/** Reads the options that are ours; whatever else stands there is Chromium's or the system's. */
+export function desktopArguments(argv: readonly string[]): DesktopArguments {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: { config: { type: 'string' }, settings: { type: 'string' }, data: { type: 'string' } },
+    strict: false,
+    allowPositionals: true,
+  });
+  const text = (value: string | boolean | undefined): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+  return { config: text(values.config), settings: text(values.settings), data: text(values.data) };
+}
+
+/**
+ * Finds the places. A checkout uses its own files. A package may lie where nobody can write, and an update replaces it: so what it
+ * ships is copied into the user's folder once, and is the user's to edit from then on.
+ */
+export async function desktopFiles(around: DesktopSurroundings): Promise<DesktopFiles> {
+  const given = desktopArguments(around.argv);
+  const absolute = (path: string | undefined): string | undefined =>
+    path === undefined ? undefined : resolve(around.workingDirectory, path);
+  const shipped = around.isPackaged ? join(around.resourcesPath, 'configuration') : around.appPath;
+  const own = around.isPackaged ? join(around.userData, 'configuration') : around.appPath;
+  const databasesFile = absolute(given.config) ?? join(own, 'databases.yaml');
+  if (around.isPackaged && given.config === undefined) await copyOnce(shipped, own);
+  return {
+    databasesFile,
+    settingsFile: absolute(given.settings) ?? findSettingsFile(dirname(databasesFile)),
+    settingsRequired: given.settings !== undefined,
+    dataDirectory: absolute(given.data) ?? join(own, '.cam'),
+    sqlDirectory: join(shipped, 'sql'),
+  };
+}
+
+/** Copies what is shipped unless the user has a databases file already; files that are there are left as they are. */
+async function copyOnce(from: string, to: string): Promise<void> {
+  if (existsSync(join(to, 'databases.yaml'))) return;
+  await mkdir(to, { recursive: true });
+  await cp(from, to, { recursive: true, force: false });
+}

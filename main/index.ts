@@ -1,0 +1,91 @@
+/** The entry of the desktop: the only file, besides the preload, that imports Electron's values. */
+import { homedir, userInfo } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  app,
+  BrowserWindow,
+  dialog,
+  ipcMain,
+  Menu,
+  nativeTheme,
+  Notification,
+  protocol,
+  screen,
+  session,
+  shell,
+  utilityProcess,
+} from 'electron';
+import { systemClock } from '../app/base/clock.ts';
+import { createApp } from '../app/services/create-app.ts';
+import { createDeferredLogger } from './deferred-logger.ts';
+import { runDesktop } from './desktop-app.ts';
+import { desktopArguments, desktopFiles } from './desktop-files.ts';
+
+/** A built file by its path below `out/`. */
+const built = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
+
+const argv = process.argv.slice(1);
+const { data } = desktopArguments(argv);
+// A data folder of its own is an instance of its own: with its own lock, window bounds and caches.
+if (data !== undefined) app.setPath('userData', join(resolve(data), 'desktop'));
+const early = createDeferredLogger(() => Date.now());
+
+// Not awaited: Electron becomes ready only after this file has run to its end, and what follows waits for that.
+runDesktop(
+  { app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, Notification, protocol, screen, session, shell, utilityProcess },
+  {
+    paths: {
+      renderer: built('renderer'),
+      preload: built('preload/index.cjs'),
+      workerEntry: built('main/worker-entry.js'),
+      engineEntry: built('main/engine-entry.js'),
+      windowBounds: join(app.getPath('userData'), 'window.json'),
+      icon: process.platform === 'linux' ? join(app.getAppPath(), 'build', 'icons', '512x512.png') : undefined,
+    },
+    environment: process.env,
+    platform: process.platform,
+    killNow: (pid) => {
+      process.kill(pid, 'SIGKILL');
+    },
+    clock: systemClock,
+    logger: early.logger,
+    startCore: async ({ spawn, desktop }) => {
+      const files = await desktopFiles({
+        argv,
+        workingDirectory: process.cwd(),
+        isPackaged: app.isPackaged,
+        appPath: app.getAppPath(),
+        resourcesPath: process.resourcesPath,
+        userData: app.getPath('userData'),
+      });
+      const core = await createApp({
+        ...files,
+        host: 'desktop',
+        version: app.getVersion(),
+        homeDirectory: homedir(),
+        machineZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+        user: userName(),
+        clock: systemClock,
+        spawn,
+        environment: process.env,
+        desktop,
+        allowFakeDriver: !app.isPackaged && process.env.CAM_TEST_DRIVERS === '1',
+      });
+      early.connect(core.log.logger);
+      return core;
+    },
+  },
+).catch((error: unknown) => {
+  dialog.showErrorBox('Client Activity Monitor could not start', String(error));
+  app.exit(1);
+});
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A user id without an entry in the system's user table.
+    return 'unknown';
+  }
+}
