@@ -5,8 +5,8 @@ import type { BrowserWindowConstructorOptions, Rectangle } from 'electron';
 export const minimumSize = { width: 1100, height: 700 } as const;
 
 const defaultSize = { width: 1440, height: 900 } as const;
-/** Shown until the page has drawn itself, so that a dark desktop is not flashed with white. */
-const backgrounds = { light: '#ffffff', dark: '#1a1b1e' } as const;
+/** The page's own background (renderer/styles/window.css), shown until it has drawn itself: a dark desktop is not flashed with white. */
+const backgrounds = { light: '#f1f3f6', dark: '#0f1318' } as const;
 
 /** What the options depend on. */
 export interface WindowInput {

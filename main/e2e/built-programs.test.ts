@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { silentLogger } from '../../app/base/logger.ts';
+import { createRpcClient } from '../../app/channel/rpc.ts';
+import { forkSpawner } from '../../app/hosts/fork-spawner.ts';
+import { failure } from '../../app/model/failure.ts';
+import type { WorkerMethods } from '../../app/worker/protocol.ts';
+import { forkUtilityProcess } from '../testing/utility-process-stub.ts';
+import { utilitySpawner } from '../utility-spawner.ts';
+import { root } from './project.ts';
+
+const built = (file: string): string => join(root, 'out', file);
+const entries = { worker: built('main/worker-entry.js'), engine: built('main/engine-entry.js') };
+const spawners = {
+  'forked by Node': forkSpawner({ entries, environment: process.env, logger: silentLogger }),
+  'as a utility process': utilitySpawner({
+    fork: forkUtilityProcess,
+    entries,
+    environment: process.env,
+    logger: silentLogger,
+    killNow: (pid) => process.kill(pid, 'SIGKILL'),
+  }),
+};
+
+describe.each(Object.entries(spawners))('the built programs, %s', (_how, spawn) => {
+  it('start as a worker that answers', async () => {
+    const child = spawn('worker', 'test', {});
+    const client = createRpcClient<WorkerMethods>(child.channel, () => failure('worker.crashed'));
+    expect(await client.call('heartbeat', null)).toEqual({ busy: 0 });
+    child.kill();
+    await child.exited;
+  });
+});
+
+describe('the built preload script', () => {
+  it('is one small CommonJS file that requires nothing but electron', () => {
+    const text = readFileSync(built('preload/index.cjs'), 'utf8');
+    expect([...text.matchAll(/require\(([^)]*)\)/g)].map((match) => match[1])).toEqual(['"electron"']);
+    expect(text).not.toMatch(/^\s*(?:import|export)\b/m);
+    expect(text.length).toBeLessThan(4000);
+  });
+});
+
+describe('the built main process', () => {
+  it('loads packages from node_modules instead of carrying them', () => {
+    const text = readFileSync(built('main/index.js'), 'utf8');
+    expect(text).toMatch(/from "zod"|from 'zod'/);
+    expect(text).toMatch(/from "electron"|from 'electron'/);
+  });
+});

