@@ -1,8 +1,8 @@
 /** Both files, and every file they name, as one checked and frozen value; or everything that is wrong, at once. */
 import type { ConfigProblem, Configuration, DatabaseConfig } from '../model/database.ts';
-import { listAt, readDatabase, reportDuplicateNames } from './database-config.ts';
+import { readDatabase, reportDuplicateNames } from './database-config.ts';
 import { databasesFileSchema } from './databases-schema.ts';
-import { checkedAt } from './schema-problems.ts';
+import { check } from './schema-problems.ts';
 import { type DatabaseDefaults, readSettings, type Surroundings } from './settings.ts';
 import { readTextFile } from './text-file.ts';
 import { YamlSource } from './yaml-source.ts';
@@ -56,10 +56,10 @@ async function readDatabases(
     if (source.problems.length === 0) source.report([], 'The file is empty.', 'Write a list of databases under the key databases.');
     return nothing;
   }
-  const raw = checkedAt(source, [], source.value, databasesFileSchema);
-  const isSample = (source.value as { readonly sample?: unknown }).sample === true;
+  const { rest } = check(source, [], source.value, databasesFileSchema);
+  const isSample = rest.sample === true;
   const around = { homeDir: input.homeDir, defaults, isSample, allowFakeDriver: input.allowFakeDriver === true };
-  const values = raw?.databases ?? listAt(source.value, 'databases');
+  const values = rest.databases ?? [];
   const databases: DatabaseConfig[] = [];
   for (const [index, value] of values.entries()) {
     const database = await readDatabase(source, ['databases', index], value, around);

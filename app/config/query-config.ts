@@ -6,7 +6,7 @@ import { type ParsedStatement, parseStatement } from '../sqltext/statement.ts';
 import { closestWord } from './closest-word.ts';
 import { querySchema, type RawQuery } from './databases-schema.ts';
 import { expandPath, isForeignPath } from './file-path.ts';
-import { checkedAt } from './schema-problems.ts';
+import { check } from './schema-problems.ts';
 import { readTextFile } from './text-file.ts';
 import { formatKey, type KeyPath, type YamlSource } from './yaml-source.ts';
 
@@ -20,23 +20,23 @@ export async function readQuery(
   value: unknown,
   around: { readonly homeDir: string; readonly timeoutMs: number },
 ): Promise<QueryConfig | undefined> {
-  const raw = checkedAt(source, path, value, querySchema);
-  const location = isRecord(value) && typeof value.query_location === 'string' ? value.query_location : undefined;
+  const { sound, rest } = check(source, path, value, querySchema);
+  const { name, query_location: location } = rest;
   const read = location === undefined ? undefined : await readStatement(source, [...path, 'query_location'], location, around.homeDir);
-  if (raw === undefined) return undefined;
-  const changeType = changeTypeOf(source, path, raw);
-  if (read === undefined || changeType === undefined) return undefined;
+  const changeType = changeTypeOf(source, path, rest);
+  const binds = read === undefined ? {} : bindsOf(source, path, rest.binds ?? {}, read.statement);
+  if (sound === undefined || name === undefined || read === undefined || changeType === undefined) return undefined;
   return {
-    name: raw.name,
+    name,
     file: read.file,
     sql: read.statement.sql,
     bindNames: read.statement.bindNames,
     changeType,
-    ...(typeof raw.user_column === 'string' ? { userColumn: raw.user_column } : {}),
-    ...(typeof raw.time_column === 'string' ? { timeColumn: raw.time_column } : {}),
-    idNormaliser: raw.id_normaliser ?? 'exact',
-    binds: bindsOf(source, path, raw, read.statement),
-    timeoutMs: raw.timeout_ms ?? around.timeoutMs,
+    ...(typeof sound.user_column === 'string' ? { userColumn: sound.user_column } : {}),
+    ...(typeof sound.time_column === 'string' ? { timeColumn: sound.time_column } : {}),
+    idNormaliser: sound.id_normaliser ?? 'exact',
+    binds,
+    timeoutMs: sound.timeout_ms ?? around.timeoutMs,
   };
 }
 
@@ -66,7 +66,7 @@ async function readStatement(
 }
 
 /** `undefined` after a problem was reported: a query is never left out of the rules without a word. */
-function changeTypeOf(source: YamlSource, path: KeyPath, { name, change_type: given }: RawQuery): ChangeType | null | undefined {
+function changeTypeOf(source: YamlSource, path: KeyPath, { name, change_type: given }: Partial<RawQuery>): ChangeType | null | undefined {
   if (given === 'none') return null;
   if (typeof given === 'string') {
     const meant = defaultChangeTypes.some((type) => type === given) ? undefined : closestWord(given, defaultChangeTypes);
@@ -76,8 +76,8 @@ function changeTypeOf(source: YamlSource, path: KeyPath, { name, change_type: gi
     source.report([...path, 'change_type'], `The change type ${given} could be mistaken for ${meant}.`, action);
     return undefined;
   }
-  const known = changeTypeOfQueryName(name);
-  if (known !== undefined) return known;
+  const known = name === undefined ? undefined : changeTypeOfQueryName(name);
+  if (known !== undefined || name === undefined) return known;
   source.report(
     [...path, 'name'],
     'This name stands for no known change type, and none is given.',
@@ -86,9 +86,9 @@ function changeTypeOf(source: YamlSource, path: KeyPath, { name, change_type: gi
   return undefined;
 }
 
-function bindsOf(source: YamlSource, path: KeyPath, raw: RawQuery, statement: ParsedStatement): QueryConfig['binds'] {
-  const given = new Map<string, RawBind>();
-  for (const [written, value] of Object.entries(raw.binds ?? {})) {
+function bindsOf(source: YamlSource, path: KeyPath, raw: RawBinds, statement: ParsedStatement): QueryConfig['binds'] {
+  const given = new Map<string, RawBinds[string]>();
+  for (const [written, value] of Object.entries(raw)) {
     const name = written.toLowerCase();
     const at = [...path, 'binds', written];
     if (name === 'start_date') source.reportKey(at, 'The program gives :start_date its value itself.', 'Take it out.');
@@ -101,8 +101,7 @@ function bindsOf(source: YamlSource, path: KeyPath, raw: RawQuery, statement: Pa
     } else given.set(name, value);
   }
   for (const name of statement.bindNames) {
-    if (name === 'start_date' || given.has(name) || Object.keys(raw.binds ?? {}).some((written) => written.toLowerCase() === name))
-      continue;
+    if (name === 'start_date' || given.has(name) || Object.keys(raw).some((written) => written.toLowerCase() === name)) continue;
     source.report(
       [...path, 'binds'],
       `The bind variable :${name} of the statement has no value.`,
@@ -112,7 +111,7 @@ function bindsOf(source: YamlSource, path: KeyPath, raw: RawQuery, statement: Pa
   return Object.fromEntries(given);
 }
 
-type RawBind = NonNullable<RawQuery['binds']>[string];
+type RawBinds = NonNullable<RawQuery['binds']>;
 
 function unusedAction(name: string, { bindNames }: ParsedStatement): string {
   const closest = closestWord(
@@ -120,8 +119,4 @@ function unusedAction(name: string, { bindNames }: ParsedStatement): string {
     bindNames.filter((other) => other !== 'start_date'),
   );
   return closest === undefined ? 'Take it out.' : `Did you mean ${closest}?`;
-}
-
-function isRecord(value: unknown): value is Readonly<Partial<Record<'query_location', unknown>>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -42,11 +42,9 @@ export async function saveSettings(file: string, change: SettingsChange, current
   if (!read.ok && !read.isMissing)
     throw invalid([{ file, line: read.line, column: read.column, key: '', message: read.message, action: read.action }]);
   const text = read.ok ? read.text : '';
-  const before = new YamlSource(file, text);
-  if (before.problems.length > 0) throw invalid(before.problems);
+  refuseProblems(file, text);
   const edited = changeYaml(text, changesOf(change, current));
-  const problems = problemsOf(file, edited);
-  if (problems.length > 0) throw invalid(problems);
+  refuseProblems(file, edited);
   if (edited !== text) await replaceFile(file, edited);
 }
 
@@ -62,11 +60,11 @@ function changesOf(change: SettingsChange, current: Settings | undefined): reado
 }
 
 /** The folders do not matter here: nothing of the value is kept, only its problems. */
-function problemsOf(file: string, text: string): readonly ConfigProblem[] {
+function refuseProblems(file: string, text: string): void {
   const source = new YamlSource(file, text);
   const anywhere = dirname(file);
   if (source.problems.length === 0) readSettings(source, { homeDir: anywhere, dataDir: anywhere, machineZone: 'UTC', user: 'nobody' });
-  return source.problems;
+  if (source.problems.length > 0) throw invalid(source.problems);
 }
 
 /** Written under another name and renamed, so that no reader ever sees half a file. Byte order mark, rights and links are kept. */
@@ -88,7 +86,7 @@ async function replaceFile(file: string, text: string): Promise<void> {
     }
     await rename(temporary, target);
   } catch (error) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => undefined);
     throw new CamError(
       failure('disk.error', {
         message: `The settings could not be written to ${file}.`,

@@ -12,31 +12,44 @@ interface KnownKey {
 
 type Issue = z.core.$ZodIssue;
 
+/** A value that was looked at. */
+export interface Checked<T> {
+  /** The value as the schema gives it; `undefined` where it has mistakes. All of them have been reported. */
+  readonly sound: T | undefined;
+  /** What is right in it, so that checks beyond the schema can go on and everything is reported at once. */
+  readonly rest: Partial<T>;
+}
+
 /**
- * The value at `path` as the schema gives it, or `undefined` after every mistake in it was reported.
- * `explainKey` may say more about a key that the schema does not know; it returns message and action, or nothing.
+ * Checks the value at `path`. `explainKey` may say more about a key that the schema does not know; it returns message and
+ * action, or nothing.
  */
-export function checkedAt<T>(
+export function check<T extends object>(
   source: YamlSource,
   path: KeyPath,
   value: unknown,
   schema: z.ZodType<T>,
   explainKey: (key: string) => readonly [string, string] | undefined = () => undefined,
-): T | undefined {
+): Checked<T> {
   const parsed = schema.safeParse(value, { reportInput: true });
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return { sound: parsed.data, rest: parsed.data };
   const json = z.toJSONSchema(schema, { io: 'input' });
+  let rest: unknown = value;
   for (const issue of parsed.error.issues) {
     const at = issue.path.filter((step) => typeof step !== 'symbol');
     if (issue.code === 'unrecognized_keys') {
       const { keys } = knownKeyAt(json, at);
-      for (const key of issue.keys) reportUnknownKey(source, [...path, ...at, key], keys, at.length === 0 ? explainKey(key) : undefined);
+      for (const key of issue.keys) {
+        reportUnknownKey(source, [...path, ...at, key], keys, at.length === 0 ? explainKey(key) : undefined);
+        rest = without(rest, [...at, key]);
+      }
     } else {
       const [message, action] = explain(source, [...path, ...at], issue, knownKeyAt(json, at).description);
       source.report([...path, ...at], message, action);
+      rest = without(rest, at);
     }
   }
-  return undefined;
+  return { sound: undefined, rest: rest as Partial<T> };
 }
 
 /** "Write X." with the nearest candidate, else with all of them. */
@@ -53,12 +66,15 @@ function reportUnknownKey(source: YamlSource, path: KeyPath, keys: readonly stri
 }
 
 function explain(source: YamlSource, path: KeyPath, issue: Issue, description: string): readonly [message: string, action: string] {
-  const key = path.length === 0 ? 'The file' : formatKey(path.slice(-1));
+  const key = path.length === 0 ? 'The file' : formatKey(path.slice(typeof path.at(-1) === 'number' ? -2 : -1));
   switch (issue.code) {
     case 'invalid_type':
       return explainType(source, path, key, issue, description);
     case 'invalid_value':
-      return [`${key} is ${kindOf(issue.input)}.`, suggest(String(issue.input), issue.values.map(String))];
+      return [
+        `${key} is ${typeof issue.input === 'string' ? issue.input.slice(0, 40) : kindOf(issue.input)}.`,
+        suggest(String(issue.input), issue.values.map(String)),
+      ];
     case 'too_small':
       if (issue.origin === 'number' || issue.origin === 'int') {
         return [
@@ -74,6 +90,7 @@ function explain(source: YamlSource, path: KeyPath, issue: Issue, description: s
       return [`${key} is longer than ${issue.maximum} characters.`, 'Write something shorter.'];
     case 'invalid_format':
     case 'invalid_union':
+    case 'custom':
     case 'invalid_key':
       return [`${key} is not understood.`, issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message];
     default:
@@ -96,6 +113,9 @@ function explainType(
   const written = source.writtenAs(path);
   const isUnquoted = issue.expected === 'string' && written !== undefined && typeof issue.input !== 'object';
   const message = `${key} is ${kindOf(issue.input)} where ${wanted} is wanted.`;
+  if (typeof issue.input === 'string' && wantedKinds[issue.expected]?.includes('number') === true && /^\d+$/.test(issue.input)) {
+    return [message, `Write it without quotes: ${issue.input}.`];
+  }
   return [message, isUnquoted ? `Put it in quotes: '${written}'.` : `Write ${wanted}${description === '' ? '' : `: ${description}`}.`];
 }
 
@@ -108,6 +128,20 @@ const wantedKinds: Readonly<Record<string, string>> = {
   object: 'a section of keys',
   record: 'a section of keys',
 };
+
+/** A copy of the value without what stands at the path; an entry of a list becomes `undefined`. */
+function without(value: unknown, path: KeyPath): unknown {
+  const [step, ...deeper] = path;
+  if (step === undefined) return {};
+  if (Array.isArray(value))
+    return value.map((item: unknown, index) => (index !== step ? item : deeper.length === 0 ? undefined : without(item, deeper)));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, item]) =>
+      key !== step ? [[key, item]] : deeper.length === 0 ? [] : [[key, without(item, deeper)]],
+    ),
+  );
+}
 
 /** Never shows a text that is not one of a few words: it could be a secret in the wrong place. */
 function kindOf(value: unknown): string {

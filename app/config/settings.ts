@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import type { OracleClientSettings, Settings } from '../model/database.ts';
 import { isZone } from '../model/zoned-time.ts';
-import { closestWord } from './closest-word.ts';
 import { expandCache, expandPath, isForeignPath } from './file-path.ts';
-import { checkedAt } from './schema-problems.ts';
+import { usualZone } from './schema-parts.ts';
+import { check } from './schema-problems.ts';
 import { type RawSettings, settingsSchema } from './settings-schema.ts';
 import type { KeyPath, YamlSource } from './yaml-source.ts';
 
@@ -36,26 +36,11 @@ export interface LoadedSettings {
 
 type Section<K extends keyof RawSettings> = NonNullable<RawSettings[K]>;
 
-/** The settings, every mistake in them reported to `source`. Where there is one, its default stands in, so that the rest can be checked. */
+/** The settings, every mistake in them reported to `source`; a default stands in for what is wrong. */
 export function readSettings(source: YamlSource, around: Surroundings): LoadedSettings {
   const value = source.value ?? {};
-  const raw = checkedAt(source, [], value, settingsSchema) ?? {};
-  return { settings: settingsOf(source, raw, around), databaseDefaults: databaseDefaultsOf(source, raw) };
-}
-
-/** Reports a zone that does not exist; returns it in its usual spelling, or `fallback`. */
-export function readZone(source: YamlSource, path: KeyPath, zone: string | null | undefined, fallback: string): string {
-  if (zone === undefined || zone === null) return fallback;
-  const known = [...Intl.supportedValuesOf('timeZone'), 'UTC'];
-  const usual = known.find((name) => name.toLowerCase() === zone.toLowerCase()) ?? zone;
-  if (isZone(usual)) return usual;
-  const closest = closestWord(zone, known);
-  source.report(
-    path,
-    'The time zone is not known.',
-    closest === undefined ? 'Write an IANA name such as Europe/Zurich or UTC.' : `Did you mean ${closest}?`,
-  );
-  return fallback;
+  const { rest } = check(source, [], value, settingsSchema);
+  return { settings: settingsOf(source, rest, around), databaseDefaults: databaseDefaultsOf(rest) };
 }
 
 /** Reports a path of another system; returns the absolute path. */
@@ -79,7 +64,7 @@ function settingsOf(source: YamlSource, raw: RawSettings, around: Surroundings):
     logLevel: app.log_level ?? 'info',
     emailRecipients: recipientsOf(source, app.email_recipients ?? []),
     sid: raw.user_settings?.sid ?? around.user,
-    zone: readZone(source, ['app_settings', 'zone'], app.zone, isZone(around.machineZone) ? around.machineZone : 'UTC'),
+    zone: usualZone(app.zone ?? (isZone(around.machineZone) ? around.machineZone : 'UTC')),
     windowHours: app.window_hours ?? 24,
     lookbackDays: app.lookback_days ?? 30,
     maxFanout: query.max_fanout ?? 16,
@@ -89,10 +74,10 @@ function settingsOf(source: YamlSource, raw: RawSettings, around: Surroundings):
   };
 }
 
-function databaseDefaultsOf(source: YamlSource, raw: RawSettings): DatabaseDefaults {
+function databaseDefaultsOf(raw: RawSettings): DatabaseDefaults {
   const query: Section<'query'> = raw.query ?? {};
   return {
-    zone: readZone(source, ['app_settings', 'default_database_zone'], raw.app_settings?.default_database_zone, 'UTC'),
+    zone: usualZone(raw.app_settings?.default_database_zone ?? 'UTC'),
     maxConcurrency: query.max_concurrency ?? 4,
     timeoutMs: query.timeout_ms ?? 300_000,
     connectTimeoutMs: query.connect_timeout_ms ?? 20_000,

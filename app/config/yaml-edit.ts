@@ -24,6 +24,7 @@ function changeOne(text: string, change: YamlChange): string {
   const edited = splice(text, document.contents, change);
   const value = change.value ?? null;
   document.contents ??= document.createNode({}) as never;
+  if (!isMap(document.get(change.section))) document.set(change.section, document.createNode({}));
   document.setIn([change.section, change.key], value);
   const expected: unknown = document.toJS();
   const read = parseDocument(edited);
@@ -50,7 +51,9 @@ function splice(text: string, contents: unknown, change: YamlChange): string {
 
 function replaceValue(text: string, pair: Pair, change: YamlChange): string {
   const colon = text.indexOf(':', rangeOf(pair.key)[1]);
-  const [start, end] = pair.value === null ? [colon + 1, colon + 1] : rangeOf(pair.value);
+  const [nodeStart, nodeEnd] = rangeOf(pair.value);
+  // An empty value lies right before the comment that follows it.
+  const [start, end] = nodeStart === nodeEnd ? [colon + 1, colon + 1] : [nodeStart, nodeEnd];
   // A comment between key and value (above a list, say) stays on the key's line.
   const comment = /#[^\r\n]*/.exec(text.slice(colon + 1, start))?.[0];
   const rest = text.slice(start + text.slice(start, end).trimEnd().length);

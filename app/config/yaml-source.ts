@@ -40,7 +40,7 @@ export class YamlSource {
   constructor(file: string, text: string) {
     this.file = file;
     try {
-      this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, stringKeys: true, logLevel: 'silent' });
+      this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, stringKeys: true, logLevel: 'error' });
       if (this.#isReadable(this.#document, text)) this.value = this.#document.toJS() as unknown;
     } catch (error) {
       // The library throws where it runs out of stack on absurd nesting.

@@ -1,9 +1,10 @@
-import { copyFile, mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseStatement, rewriteBinds } from '../sqltext/statement.ts';
 import { ensureSampleData, expectedSample } from './sample-data.ts';
 
 const sqlDirectory = fileURLToPath(new URL('../../sql', import.meta.url));
@@ -109,6 +110,36 @@ describe('the sample databases', () => {
       }),
     );
     expect(one).toEqual(other);
+  });
+});
+
+describe('the shipped queries', () => {
+  const columns = {
+    'client.event_logs': {
+      get_all_email_changes: 'user_id old_email new_email change_date changed_by change_reason',
+      get_phone_changes_by_client_id: 'user_id old_phone new_phone phone_type change_date changed_by',
+      get_token_changes: 'user_id token_type action action_date performed_by ip_address',
+    },
+    'account.audit_logs': { get_all_password_changes: 'user_id change_date change_type change_source ip_address user_agent' },
+  };
+
+  it.each(
+    Object.entries(columns).flatMap(([schema, queries]) =>
+      Object.entries(queries).map(([name, wanted]) => [name, schema, wanted] as const),
+    ),
+  )('%s give their columns in order, from the start date on, newest first', async (name, schema, wanted) => {
+    const { files } = await ensureSampleData({ directory: join(folder, 'known'), sqlDirectory, nowMs });
+    const parsed = parseStatement(await readFile(join(sqlDirectory, `${name}.sql`), 'utf8'));
+    if (!parsed.ok) throw new Error(parsed.error.message);
+    expect(parsed.value.bindNames).toEqual(['start_date']);
+    const start = nowMs - 5 * 24 * hour;
+    const sql = rewriteBinds(parsed.value, () => timestamp(start));
+    const rows = await ask(files, `USE ${schema}; ${sql}`);
+    expect(Object.keys(rows[0]!).join(' ')).toBe(wanted);
+    const times = rows.map((row) => String(row.change_date ?? row.action_date));
+    expect(times).toEqual(times.toSorted().reverse());
+    expect(times.at(-1)! >= new Date(start).toISOString().replace('T', ' ').slice(0, 23)).toBe(true);
+    expect(times.length).toBeGreaterThan(100);
   });
 });
 
