@@ -115,7 +115,16 @@ export const databaseShapes = {
     driver: z.literal('duckdb').meta({ description: 'Client library' }),
     ...anyDatabase,
     path: path.meta({ description: 'Database file, absolute or relative to this file, or :memory:' }),
-    options: optional(z.strictObject({ fetch_size: fetchSize }), 'Options of the driver'),
+    options: optional(
+      z.strictObject({
+        memory_limit: optional(
+          z.string().regex(/^\d+(?:\.\d+)? ?[KMGT]i?B$/, { error: 'Write an amount such as 512MB or 2GB.' }),
+          'Memory the database may take (default 512MB)',
+        ),
+        threads: optional(z.int().min(1).max(256), 'Threads of the database (default 2)'),
+      }),
+      'Options of the driver',
+    ),
   },
   fake: {
     driver: z.literal('fake').meta({ description: 'Stand-in for tests' }),

@@ -148,7 +148,7 @@ describe('databases.yaml', () => {
         'databases:',
         '  - {name: p, driver: postgres, host: h, port: 5432, database: audit, tls: false, standbys: [{host: i, port: 5433}], sql_queries: [&]}',
         '  - {name: d, driver: duckdb, path: there.duckdb, sql_queries: [&]}',
-        '  - {name: m, driver: duckdb, path: ":memory:", sql_queries: [&]}',
+        '  - {name: m, driver: duckdb, path: ":memory:", options: {threads: 4, memory_limit: 1.5GB}, sql_queries: [&]}',
       ]
         .join('\n')
         .replaceAll('&', '{name: Get token changes, query_location: sql/email.sql}'),
@@ -160,6 +160,7 @@ describe('databases.yaml', () => {
     ]);
     expect(databases[0]!.standbys).toEqual([{ kind: 'postgres', host: 'i', port: 5433, database: 'audit', tls: false }]);
     expect(databases[0]!.authentication).toEqual({ kind: 'none' });
+    expect(databases[2]!.options).toEqual({ threads: 4, memory_limit: '1.5GB' });
   });
 
   it('lets a sample name a database file that is still to be made', async () => {

@@ -162,10 +162,14 @@ describe('making the sample databases', () => {
     expect(await Promise.all(files.map(async (file) => (await stat(file)).mtimeMs))).toEqual([nowMs + hour, nowMs + hour]);
   });
 
-  it('works for several at once, and leaves nothing but the two files', async () => {
+  it('works for several at once, and leaves nothing but the two files and the mark that they are samples', async () => {
     const directory = join(folder, 'several');
     const made = await Promise.all([0, 1, 2].map((ms) => ensureSampleData({ directory, sqlDirectory, nowMs: nowMs + ms })));
-    expect((await readdir(directory)).toSorted()).toEqual(['account_activity_analysis.duckdb', 'client_activity_analysis.duckdb']);
+    expect((await readdir(directory)).toSorted()).toEqual([
+      'account_activity_analysis.duckdb',
+      'client_activity_analysis.duckdb',
+      'these-are-samples.txt',
+    ]);
     expect(await ask(made[0]!.files, `SELECT count(*)::INTEGER AS n FROM (${typesInWindow(nowMs)} HAVING kinds = 4)`)).toEqual([{ n: 12 }]);
   });
 
@@ -191,10 +195,21 @@ describe('making the sample databases', () => {
     await copyFile(join(sqlDirectory, 'sample/changes.sql'), join(brokenSql, 'sample/changes.sql'));
     await writeFile(join(brokenSql, 'sample/client_activity_analysis.sql'), 'CREATE SCHEMA event_logs; SELECT no_such_function()');
     await expect(ensureSampleData({ directory, sqlDirectory: brokenSql, nowMs })).rejects.toThrow('no_such_function');
-    expect(await readdir(directory)).toEqual([]);
+    expect(await readdir(directory)).toEqual(['these-are-samples.txt']);
     await ensureSampleData({ directory, sqlDirectory, nowMs });
     const { files } = await ensureSampleData({ directory, sqlDirectory: brokenSql, nowMs: nowMs + 24 * hour });
     expect((await stat(files[0]!)).mtimeMs).toBe(nowMs);
+  });
+
+  it("never replaces a database that is somebody's own", async () => {
+    const directory = join(folder, 'own');
+    await mkdir(directory);
+    const own = join(directory, 'client_activity_analysis.duckdb');
+    await writeFile(own, 'years of work');
+    await utimes(own, 0, 0);
+    await expect(ensureSampleData({ directory, sqlDirectory, nowMs })).rejects.toMatchObject({ failure: { code: 'config.invalid' } });
+    expect(await readFile(own, 'utf8')).toBe('years of work');
+    expect(await readdir(directory)).toEqual(['client_activity_analysis.duckdb']);
   });
 
   it('removes what a process that died left behind, but not what another is still writing', async () => {

@@ -1,8 +1,9 @@
 /** The sample databases that the program shows before it is given real ones. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { CamError, failure } from '../model/failure.ts';
 import { instantFromMs } from '../model/instant.ts';
 
 /** Names of the sample databases; `<name>.duckdb` is made by `sample/<name>.sql`. */
@@ -10,6 +11,10 @@ const databaseNames = ['client_activity_analysis', 'account_activity_analysis'] 
 
 /** A window of 24 hours that ends at any time within this after the sample was made holds all its matches. */
 const freshForMs = 12 * 3_600_000;
+
+/** Stands beside the files that this program made. Where it does not, a file of the same name is somebody's own and never replaced. */
+const markerName = 'these-are-samples.txt';
+const markerText = 'The databases in this folder are samples. The program replaces them when they are older than half a day.\n';
 
 /** What a temporary file left behind by a process that died is at least as old as. */
 const abandonedAfterMs = 3_600_000;
@@ -54,25 +59,42 @@ export interface SampleInput {
  *
  * Each is made under a temporary name and renamed, so whoever opens one never sees half of it, and two processes may do
  * this at once: the later one wins. Where the system does not let an open file be replaced, the old one stays.
- * @throws Error when a file is missing and cannot be made
+ * @throws CamError `config.invalid` when a file there was not made by this program; Error when one is missing and cannot be made
  */
 export async function ensureSampleData(input: SampleInput): Promise<{ readonly files: readonly string[] }> {
   const files = databaseNames.map((name) => join(input.directory, `${name}.duckdb`));
   const fresh = await Promise.all(files.map((file) => isFresh(file, input.nowMs)));
   // Both tell one story, so both are made from the same moment.
   if (fresh.every(Boolean)) return { files };
-  await mkdir(input.directory, { recursive: true });
+  await claim(input.directory, files);
   await removeAbandoned(input.directory);
   const made = files.map((file) => ({ file, temporary: `${file}.${randomBytes(6).toString('hex')}.tmp` }));
   try {
     for (const [index, name] of databaseNames.entries()) await makeDatabase(input, name, made[index]?.temporary ?? '');
     for (const { file, temporary } of made) await putInPlace(temporary, file, input.nowMs);
   } catch (error) {
-    if (!(await areThere(files))) throw error;
+    if (!(await Promise.all(files.map(isThere))).every(Boolean)) throw error;
   } finally {
     for (const { temporary } of made) await Promise.all([rm(temporary, { force: true }), rm(`${temporary}.wal`, { force: true })]);
   }
   return { files };
+}
+
+/** Makes the folder the samples' own, unless databases of somebody's lie in it. */
+async function claim(directory: string, files: readonly string[]): Promise<void> {
+  const marker = join(directory, markerName);
+  if (await isThere(marker)) return;
+  for (const file of files) {
+    if (!(await isThere(file))) continue;
+    throw new CamError(
+      failure('config.invalid', {
+        message: `${file} is no sample that this program made, so it is not replaced.`,
+        action: 'Take sample: true out of databases.yaml, or name another path for the sample.',
+      }),
+    );
+  }
+  await mkdir(directory, { recursive: true });
+  await writeFile(marker, markerText);
 }
 
 async function isFresh(file: string, nowMs: number): Promise<boolean> {
@@ -91,8 +113,8 @@ async function putInPlace(temporary: string, file: string, nowMs: number): Promi
   await utimes(file, nowMs / 1000, nowMs / 1000);
 }
 
-function areThere(files: readonly string[]): Promise<boolean> {
-  return Promise.all(files.map((file) => stat(file))).then(
+function isThere(file: string): Promise<boolean> {
+  return stat(file).then(
     () => true,
     () => false,
   );
