@@ -405,6 +405,15 @@ describe('mistakes', () => {
       'password',
       'kerberos',
       'options',
+      'standbys',
+      'user',
+      'zone',
+      'app_settings',
+      'oracle_client',
+      'email_recipients',
+      'krb5_cache',
+      'query',
+      'max_fanout',
     );
     const value = fc.letrec((tie) => ({
       any: fc.oneof(
@@ -434,7 +443,7 @@ describe('mistakes', () => {
           ).toEqual([]);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 400 },
     );
   });
 });

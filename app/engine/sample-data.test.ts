@@ -218,8 +218,8 @@ describe('making the sample databases', () => {
     const dead = 'client_activity_analysis.duckdb.0123456789ab.tmp';
     const alive = 'client_activity_analysis.duckdb.ba9876543210.tmp';
     for (const name of [dead, alive]) await writeFile(join(directory, name), '');
-    const longAgo = Date.now() / 1000 - 7200;
-    await utimes(join(directory, dead), longAgo, longAgo);
+    await utimes(join(directory, dead), nowMs / 1000 - 7200, nowMs / 1000 - 7200);
+    await utimes(join(directory, alive), nowMs / 1000 - 60, nowMs / 1000 - 60);
     await ensureSampleData({ directory, sqlDirectory, nowMs });
     const left = await readdir(directory);
     expect(left).not.toContain(dead);

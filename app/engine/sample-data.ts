@@ -67,7 +67,7 @@ export async function ensureSampleData(input: SampleInput): Promise<{ readonly f
   // Both tell one story, so both are made from the same moment.
   if (fresh.every(Boolean)) return { files };
   await claim(input.directory, files);
-  await removeAbandoned(input.directory);
+  await removeAbandoned(input);
   const made = files.map((file) => ({ file, temporary: `${file}.${randomBytes(6).toString('hex')}.tmp` }));
   try {
     for (const [index, name] of databaseNames.entries()) await makeDatabase(input, name, made[index]?.temporary ?? '');
@@ -137,12 +137,11 @@ async function makeDatabase({ sqlDirectory, nowMs }: SampleInput, name: string, 
   }
 }
 
-async function removeAbandoned(directory: string): Promise<void> {
-  const now = Date.now();
+async function removeAbandoned({ directory, nowMs }: SampleInput): Promise<void> {
   for (const name of await readdir(directory)) {
     if (!/\.duckdb\.[0-9a-f]{12}\.tmp/.test(name)) continue;
     const path = join(directory, name);
     const found = await stat(path).catch(() => undefined);
-    if (found !== undefined && now - found.mtimeMs > abandonedAfterMs) await rm(path, { force: true });
+    if (found !== undefined && nowMs - found.mtimeMs > abandonedAfterMs) await rm(path, { force: true });
   }
 }
