@@ -42,7 +42,7 @@ export interface ExportInput {
 }
 
 /** The engine's methods. A run must be opened before anything else is asked about it. */
-export interface EngineMethods extends Record<string, { input: unknown; output: unknown; notice: unknown }> {
+export type EngineMethods = {
   /** Prepares a run; opening it again with the same plan changes nothing. */
   open: { input: { plan: RunPlan }; output: null; notice: never };
   /** Reads a spool in, in place of an earlier one of the same source. */
@@ -54,4 +54,4 @@ export interface EngineMethods extends Record<string, { input: unknown; output: 
   export: { input: ExportInput; output: ExportedFile; notice: { rows: number } };
   /** Forgets a run and removes what the engine made for it. */
   close: { input: { runId: string }; output: null; notice: never };
-}
+};

@@ -1,0 +1,144 @@
+/**
+ * The embedded database behind the engine: one instance, a connection for every piece of work, and an abort that reaches
+ * the running statement.
+ */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import { abort, AbortedError, abortReasonOf, onAbort, throwIfAborted } from '../base/abort.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Cell } from '../model/table.ts';
+import { engineError } from './engine-failure.ts';
+import type { Sql } from './sql.ts';
+
+/** How the embedded database is opened. */
+export interface DuckOptions {
+  /** Folder for what does not fit into memory; made where it is missing. Each instance uses a folder of its own in it. */
+  readonly directory: string;
+  /** What the database may hold in memory; the process needs more than that. */
+  readonly memoryLimitMb: number;
+  readonly threads: number;
+  readonly clock: Clock;
+}
+
+/** How often an interrupt is repeated: one that arrives between two statements is lost. */
+const interruptEveryMs = 10;
+
+/** Statements on one connection, one after the other; they fail with `AbortedError` once the signal is aborted. */
+export class DuckSession {
+  readonly #connection: DuckDBConnection;
+  readonly #signal: AbortSignal;
+
+  constructor(connection: DuckDBConnection, signal: AbortSignal) {
+    this.#connection = connection;
+    this.#signal = signal;
+  }
+
+  /** Runs a statement whose result does not matter. @throws CamError `engine.error`, `disk.full`; AbortedError */
+  async run(statement: Sql): Promise<void> {
+    await this.#execute(statement);
+  }
+
+  /** All rows of a small result, as the driver's own values. */
+  async rows(statement: Sql): Promise<readonly (readonly DuckDBValue[])[]> {
+    const result = await this.#execute(statement);
+    return result.getRows();
+  }
+
+  /** The first row of a result that has one. */
+  async row(statement: Sql): Promise<readonly DuckDBValue[]> {
+    const [first] = await this.rows(statement);
+    if (first === undefined) throw new Error('the statement has no row');
+    return first;
+  }
+
+  /**
+   * Rows of text. `cells` are pieces that give text or NULL; `from` is what stands after SELECT. A row crosses as one JSON
+   * text, which is three times as fast as cell by cell (measured: 5.6 million cells a second).
+   */
+  async cells(statement: Sql): Promise<readonly (readonly Cell[])[]> {
+    const result = await this.#execute(statement);
+    const [texts = []] = await result.getColumns();
+    return texts.map((text) => JSON.parse(String(text)) as readonly Cell[]);
+  }
+
+  async #execute(statement: Sql): ReturnType<DuckDBConnection['run']> {
+    throwIfAborted(this.#signal);
+    try {
+      return await this.#connection.run(statement.text, [...statement.values]);
+    } catch (error) {
+      throw this.#signal.aborted ? new AbortedError(abortReasonOf(this.#signal)) : engineError(error);
+    }
+  }
+}
+
+/** The database. It lives in memory; what exceeds the limit goes to a folder of its own and is removed with it. */
+export class Duck {
+  readonly #instance: DuckDBInstance;
+  readonly #directory: string;
+  readonly #clock: Clock;
+  readonly #shutdown = new AbortController();
+  readonly #running = new Set<Promise<unknown>>();
+
+  private constructor(instance: DuckDBInstance, directory: string, clock: Clock) {
+    this.#instance = instance;
+    this.#directory = directory;
+    this.#clock = clock;
+  }
+
+  /** Opens a database with nothing in it. */
+  static async open(options: DuckOptions): Promise<Duck> {
+    await mkdir(options.directory, { recursive: true });
+    const directory = await mkdtemp(join(options.directory, 'merge-'));
+    const instance = await DuckDBInstance.create(':memory:', {
+      threads: String(options.threads),
+      memory_limit: `${String(options.memoryLimitMb)}MB`,
+      temp_directory: directory,
+      autoinstall_known_extensions: 'false',
+    });
+    const connection = await instance.connect();
+    // Every zone is named where it matters; nothing may depend on the zone of the machine.
+    await connection.run("SET GLOBAL TimeZone = 'UTC'");
+    connection.disconnectSync();
+    return new Duck(instance, directory, options.clock);
+  }
+
+  /** Does some work on a connection of its own. An abort, or closing, interrupts the statement that runs. */
+  async session<T>(signal: AbortSignal, work: (session: DuckSession) => Promise<T>): Promise<T> {
+    const either = AbortSignal.any([signal, this.#shutdown.signal]);
+    throwIfAborted(either);
+    const running = this.#work(either, work);
+    this.#running.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#running.delete(running);
+    }
+  }
+
+  /** Interrupts what runs, waits for its end, and removes everything. Safe more than once. */
+  async close(): Promise<void> {
+    if (this.#shutdown.signal.aborted) return;
+    abort(this.#shutdown, { kind: 'shutdown' });
+    await Promise.allSettled(this.#running);
+    this.#instance.closeSync();
+    await rm(this.#directory, { recursive: true, force: true });
+  }
+
+  async #work<T>(signal: AbortSignal, work: (session: DuckSession) => Promise<T>): Promise<T> {
+    const connection = await this.#instance.connect();
+    let stopTimer: () => void = () => undefined;
+    const interrupt = (): void => {
+      connection.interrupt();
+      stopTimer = this.#clock.setTimer(interruptEveryMs, interrupt);
+    };
+    const stopListening = onAbort(signal, interrupt);
+    try {
+      return await work(new DuckSession(connection, signal));
+    } finally {
+      stopListening();
+      stopTimer();
+      connection.disconnectSync();
+    }
+  }
+}

@@ -1,0 +1,39 @@
+/** What DuckDB reports, as failures of ours. It gives no codes, only texts; they were read off version 1.5. */
+import { CamError, failure } from '../model/failure.ts';
+
+/** The error to throw for something that a statement of the engine threw. */
+export function engineError(error: unknown): CamError {
+  if (error instanceof CamError) return error;
+  const detail = error instanceof Error ? error.message : String(error);
+  if (/no space left on device|disk full|not enough space/i.test(detail)) {
+    return new CamError(
+      failure('disk.full', {
+        message: 'There is no room left on the disk for merging the results.',
+        action: 'Free some space, then run the analysis again.',
+        detail,
+      }),
+      { cause: error },
+    );
+  }
+  if (/^Out of Memory Error/i.test(detail)) {
+    return new CamError(
+      failure('engine.error', {
+        message: 'The results are too large for the memory and disk space given to the merge.',
+        action: 'Free some disk space, or narrow the queries.',
+        detail,
+      }),
+      { cause: error },
+    );
+  }
+  if (/^(IO|Invalid) (Error|Input Error): .*(No files found|Cannot open file|too small to be a Parquet|No magic bytes)/is.test(detail)) {
+    return new CamError(
+      failure('engine.error', {
+        message: 'The rows of a source cannot be read from the disk any more.',
+        action: 'Run the source again.',
+        detail,
+      }),
+      { cause: error },
+    );
+  }
+  return new CamError(failure('engine.error', { detail }), { cause: error });
+}

@@ -1,0 +1,130 @@
+/** The engine's side of its channel: what runs in the engine's process. */
+import { systemClock } from '../base/clock.ts';
+import type { Channel } from '../channel/channel.ts';
+import { type RpcHandlers, serveRpc } from '../channel/rpc.ts';
+import { CamError, failure } from '../model/failure.ts';
+import type { ExportedFile } from '../model/report.ts';
+import type { RunPlan } from '../model/run.ts';
+import type { Cell } from '../model/table.ts';
+import { exportReport } from '../report/export-report.ts';
+import { Duck } from './duck.ts';
+import type { EngineMethods, ExportInput } from './engine.ts';
+import { EngineRun } from './engine-run.ts';
+import { microsOfWindow } from './event-time.ts';
+import { cellsOf, type RowSource } from './row-source.ts';
+import { reportStatistics } from './statistics.ts';
+
+/** How an engine is set up. */
+export interface EngineOptions {
+  /** Folder for what does not fit into memory; a folder of the engine's own in it is removed at the end. */
+  readonly directory: string;
+  /** What merged tables may take in memory before they go to the disk; default 1,024. The process needs some 300 MB more. */
+  readonly memoryLimitMb?: number;
+  /** Default 2. */
+  readonly threads?: number;
+}
+
+/** Rows that an export reads at a time. */
+const exportBatch = 8192;
+
+/**
+ * Answers the engine's methods on the channel. The returned function ends it: what runs is interrupted and everything the
+ * engine made is removed. The same happens when the channel closes.
+ */
+export async function serveEngine(channel: Channel, options: EngineOptions): Promise<() => Promise<void>> {
+  const duck = await Duck.open({
+    directory: options.directory,
+    memoryLimitMb: options.memoryLimitMb ?? 1024,
+    threads: options.threads ?? 2,
+    clock: systemClock,
+  });
+  const stopServing = serveRpc(channel, createHandlers(duck));
+  const stop = async (): Promise<void> => {
+    stopServing();
+    await duck.close();
+  };
+  channel.onClose(() => void stop());
+  return stop;
+}
+
+function createHandlers(duck: Duck): RpcHandlers<EngineMethods> {
+  const runs = new Map<string, Promise<EngineRun>>();
+  let opened = 0;
+  const runOf = (runId: string): Promise<EngineRun> => {
+    const run = runs.get(runId);
+    if (run !== undefined) return run;
+    throw new CamError(failure('not.found', { message: `The run ${runId} is not open.`, action: 'Run the analysis again.' }));
+  };
+  return {
+    open: async ({ plan }) => {
+      const known = runs.get(plan.runId);
+      if (known === undefined) {
+        const opening = EngineRun.open(duck, plan, opened++, systemClock);
+        runs.set(plan.runId, opening);
+        opening.catch(() => runs.delete(plan.runId));
+      }
+      checkSamePlan((await (known ?? runOf(plan.runId))).plan, plan);
+      return null;
+    },
+    attach: async (input, { signal }) => (await runOf(input.runId)).attach(input, signal),
+    evaluate: async ({ runId, missing }, { signal }) => (await runOf(runId)).evaluate(missing, signal),
+    page: async ({ runId, request }, { signal }) => (await runOf(runId)).page(request, signal),
+    statistics: async ({ runId }, { signal }) => {
+      const run = await runOf(runId);
+      const report = await run.takeReport();
+      try {
+        const { window, windowHours } = run.plan;
+        return await run.session(signal, (session) => reportStatistics(session, report, microsOfWindow(window), windowHours));
+      } finally {
+        await report.release();
+      }
+    },
+    export: async (input, { signal, notify }) =>
+      exportTable(await runOf(input.runId), input, signal, (rows) => {
+        notify({ rows });
+      }),
+    close: async ({ runId }) => {
+      const run = runs.get(runId);
+      runs.delete(runId);
+      await (await run)?.close();
+      return null;
+    },
+  };
+}
+
+function checkSamePlan(known: RunPlan, plan: RunPlan): void {
+  if (JSON.stringify(known) === JSON.stringify(plan)) return;
+  throw new CamError(failure('request.invalid', { message: `The run ${plan.runId} is open with another plan.` }));
+}
+
+async function exportTable(run: EngineRun, input: ExportInput, signal: AbortSignal, onRows: (rows: number) => void): Promise<ExportedFile> {
+  const taken = await run.take(input.table, input, signal);
+  try {
+    const { source } = taken;
+    const table = {
+      name: input.table.kind === 'source' ? input.table.source : input.table.kind,
+      columns: source.columns.map(({ name, kind }) => ({ name, kind })),
+      rows: source.rows,
+      batches: batchesOf(run, source, signal),
+      sort: input.sort,
+      filters: input.filters,
+    };
+    return await exportReport(input.format, { path: input.path, table, metadata: input.metadata, onRows });
+  } finally {
+    await taken.release();
+  }
+}
+
+/** All rows in order. The next batch is read while the one before is written. */
+async function* batchesOf(run: EngineRun, source: RowSource, signal: AbortSignal): AsyncGenerator<readonly (readonly Cell[])[]> {
+  const read = (from: number): Promise<readonly (readonly Cell[])[]> =>
+    run.session(signal, (session) => session.cells(cellsOf(source, from, from + exportBatch)));
+  let next = source.rows === 0 ? undefined : read(0);
+  for (let from = 0; next !== undefined; from += exportBatch) {
+    const batch = await next;
+    next = from + exportBatch < source.rows ? read(from + exportBatch) : undefined;
+    // Where the writer fails first, nobody waits for this one any more.
+    next?.catch(() => undefined);
+    yield batch;
+  }
+}

@@ -1,0 +1,211 @@
+/** One run in the engine: its attached sources, its merged report, its arranged tables. */
+import type { Clock } from '../base/clock.ts';
+import { CamError, failure } from '../model/failure.ts';
+import type { MergeSummary, MissingSource, RunPlan, SourceId } from '../model/run.ts';
+import type { Page, PageRequest, TableRef } from '../model/table.ts';
+import { AttachedSource } from './attached-source.ts';
+import type { Duck, DuckSession } from './duck.ts';
+import type { AttachInput, AttachOutput } from './engine.ts';
+import { microsOfWindow } from './event-time.ts';
+import { mergeSources, type MergedReport } from './merge.ts';
+import { cellsOf, type RowSource } from './row-source.ts';
+import { Serial } from './serial.ts';
+import { ownName, type Sql, sql } from './sql.ts';
+import { StoredTable } from './stored-table.ts';
+import { type Arrangement, arrange, isPlain, Views } from './views.ts';
+
+const longestPage = 1000;
+
+/** A table being read; whoever took it releases it. */
+export interface TakenTable {
+  readonly source: RowSource;
+  /** Rows before filtering. */
+  readonly total: number;
+  readonly release: () => Promise<void>;
+}
+
+/** The state of one run. Everything is forgotten with {@link close}. */
+export class EngineRun {
+  readonly plan: RunPlan;
+  readonly #duck: Duck;
+  readonly #clock: Clock;
+  readonly #schema: Sql;
+  readonly #sources = new Map<SourceId, AttachedSource>();
+  readonly #views = new Views();
+  /** Attaching and merging change what is there: one at a time. */
+  readonly #changes = new Serial();
+  readonly #forever = new AbortController().signal;
+  #report: MergedReport | undefined;
+  #tables = 0;
+
+  private constructor(plan: RunPlan, duck: Duck, schema: Sql, clock: Clock) {
+    this.plan = plan;
+    this.#clock = clock;
+    this.#duck = duck;
+    this.#schema = schema;
+  }
+
+  /** Prepares a run; `number` is unique within the engine. */
+  static async open(duck: Duck, plan: RunPlan, number: number, clock: Clock): Promise<EngineRun> {
+    const schema = ownName(`run_${String(number)}`);
+    const run = new EngineRun(plan, duck, schema, clock);
+    await duck.session(run.#forever, (session) => session.run(sql`CREATE SCHEMA ${schema}`));
+    return run;
+  }
+
+  /** @throws CamError `request.invalid` for a source that is not in the plan; see {@link AttachedSource.read} */
+  attach(input: AttachInput, signal: AbortSignal): Promise<AttachOutput> {
+    return this.#changes.run(async () => {
+      const rank = this.#rankOf(input.source);
+      this.#checkRoles(input);
+      const table = this.#newTable('events');
+      const source = await this.#makeOrDrop(table, signal, (session) =>
+        AttachedSource.read(session, input, rank, microsOfWindow(this.plan.window), {
+          table,
+          drop: () => this.#drop(table),
+        }),
+      );
+      const before = this.#sources.get(input.source);
+      this.#sources.set(input.source, source);
+      await this.#views.forget(input.source);
+      await before?.release();
+      return source.output;
+    });
+  }
+
+  /** Merges what is attached and not missing. The report before it stays where this fails. */
+  evaluate(missing: readonly MissingSource[], signal: AbortSignal): Promise<MergeSummary> {
+    return this.#changes.run(async () => {
+      const startedAt = this.#clock.monotonicMs();
+      const report = await mergeSources({
+        plan: this.plan,
+        sources: this.#sources,
+        missing,
+        databaseOfRank: this.#ranked().map((source) => source.database),
+        inSession: (work) => this.#duck.session(signal, work),
+        newTable: (kind) => this.#newTable(kind),
+        drop: (table) => this.#drop(table),
+      });
+      const before = this.#report;
+      this.#report = report;
+      await this.#views.forget('confirmed');
+      await this.#views.forget('undetermined');
+      await before?.release();
+      return { ...report.summary, durationMs: Math.round(this.#clock.monotonicMs() - startedAt) };
+    });
+  }
+
+  /** @throws CamError `request.invalid`, `not.found` */
+  async page(request: PageRequest, signal: AbortSignal): Promise<Page> {
+    const { offset, limit } = request;
+    if (!Number.isSafeInteger(offset) || offset < 0 || !Number.isSafeInteger(limit) || limit < 1 || limit > longestPage) {
+      throw new CamError(
+        failure('request.invalid', { message: `A page has 1 to ${String(longestPage)} rows and begins at a whole number.` }),
+      );
+    }
+    const taken = await this.take(request.table, request, signal);
+    try {
+      const { source, total } = taken;
+      const columns = source.columns.map(({ name, kind }) => ({ name, kind }));
+      const isBeyond = offset >= source.rows;
+      const rows = isBeyond ? [] : await this.#duck.session(signal, (session) => session.cells(cellsOf(source, offset, offset + limit)));
+      return { columns, rows, offset, matching: source.rows, total };
+    } finally {
+      await taken.release();
+    }
+  }
+
+  /** A table in an arrangement, kept until it is released. @throws CamError `not.found`, `request.invalid` */
+  async take(table: TableRef, arrangement: Arrangement, signal: AbortSignal): Promise<TakenTable> {
+    const base = await this.#base(table);
+    if (isPlain(arrangement)) return { source: base.source, total: base.source.rows, release: base.release };
+    try {
+      const key = table.kind === 'source' ? table.source : table.kind;
+      const view = await this.#views.get(key, arrangement, () =>
+        this.#store('view', base.source, arrange(base.source, arrangement), signal),
+      );
+      return { source: view, total: base.source.rows, release: () => view.release() };
+    } finally {
+      await base.release();
+    }
+  }
+
+  /** The merged report, kept until it is released; merged from nothing where nothing has been merged yet. */
+  async takeReport(): Promise<MergedReport> {
+    if (this.#report === undefined) await this.evaluate([], this.#forever);
+    const report = this.#report;
+    if (report === undefined) throw new Error('merging left no report');
+    return report.retain();
+  }
+
+  /** Does some work on a connection of the engine. */
+  session<T>(signal: AbortSignal, work: (session: DuckSession) => Promise<T>): Promise<T> {
+    return this.#duck.session(signal, work);
+  }
+
+  /** Removes everything that was made for the run, when what still reads has ended. */
+  close(): Promise<void> {
+    return this.#changes.run(async () => {
+      await this.#views.forget();
+      await this.#report?.release();
+      this.#report = undefined;
+      this.#sources.clear();
+      await this.#duck.session(this.#forever, (session) => session.run(sql`DROP SCHEMA ${this.#schema} CASCADE`));
+    });
+  }
+
+  /** Without its roles a source of the rule would count as answered and have no events: its silence would read as "nobody". */
+  #checkRoles(input: AttachInput): void {
+    const planned = this.plan.sources.find((source) => source.id === input.source);
+    if (input.roles !== undefined || planned?.changeType == null || !this.plan.changeTypes.includes(planned.changeType)) return;
+    throw new CamError(
+      failure('sql.columns', { message: `Which columns of ${input.source} hold the client id and the time is not known.` }),
+    );
+  }
+
+  async #base(table: TableRef): Promise<{ readonly source: RowSource; readonly release: () => Promise<void> }> {
+    if (table.kind === 'source') {
+      const source = this.#sources.get(table.source);
+      if (source !== undefined) return { source, release: () => Promise.resolve() };
+      throw new CamError(failure('not.found', { message: `${table.source} has no rows here.`, action: 'Wait until it has answered.' }));
+    }
+    const report = await this.takeReport();
+    return { source: report.tables[table.kind], release: () => report.release() };
+  }
+
+  #store(kind: string, base: RowSource, statement: Sql, signal: AbortSignal): Promise<StoredTable> {
+    const table = this.#newTable(kind);
+    return this.#makeOrDrop(table, signal, (session) =>
+      StoredTable.create(session, table, base.columns, statement, () => this.#drop(table)),
+    );
+  }
+
+  async #makeOrDrop<T>(table: Sql, signal: AbortSignal, work: (session: DuckSession) => Promise<T>): Promise<T> {
+    try {
+      return await this.#duck.session(signal, work);
+    } catch (error) {
+      await this.#drop(table).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  #newTable(kind: string): Sql {
+    return sql`${this.#schema}.${ownName(`${kind}_${String(this.#tables++)}`)}`;
+  }
+
+  async #drop(table: Sql): Promise<void> {
+    await this.#duck.session(this.#forever, (session) => session.run(sql`DROP TABLE IF EXISTS ${table}`));
+  }
+
+  /** Sources in the order that settles ties: by database as configured, then by their order in the plan. */
+  #ranked(): readonly RunPlan['sources'][number][] {
+    const placeOf = new Map(this.plan.databases.map((database, place) => [database.name, place]));
+    return this.plan.sources.toSorted((a, b) => (placeOf.get(a.database) ?? 0) - (placeOf.get(b.database) ?? 0));
+  }
+
+  #rankOf(id: SourceId): number {
+    const rank = this.#ranked().findIndex((source) => source.id === id);
+    if (rank >= 0) return rank;
+    throw new CamError(failure('request.invalid', { message: `The run has no source ${id}.` }));
+  }
+}

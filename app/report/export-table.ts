@@ -1,0 +1,36 @@
+/** The table that an export writes. */
+import type { ReportMetadata } from '../model/report.ts';
+import type { Cell, TableColumn, TableFilter, TableSort } from '../model/table.ts';
+
+/** Rows in the order in which they are shown, in batches, so that they never lie in memory together. */
+export interface ExportTable {
+  /** What the table is called: `confirmed`, `undetermined`, or the id of a source. */
+  readonly name: string;
+  readonly columns: readonly TableColumn[];
+  readonly rows: number;
+  readonly batches: AsyncIterable<readonly (readonly Cell[])[]>;
+  /** How the table was arranged; it stands in the metadata. */
+  readonly sort?: TableSort | undefined;
+  readonly filters: readonly TableFilter[];
+}
+
+/** What every writer is given. */
+export interface ExportJob {
+  /** Absolute path of the file to make. */
+  readonly path: string;
+  readonly table: ExportTable;
+  readonly metadata: ReportMetadata;
+  /** Told how many rows have been written so far. */
+  readonly onRows: (rows: number) => void;
+}
+
+/** What the metadata tells about the table itself. */
+export function tableFacts(table: ExportTable): {
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: readonly TableColumn[];
+  readonly sort: TableSort | null;
+  readonly filters: readonly TableFilter[];
+} {
+  return { name: table.name, rows: table.rows, columns: table.columns, sort: table.sort ?? null, filters: table.filters };
+}

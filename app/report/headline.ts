@@ -1,0 +1,65 @@
+/** The verdict in one sentence. It never says "no client" while anything is missing: then nobody knows. */
+import type { MissingSource } from '../model/run.ts';
+import { showList } from './show.ts';
+
+/** What the sentence is made from. */
+export interface HeadlineInput {
+  readonly changeTypes: readonly string[];
+  readonly windowHours: number;
+  readonly confirmed: number;
+  readonly undetermined: number;
+  readonly missing: readonly MissingSource[];
+  /** Whether the figures are final: the run has ended and everything that answered has been merged. */
+  readonly isFinal: boolean;
+  /** Whether figures are there at all. */
+  readonly isMerged: boolean;
+}
+
+/** How many missing sources are named. */
+const named = 3;
+
+/** The sentence. */
+export function headlineOf(input: HeadlineInput): string {
+  const { confirmed, undetermined, missing, isFinal, isMerged } = input;
+  if (isFinal && isMerged && missing.length === 0 && undetermined === 0) return completeHeadline(input);
+  const counts = isMerged ? `${String(confirmed)} confirmed, ${String(undetermined)} undetermined` : 'Not merged yet';
+  const soFar = isMerged && !isFinal ? ' so far' : '';
+  const why = missing.length === 0 ? 'the merge is not finished' : missingPhrase(missing);
+  return `${counts}${soFar} – ${why}`;
+}
+
+/** Whatever is missing, as a phrase: `token source missing (db/Get token changes: timed out)`. */
+export function missingPhrase(missing: readonly MissingSource[]): string {
+  const [only] = missing;
+  if (only !== undefined && missing.length === 1) return `${kindOf(only)} source missing (${describe(only)})`;
+  const shown = missing.slice(0, named).map((source) => `${kindOf(source)} (${describe(source)})`);
+  const more = missing.length - shown.length;
+  const all = more === 0 ? showList(shown) : `${shown.join(', ')} and ${String(more)} more`;
+  return `${String(missing.length)} sources missing: ${all}`;
+}
+
+/** Why a source is missing, in words. */
+export function showReason(reason: MissingSource['reason']): string {
+  const words: Readonly<Record<MissingSource['reason'], string>> = {
+    failed: 'failed',
+    timeout: 'timed out',
+    cancelled: 'cancelled',
+    skipped: 'skipped',
+    running: 'not answered yet',
+  };
+  return words[reason];
+}
+
+function completeHeadline({ changeTypes, windowHours, confirmed }: HeadlineInput): string {
+  const what = `${showList(changeTypes)} changed within ${String(windowHours)} h`;
+  if (confirmed === 0) return `No client had ${what}; every source answered`;
+  return `${String(confirmed)} ${confirmed === 1 ? 'client' : 'clients'} confirmed: ${what}; every source answered`;
+}
+
+function kindOf(source: MissingSource): string {
+  return source.changeType ?? 'raw';
+}
+
+function describe(source: MissingSource): string {
+  return `${source.source}: ${showReason(source.reason)}${source.code === undefined ? '' : `, ${source.code}`}`;
+}

@@ -1,0 +1,101 @@
+/** What a report says about itself, made once from the run's state and used by every artefact. */
+import type { Instant } from '../model/instant.ts';
+import { msOfInstant } from '../model/instant.ts';
+import type { ReportMetadata, ReportSource } from '../model/report.ts';
+import { coverageOf, sourceOf } from '../model/run-reducer.ts';
+import type { MissingSource, RunPlan, RunState, SourceState } from '../model/run.ts';
+import { headlineOf } from './headline.ts';
+import { showList } from './show.ts';
+
+const program = 'Client Activity Monitor';
+
+/** The metadata of a run as it stands now. `createdAt` is when the artefact is made. */
+export function reportMetadata(state: RunState, extra: { readonly version: string; readonly createdAt: Instant }): ReportMetadata {
+  const { plan, merge } = state;
+  const coverage = coverageOf(state);
+  const missing = [...coverage.missing, ...unplannedTypes(plan)];
+  const { confirmed, undetermined } = merge ?? { confirmed: 0, undetermined: 0 };
+  const { changeTypes, windowHours } = plan;
+  const headline = headlineOf({
+    changeTypes,
+    windowHours,
+    confirmed,
+    undetermined,
+    missing,
+    isFinal: isFinal(state),
+    isMerged: merge !== undefined,
+  });
+  return {
+    program,
+    version: extra.version,
+    runId: plan.runId,
+    user: plan.user,
+    createdAt: extra.createdAt,
+    runStartedAt: state.startedAt,
+    ...(state.endedAt === undefined ? {} : { runSeconds: secondsBetween(state.startedAt, state.endedAt) }),
+    lastEvent: plan.lastEvent,
+    window: plan.window,
+    windowHours,
+    zone: plan.zone,
+    rule: `${showList(changeTypes)} of one client all changed from T − ${String(windowHours)} h to T, both included`,
+    sampleData: plan.sampleData,
+    outcome: state.outcome ?? 'running',
+    confirmed,
+    undetermined,
+    answered: coverage.answered,
+    expected: coverage.expected,
+    coveragePercent: coverage.ratio * 100,
+    missing,
+    sources: plan.sources.map((source) => reportSource(sourceOf(state, source.id))),
+    headline: state.outcome === 'failed' && plan.strict ? `Strict run without a result: ${headline}` : headline,
+  };
+}
+
+/** A type of the rule that no source of the run tells about is as unknown as one whose source has failed. */
+function unplannedTypes(plan: RunPlan): readonly MissingSource[] {
+  return plan.changeTypes
+    .filter((changeType) => plan.sources.every((source) => source.changeType !== changeType))
+    .map((changeType) => ({
+      source: `${changeType} (no source in this run)`,
+      database: '',
+      query: '',
+      changeType,
+      reason: 'skipped',
+      message: `No source of this run tells about ${changeType} changes.`,
+      window: plan.window,
+    }));
+}
+
+/** The run has ended, and every source that answered is in the figures. */
+function isFinal(state: RunState): boolean {
+  const merged = new Set(state.merge?.sources);
+  const answered = Object.values(state.sources).filter((source) => source.outcome?.kind === 'completed');
+  return state.status === 'ended' && answered.every((source) => merged.has(source.source.id));
+}
+
+function reportSource(state: SourceState): ReportSource {
+  const { source, outcome, startedAt, endedAt } = state;
+  const reason = reasonOf(state);
+  return {
+    source: source.id,
+    database: source.database,
+    query: source.query,
+    changeType: source.changeType,
+    outcome: outcome?.kind ?? 'running',
+    rows: outcome?.kind === 'completed' ? outcome.rows : 0,
+    ...(state.endpoint === undefined ? {} : { endpoint: state.endpoint }),
+    ...(startedAt === undefined || endedAt === undefined ? {} : { seconds: secondsBetween(startedAt, endedAt) }),
+    ...(reason === undefined ? {} : { error: reason }),
+  };
+}
+
+function reasonOf({ outcome }: SourceState): string | undefined {
+  if (outcome === undefined || outcome.kind === 'completed') return undefined;
+  if (outcome.kind === 'cancelled') return outcome.note;
+  const { failure } = outcome;
+  return `${failure.message} (${failure.vendorCode ?? failure.code})`;
+}
+
+function secondsBetween(from: Instant, to: Instant): number {
+  return (msOfInstant(to) - msOfInstant(from)) / 1000;
+}

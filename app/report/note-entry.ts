@@ -1,0 +1,35 @@
+/** The note entry: a few lines for a case file or a hand-over. */
+import type { ReportMetadata } from '../model/report.ts';
+import { showReason } from './headline.ts';
+import { showCoverage, showDuration, showInstant } from './show.ts';
+
+/** The note as text, one fact a line. It names what is missing. */
+export function noteEntry(metadata: ReportMetadata): string {
+  return factLines(metadata).join('\n');
+}
+
+/** The facts of note and mail, one a line; the verdict and what is missing come first. */
+export function factLines(metadata: ReportMetadata): readonly string[] {
+  const time = (instant: string): string => showInstant(instant, metadata.zone);
+  const took = metadata.runSeconds === undefined ? 'still running' : `took ${showDuration(metadata.runSeconds)}`;
+  return [
+    `${metadata.program}${metadata.sampleData ? ' – SAMPLE DATA, no real client' : ''}`,
+    metadata.headline,
+    ...missingLines(metadata),
+    `Last event (T): ${time(metadata.lastEvent)}`,
+    `Window: ${time(metadata.window.from)} to ${time(metadata.window.to)}, both included`,
+    `Users: ${String(metadata.confirmed)} confirmed, ${String(metadata.undetermined)} undetermined`,
+    `Coverage: ${showCoverage(metadata)}`,
+    `Rule: ${metadata.rule}`,
+    `SID: ${metadata.user}`,
+    `Run: ${metadata.runId}, started ${time(metadata.runStartedAt)}, ${took}, ${metadata.outcome}`,
+  ];
+}
+
+function missingLines({ missing }: ReportMetadata): readonly string[] {
+  if (missing.length === 0) return ['Missing: nothing'];
+  return missing.map((source) => {
+    const code = source.code === undefined ? '' : ` [${source.code}]`;
+    return `Missing: ${source.source} (${source.changeType ?? 'raw'}), ${showReason(source.reason)}${code}: ${source.message}`;
+  });
+}

@@ -1,0 +1,31 @@
+/** Figures and times as people read them, always with the zone beside a time. */
+import type { Instant } from '../model/instant.ts';
+import type { ReportMetadata } from '../model/report.ts';
+import { formatInZone, offsetInZone } from '../model/zoned-time.ts';
+
+/** `2026-11-20 14:00:00 Europe/Berlin (+01:00)`, with the fraction where it is not zero. */
+export function showInstant(instant: Instant, zone: string): string {
+  return `${formatInZone(instant, zone)} ${zone} (${offsetInZone(instant, zone)})`;
+}
+
+/** `0.4 s`, `41 s`, `12 m 03 s`, `2 h 05 m`. */
+export function showDuration(seconds: number): string {
+  if (seconds < 10) return `${(Math.round(seconds * 10) / 10).toString()} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${String(whole)} s`;
+  if (whole < 3600) return `${String(Math.floor(whole / 60))} m ${String(whole % 60).padStart(2, '0')} s`;
+  const minutes = Math.round(whole / 60);
+  return `${String(Math.floor(minutes / 60))} h ${String(minutes % 60).padStart(2, '0')} m`;
+}
+
+/** `3 of 4 sources answered (75 %)`; never rounded up to 100. */
+export function showCoverage(metadata: Pick<ReportMetadata, 'answered' | 'expected' | 'coveragePercent'>): string {
+  const { answered, expected, coveragePercent } = metadata;
+  return `${String(answered)} of ${String(expected)} sources answered (${String(Math.floor(coveragePercent))} %)`;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function showList(items: readonly string[]): string {
+  if (items.length < 2) return items.join('');
+  return `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`;
+}
