@@ -3,11 +3,13 @@ import { createRequire } from 'node:module';
 import { FuseV1Options } from '@electron/fuses';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { applicationId } from '../main/desktop-app.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { electronProblem, pinned, supportedUntil } from './electron-support.ts';
 import { fuses } from './fuses.ts';
 
 interface BuilderConfiguration {
+  readonly appId: string;
   readonly files: readonly string[];
   readonly asarUnpack: readonly string[];
   readonly afterPack: string;
@@ -36,6 +38,10 @@ describe('electron-builder.yml', () => {
     for (const file of [configuration.afterPack, configuration.beforePack, mac.entitlements, mac.entitlementsInherit]) {
       expect(readFileSync(new URL(file, root), 'utf8')).not.toBe('');
     }
+  });
+
+  it('installs the program under the id that the program gives itself', () => {
+    expect(configuration.appId).toBe(applicationId);
   });
 
   it('packs the main process that package.json names', () => {

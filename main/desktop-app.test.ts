@@ -6,7 +6,7 @@ import { systemClock } from '../app/base/clock.ts';
 import { silentLogger } from '../app/base/logger.ts';
 import type { Handlers } from '../app/contract/dispatch.ts';
 import type { EventName, Events } from '../app/contract/methods.ts';
-import { type DesktopCore, runDesktop } from './desktop-app.ts';
+import { applicationId, type DesktopCore, runDesktop } from './desktop-app.ts';
 import { menuTemplate } from './menu.ts';
 import { StubNotification, stubElectron } from './testing/electron-stub.ts';
 
@@ -65,7 +65,7 @@ const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolv
 describe('starting', () => {
   it('locks, sandboxes and registers the scheme before Electron is ready, and serves the page before a window opens', async () => {
     const { app, session } = await start();
-    expect(app.calls).toEqual(['lock', 'sandbox', 'scheme cam', 'ready', 'protocol cam', 'core']);
+    expect(app.calls).toEqual(['lock', `id ${applicationId}`, 'sandbox', 'scheme cam', 'ready', 'protocol cam', 'core']);
     expect([app.windows.length, session.permissionRequest !== undefined]).toEqual([1, true]);
   });
 
@@ -113,7 +113,7 @@ describe('ending', () => {
     const { app } = await start();
     app.windows[0]?.close();
     await settle();
-    expect(app.calls.slice(6)).toEqual(['quit', 'core closed', 'quit', 'gone']);
+    expect(app.calls.slice(7)).toEqual(['quit', 'core closed', 'quit', 'gone']);
   });
 
   it('closing the last window during a run asks while the window is still there; no keeps everything', async () => {
@@ -122,7 +122,7 @@ describe('ending', () => {
     app.windows[0]?.close();
     await settle();
     expect(dialog.showMessageBox.mock.calls.map(([parent]) => parent)).toEqual([app.windows[0]]);
-    expect([app.windows[0]?.isGone, app.calls.slice(6)]).toEqual([false, ['quit']]);
+    expect([app.windows[0]?.isGone, app.calls.slice(7)]).toEqual([false, ['quit']]);
   });
 
   it('closing the last window during a run, answered with yes, cancels and ends', async () => {
@@ -131,7 +131,7 @@ describe('ending', () => {
     dialog.showMessageBox.mockResolvedValue({ response: 1 });
     app.windows[0]?.close();
     await settle();
-    expect(app.calls.slice(6)).toEqual(['quit', 'core closed', 'quit', 'gone']);
+    expect(app.calls.slice(7)).toEqual(['quit', 'core closed', 'quit', 'gone']);
   });
 
   it('closing one of two windows during a run asks nothing', async () => {
@@ -149,7 +149,7 @@ describe('ending', () => {
     state.isRunning = true;
     app.windows[0]?.close();
     await settle();
-    expect(app.calls.slice(6)).toEqual([]);
+    expect(app.calls.slice(7)).toEqual([]);
     app.emit('activate');
     expect(app.windows.map((window) => window.isGone)).toEqual([true, false]);
   });

@@ -19,6 +19,9 @@ import { windowBoundsFile } from './window-bounds.ts';
 import { windowOptions } from './window.ts';
 import { createWindows, type Windows } from './windows.ts';
 
+/** The id under which Windows shows notifications; the package is installed under the same one (`appId` of electron-builder.yml). */
+export const applicationId = 'org.client-activity-monitor.desktop';
+
 /** The parts of the `electron` module that the program uses; handed in by `index.ts`, which alone imports them. */
 export type ElectronParts = Pick<
   typeof Electron,
@@ -70,6 +73,7 @@ export async function runDesktop(electron: ElectronParts, options: DesktopOption
     app.quit();
     return;
   }
+  app.setAppUserModelId(applicationId);
   app.enableSandbox();
   electron.protocol.registerSchemesAsPrivileged([appSchemePrivileges]);
   closeContents(app, options.logger);

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { EventEmitter } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createLogger, type LogEntry } from '../app/base/logger.ts';
+import { createLogger, type LogEntry, silentLogger } from '../app/base/logger.ts';
 import { createRpcClient } from '../app/channel/rpc.ts';
 import { failure } from '../app/model/failure.ts';
 import type { OwnProcess } from '../app/worker/process.ts';
@@ -87,6 +87,23 @@ describe('a utility process', () => {
     child.kill();
     await child.exited;
     await expect(client.call('echo', 1)).rejects.toMatchObject({ failure: { code: 'worker.crashed' } });
+  });
+
+  it('that has just ended by itself may be killed too', async () => {
+    const child = Object.assign(new EventEmitter(), { pid: 4711, stdout: null, stderr: null });
+    const gone = (): void => {
+      throw Object.assign(new Error('kill ESRCH'), { code: 'ESRCH' });
+    };
+    const own = utilitySpawner({
+      fork: () => child as unknown as UtilityChild,
+      entries: { worker: '/w.js', engine: '/e.js' },
+      environment: {},
+      logger: silentLogger,
+      killNow: gone,
+    })('worker', 'accounts', {});
+    own.kill();
+    child.emit('exit', 0);
+    expect(await own.exited).toEqual({ code: 0, signal: null });
   });
 
   it('is asked to end when its channel is closed, and the close is told once', async () => {

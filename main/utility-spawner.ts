@@ -85,13 +85,16 @@ function ownProcess(child: UtilityChild, killNow: (pid: number) => void): OwnPro
 
 /** Ends the process at once; one that is still being started has no id yet and is ended as soon as it has one. */
 function killProcess(child: UtilityChild, killNow: (pid: number) => void, hasExited: () => boolean): void {
-  if (child.pid !== undefined) {
-    killNow(child.pid);
-    return;
-  }
-  child.once('spawn', () => {
-    if (child.pid !== undefined && !hasExited()) killNow(child.pid);
-  });
+  const kill = (): void => {
+    if (child.pid === undefined || hasExited()) return;
+    try {
+      killNow(child.pid);
+    } catch {
+      // It has ended by itself, and its `exit` is on the way.
+    }
+  };
+  if (child.pid === undefined) child.once('spawn', kill);
+  else kill();
 }
 
 function logOutput(child: UtilityChild, logger: Logger): void {

@@ -3,9 +3,15 @@ import { execFileSync } from 'node:child_process';
 
 /** Ids of all processes below this one, children of children included. Not on Windows. */
 export function childProcesses(pid: number): readonly number[] {
-  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
-  const parents = lines.map((line) => line.trim().split(/\s+/).map(Number)).map(([id = 0, parent = 0]) => ({ id, parent }));
-  const below = (ancestor: number): number[] => parents.filter(({ parent }) => parent === ancestor).flatMap(({ id }) => [id, ...below(id)]);
+  const printed = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,comm='], { encoding: 'utf8' });
+  const all = printed
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .map(([id, parent, command]) => ({ id: Number(id), parent: Number(parent), command }))
+    // `ps` itself is one of them while it looks.
+    .filter(({ command }) => command !== 'ps');
+  const below = (ancestor: number): number[] => all.filter(({ parent }) => parent === ancestor).flatMap(({ id }) => [id, ...below(id)]);
   return below(pid);
 }
 

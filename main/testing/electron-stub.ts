@@ -112,6 +112,18 @@ export class StubApp extends EventEmitter {
     return this.hasLock;
   }
 
+  getPath(name: string): string {
+    return `/nowhere/${name}`;
+  }
+
+  getAppPath(): string {
+    return '/nowhere';
+  }
+
+  setAppUserModelId(id: string): void {
+    this.calls.push(`id ${id}`);
+  }
+
   enableSandbox(): void {
     this.calls.push('sandbox');
   }
@@ -229,6 +241,8 @@ export function stubElectron() {
     showErrorBox: vi.fn<(title: string, content: string) => void>(),
   };
   const menus: Electron.MenuItemConstructorOptions[][] = [];
+  const openExternal = vi.fn<(url: string) => Promise<void>>().mockResolvedValue();
+  const showItemInFolder = vi.fn<(path: string) => void>();
   const parts = {
     app,
     BrowserWindow: windowClass(app),
@@ -247,8 +261,8 @@ export function stubElectron() {
     },
     screen: { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }] },
     session: { defaultSession: session },
-    shell: { openExternal: vi.fn(), showItemInFolder: vi.fn() },
+    shell: { openExternal, showItemInFolder },
     utilityProcess: { fork: vi.fn() },
   };
-  return { parts: parts as unknown as ElectronParts, app, session, ipcMain, dialog, menus };
+  return { parts: parts as unknown as ElectronParts, app, session, ipcMain, dialog, menus, openExternal, showItemInFolder };
 }

@@ -1,0 +1,147 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../app/base/clock.ts';
+import { silentLogger } from '../app/base/logger.ts';
+import { createClient } from '../app/contract/client.ts';
+import type { CamClient } from '../app/contract/methods.ts';
+import { expectedSample } from '../app/engine/sample-data.ts';
+import { type App, createApp } from '../app/services/create-app.ts';
+import { runDesktop } from './desktop-app.ts';
+import { childProcesses, isAlive } from './e2e/processes.ts';
+import { type Project, root, sampleProject, slowProject } from './e2e/project.ts';
+import { stubElectron } from './testing/electron-stub.ts';
+import { forkUtilityProcess } from './testing/utility-process-stub.ts';
+
+// The real core behind a stand-in for Electron: a window's calls go through the IPC server, and workers and engine are real
+// processes that speak through `process.parentPort`.
+
+let core: App | undefined;
+let project: Project | undefined;
+
+afterEach(async () => {
+  await core?.close();
+  project?.remove();
+});
+
+async function startDesktop(files: Project) {
+  project = files;
+  const electron = stubElectron();
+  electron.parts.utilityProcess.fork = forkUtilityProcess as typeof electron.parts.utilityProcess.fork;
+  const entry = (name: string): string => join(root, 'app', 'hosts', `${name}-entry.ts`);
+  await runDesktop(electron.parts, {
+    paths: {
+      renderer: join(root, 'renderer'),
+      preload: '',
+      workerEntry: entry('worker'),
+      engineEntry: entry('engine'),
+      windowBounds: join(files.directory, 'window.json'),
+      icon: undefined,
+    },
+    environment: process.env,
+    platform: process.platform,
+    killNow: (pid) => {
+      process.kill(pid, 'SIGKILL');
+    },
+    clock: systemClock,
+    logger: silentLogger,
+    startCore: async ({ spawn, desktop }) => {
+      core = await createApp({
+        host: 'desktop',
+        version: '0.0.0',
+        databasesFile: files.databasesFile,
+        settingsFile: join(files.directory, 'config', 'settings.yaml'),
+        settingsRequired: false,
+        dataDirectory: files.dataDirectory,
+        sqlDirectory: join(root, 'sql'),
+        homeDirectory: homedir(),
+        machineZone: 'UTC',
+        user: 'analyst',
+        clock: systemClock,
+        spawn,
+        environment: process.env,
+        desktop,
+        allowFakeDriver: false,
+      });
+      return core;
+    },
+  });
+  return { electron, client: windowClient(electron) };
+}
+
+/** The client of the first window, over the stand-in's IPC. */
+function windowClient({ app, ipcMain }: ReturnType<typeof stubElectron>): CamClient {
+  const { webContents } = app.windows[0]!;
+  return createClient({
+    invoke: (method, input) => ipcMain.invoke({ sender: webContents, senderFrame: webContents.mainFrame }, method, input),
+    subscribe: (listener) => {
+      webContents.send = (_channel: unknown, event: unknown, payload: unknown) => {
+        listener(event as string, payload);
+      };
+      return () => undefined;
+    },
+  });
+}
+
+/** Resolves when a run has ended; tells how. */
+function runEnd(client: CamClient): Promise<string> {
+  return new Promise((resolve) => {
+    client.on('run.event', ({ event }) => {
+      if (event.kind === 'run-ended') resolve(event.outcome);
+    });
+  });
+}
+
+describe('the desktop with its real core', () => {
+  it('runs the sample analysis over utility processes', async () => {
+    const { client } = await startDesktop(sampleProject());
+    expect(await client.call('app.info', {})).toMatchObject({ host: 'desktop', can: { pickFiles: true, openPaths: true } });
+    const ended = runEnd(client);
+    const { runId } = await client.call('run.start', { lastEvent: 'now' });
+    expect(await ended).toBe('succeeded');
+    const page = await client.call('result.page', { runId, request: { table: { kind: 'confirmed' }, offset: 0, limit: 100, filters: [] } });
+    expect(page.rows.map((row) => row[0])).toEqual(expectedSample.confirmed);
+  });
+
+  it('shows in the file manager only what it has exported', async () => {
+    const { client, electron } = await startDesktop(sampleProject());
+    const ended = runEnd(client);
+    const { runId } = await client.call('run.start', { lastEvent: 'now' });
+    await ended;
+    const { path } = await client.call('report.export', { runId, table: { kind: 'confirmed' }, filters: [], format: 'csv' });
+    await client.call('desktop.showExport', { path });
+    await expect(client.call('desktop.showExport', { path: '/etc/passwd' })).rejects.toMatchObject({
+      failure: { code: 'request.forbidden' },
+    });
+    expect(electron.showItemInFolder.mock.calls).toEqual([[path]]);
+  });
+
+  it('opens the mail draft of a run', async () => {
+    const { client, electron } = await startDesktop(sampleProject());
+    const ended = runEnd(client);
+    const { runId } = await client.call('run.start', { lastEvent: 'now' });
+    await ended;
+    await client.call('desktop.openMail', { runId });
+    expect(electron.openExternal.mock.calls[0]?.[0]).toMatch(/^mailto:/);
+  });
+
+  it('that is ended during a run asks, cancels, and leaves no process behind', async () => {
+    const { client, electron } = await startDesktop(slowProject());
+    electron.dialog.showMessageBox.mockResolvedValue({ response: 1 });
+    const { runId } = await client.call('run.start', { lastEvent: 'now' });
+    await expect
+      .poll(async () =>
+        Object.values((await client.call('run.snapshot', { runId })).state.sources)
+          .map(({ status }) => status)
+          .sort(),
+      )
+      .toEqual(['completed', 'running', 'running']);
+    const processes = childProcesses(process.pid);
+    expect(processes.length).toBeGreaterThanOrEqual(2);
+    const ended = runEnd(client);
+    electron.app.quit();
+    expect(await ended).toBe('cancelled');
+    await expect.poll(() => electron.app.calls.at(-1)).toBe('gone');
+    expect(processes.filter((pid) => isAlive(pid))).toEqual([]);
+  });
+});
