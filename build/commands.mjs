@@ -5,6 +5,7 @@ const [, , command = '', ...args] = process.argv;
 
 const commands = {
   start: async () => (await import('./start.mjs')).start(args),
+  'start:oracle': () => runNode(['build/start-oracle.ts', ...args]),
   cam: async () => {
     if (args[0] === 'serve') await (await import('./ensure-built.mjs')).ensureBuilt('page');
     return runNode(['app/hosts/cam.ts', ...args]);

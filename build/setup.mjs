@@ -13,10 +13,10 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stamp = join(root, 'node_modules', '.cam-installed');
 
-/** What node_modules has to be made from: the lock file, the manifest, the local package, the platform. */
+/** What node_modules has to be made from: the lock file, the local package, the platform. */
 function wanted() {
   const hash = createHash('sha256');
-  for (const file of ['package.json', 'package-lock.json', 'build/tfjs-shim/package.json']) {
+  for (const file of ['package-lock.json', 'build/tfjs-shim/package.json']) {
     hash.update(readFileSync(join(root, file)));
   }
   return `${hash.digest('hex')} ${process.platform} ${process.arch}`;

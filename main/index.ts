@@ -18,7 +18,7 @@ import {
 } from 'electron';
 import { systemClock } from '../app/base/clock.ts';
 import { createApp } from '../app/services/create-app.ts';
-import { createDeferredLogger } from './deferred-logger.ts';
+import { createDeferredLogger } from '../app/base/deferred-logger.ts';
 import { runDesktop } from './desktop-app.ts';
 import { desktopArguments, desktopFiles } from './desktop-files.ts';
 

@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import packageJson from '../../package.json' with { type: 'json' };
 import { systemClock } from '../base/clock.ts';
-import { silentLogger } from '../base/logger.ts';
+import { createDeferredLogger } from '../base/deferred-logger.ts';
 import { findSettingsFile } from '../config/find-settings-file.ts';
 import type { AppInfo } from '../contract/methods.ts';
 import { type App, createApp } from '../services/create-app.ts';
@@ -29,10 +29,12 @@ export const programDirectory = dirname(dirname(dirname(fileURLToPath(import.met
 export const programVersion: string = packageJson.version;
 
 /** Builds the core over forked processes. */
-export function startCore(options: CoreOptions): Promise<App> {
+export async function startCore(options: CoreOptions): Promise<App> {
   const databasesFile = resolve(options.config ?? join(programDirectory, 'databases.yaml'));
   const settingsFile = options.settings === undefined ? findSettingsFile(dirname(databasesFile)) : resolve(options.settings);
-  return createApp({
+  // The processes are started by the core, and log into its log: so their logger waits for it.
+  const deferred = createDeferredLogger(() => systemClock.nowMs());
+  const app = await createApp({
     host: options.host,
     version: programVersion,
     databasesFile,
@@ -47,12 +49,14 @@ export function startCore(options: CoreOptions): Promise<App> {
     spawn: forkSpawner({
       entries: { worker: entryFile('worker'), engine: entryFile('engine') },
       environment: process.env,
-      logger: silentLogger,
+      logger: deferred.logger,
     }),
     environment: process.env,
     desktop: {},
     allowFakeDriver: process.env.CAM_TEST_DRIVERS === '1',
   });
+  deferred.connect(app.log.logger);
+  return app;
 }
 
 /** From a checkout the programs run as they are written; in a package as they were built. */

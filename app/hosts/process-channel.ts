@@ -23,21 +23,31 @@ export function currentProcessChannel(): Channel {
   };
   const { parentPort } = process as unknown as { readonly parentPort?: ParentPort };
   const send = sender(parentPort);
-  if (parentPort === undefined) {
-    process.on('message', (message) => {
-      messages.emit(message);
-    });
-    process.once('disconnect', end);
-  } else {
-    parentPort.on('message', (event) => {
-      messages.emit(event.data);
-    });
-  }
+  // Node and Electron keep messages back until somebody listens: so nothing is lost while a program is still starting.
+  let isReading = false;
+  const read = (): void => {
+    if (isReading) return;
+    isReading = true;
+    if (parentPort === undefined) {
+      process.on('message', (message) => {
+        messages.emit(message);
+      });
+    } else {
+      parentPort.on('message', (event) => {
+        messages.emit(event.data);
+      });
+    }
+  };
+  if (parentPort === undefined) process.once('disconnect', end);
   return {
     post: (message) => {
       if (!closed) send(message);
     },
-    onMessage: (listener) => messages.on(listener),
+    onMessage: (listener) => {
+      const stop = messages.on(listener);
+      read();
+      return stop;
+    },
     onClose: (listener) => {
       if (!closed) return closes.on(listener);
       queueMicrotask(listener);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createLogger, type LogEntry } from '../app/base/logger.ts';
+import { createLogger, type LogEntry } from './logger.ts';
 import { createDeferredLogger } from './deferred-logger.ts';
 
 describe('a logger without a target yet', () => {

@@ -1,5 +1,5 @@
 /** A logger for the time before the core and its log exist: lines are kept, then handed on. */
-import { createLogger, type LogEntry, type Logger } from '../app/base/logger.ts';
+import { createLogger, type LogEntry, type Logger } from './logger.ts';
 
 /** The logger, and the way to its target. */
 export interface DeferredLogger {

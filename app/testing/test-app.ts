@@ -1,0 +1,119 @@
+/** The whole core over real processes, configured by files in a folder of its own. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stringify } from 'yaml';
+import { systemClock } from '../base/clock.ts';
+import { silentLogger } from '../base/logger.ts';
+import { forkSpawner } from '../hosts/fork-spawner.ts';
+import type { RunState } from '../model/run.ts';
+import { type App, createApp } from '../services/create-app.ts';
+import type { OwnProcess } from '../worker/process.ts';
+import type { FakeScriptInput } from './fake-script.ts';
+
+/** A query of a test database. */
+export interface TestQuery {
+  readonly name: string;
+  readonly sql: string;
+  readonly changeType: string;
+  readonly more?: Readonly<Record<string, unknown>>;
+}
+
+/** A test database: fake with a script, or DuckDB in memory. */
+export interface TestDatabase {
+  readonly name: string;
+  readonly driver: 'fake' | 'duckdb';
+  readonly script?: FakeScriptInput;
+  readonly queries: readonly TestQuery[];
+  readonly more?: Readonly<Record<string, unknown>>;
+}
+
+/** The core under test, and what a test may reach into. */
+export interface TestApp {
+  readonly app: App;
+  readonly folder: string;
+  /** Processes started so far, by entry. */
+  readonly processes: readonly { readonly entry: 'worker' | 'engine'; readonly name: string; readonly process: OwnProcess }[];
+  /** Starts a run and waits for its end. */
+  run(request?: { readonly lastEvent?: string; readonly strict?: boolean }): Promise<RunState>;
+  close(): Promise<void>;
+}
+
+/** T of all test runs unless a test says otherwise. */
+export const testLastEvent = '2026-11-20T14:00:00Z';
+
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Starts the core. `settings` is the content of the settings file. */
+export async function startTestApp(databases: readonly TestDatabase[], settings: Readonly<Record<string, unknown>> = {}): Promise<TestApp> {
+  const folder = await mkdtemp(join(tmpdir(), 'cam-core-'));
+  await writeConfiguration(folder, databases, settings);
+  const processes: TestApp['processes'][number][] = [];
+  const spawn = forkSpawner({
+    entries: { worker: join(repository, 'app/testing/worker-entry.ts'), engine: join(repository, 'app/hosts/engine-entry.ts') },
+    environment: process.env,
+    logger: silentLogger,
+  });
+  const app = await createApp({
+    host: 'cli',
+    version: '0.0.0-test',
+    databasesFile: join(folder, 'databases.yaml'),
+    settingsFile: join(folder, 'settings.yaml'),
+    settingsRequired: true,
+    dataDirectory: join(folder, 'data'),
+    sqlDirectory: join(repository, 'sql'),
+    homeDirectory: folder,
+    machineZone: 'UTC',
+    user: 'X123456',
+    clock: systemClock,
+    spawn: (entry, name, environment) => {
+      const own = spawn(entry, name, environment);
+      processes.push({ entry, name, process: own });
+      return own;
+    },
+    environment: {},
+    desktop: {},
+    allowFakeDriver: true,
+  });
+  return {
+    app,
+    folder,
+    processes,
+    run: async (request = {}) => {
+      const { runId } = await app.runs.start({ lastEvent: testLastEvent, strict: false, ...request });
+      const run = app.runs.get(runId);
+      await run.ended;
+      return run.state;
+    },
+    close: async () => {
+      await app.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function writeConfiguration(
+  folder: string,
+  databases: readonly TestDatabase[],
+  settings: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  await mkdir(join(folder, 'queries'), { recursive: true });
+  const entries = await Promise.all(
+    databases.map(async ({ name, driver, script, queries, more }) => ({
+      name,
+      driver,
+      ...(driver === 'fake' ? { script: JSON.stringify(script ?? {}) } : { path: ':memory:' }),
+      ...more,
+      sql_queries: await Promise.all(
+        queries.map(async (query, index) => {
+          const file = `queries/${name}-${String(index)}.sql`;
+          await writeFile(join(folder, file), query.sql);
+          return { name: query.name, query_location: file, change_type: query.changeType, ...query.more };
+        }),
+      ),
+    })),
+  );
+  await writeFile(join(folder, 'databases.yaml'), stringify({ databases: entries }));
+  await writeFile(join(folder, 'settings.yaml'), stringify(settings));
+}
