@@ -11,6 +11,8 @@ export interface OpenInput {
   /** The password where one is configured; it exists in this message and in the worker's memory only. */
   readonly password?: string;
   readonly clientIdentifier: string;
+  /** How long a cancelled statement may take before its process is killed; within it the worker tries everything gentler. */
+  readonly cancelGraceMs: number;
 }
 
 /** Run one source to its end. */
@@ -56,6 +58,8 @@ export interface ExecuteOutput {
   readonly attempts: number;
   /** Set exactly where the outcome is `completed`. */
   readonly spool?: SpoolReference;
+  /** A call into the client library could not be ended: the process has to go as soon as nothing else runs in it. */
+  readonly stuck?: true;
 }
 
 /** Check one source without running it. */
@@ -78,8 +82,8 @@ export interface CheckOutput {
   readonly failure?: Failure;
 }
 
-/** The worker's methods. */
-export interface WorkerMethods extends Record<string, { input: unknown; output: unknown; notice: unknown }> {
+/** The worker's methods. A type, not an interface: a table of methods has no further names. */
+export type WorkerMethods = {
   open: { input: OpenInput; output: { processId: number }; notice: never };
   execute: { input: ExecuteInput; output: ExecuteOutput; notice: ExecuteNotice };
   check: { input: CheckInput; output: CheckOutput; notice: never };
@@ -87,4 +91,4 @@ export interface WorkerMethods extends Record<string, { input: unknown; output: 
   heartbeat: { input: null; output: { busy: number }; notice: never };
   /** Ends the sessions; the process exits afterwards. */
   close: { input: null; output: null; notice: never };
-}
+};

@@ -1,0 +1,215 @@
+/** One attempt of one source: connect, execute, every row into a spool, commit. One time limit holds for all of it. */
+import { join } from 'node:path';
+import { AbortedError, throwIfAborted } from '../base/abort.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Batch, Connection, Cursor, Statement } from '../drivers/driver.ts';
+import { resolveColumnRoles } from '../model/column.ts';
+import type { DatabaseConfig, Endpoint } from '../model/database.ts';
+import { endpointLabel } from '../model/database.ts';
+import { CamError, failure } from '../model/failure.ts';
+import { withDeadline } from '../resilience/deadline.ts';
+import type { CommittedSpool, SpoolFactory, SpoolWriter } from '../spool/spool.ts';
+import type { AttemptPlan, AttemptResult } from './attempt-policy.ts';
+import { AttemptAborted, type CancelLadder, withCancelLadder } from './cancel-ladder.ts';
+import type { ConnectionPool, PoolPlace } from './connection-pool.ts';
+import { ProgressThrottle } from './progress-throttle.ts';
+import type { ExecuteInput, ExecuteNotice } from './protocol.ts';
+import { lowerBoundInstant } from './start-bound.ts';
+
+const progressEveryMs = 100;
+
+/** What attempts of one database share. */
+export interface AttemptPorts {
+  readonly database: DatabaseConfig;
+  readonly pool: ConnectionPool;
+  readonly spools: SpoolFactory;
+  readonly clock: Clock;
+  readonly ladder: Pick<CancelLadder, 'clock' | 'askMs' | 'cutMs'>;
+  readonly connect: (endpoint: Endpoint, signal: AbortSignal) => Promise<Connection>;
+}
+
+/**
+ * Runs an attempt. Nothing of it is left behind unless it succeeds.
+ * @throws CamError on failure; AbortedError before anything was sent; AttemptAborted afterwards
+ */
+export async function runAttempt(
+  ports: AttemptPorts,
+  input: ExecuteInput,
+  plan: AttemptPlan,
+  notify: (notice: ExecuteNotice) => void,
+  signal: AbortSignal,
+): Promise<AttemptResult> {
+  const endpoint = endpointLabel(plan.endpoint);
+  const state = (status: 'waiting' | 'connecting' | 'running'): void => {
+    notify({ kind: 'state', status, attempt: plan.number, endpoint });
+  };
+  if (!ports.pool.hasPlace) state('waiting');
+  return withPlace(ports, signal, (place) =>
+    withDeadline(
+      ports.clock,
+      input.timeoutMs,
+      'attempt',
+      async (limited) => {
+        const connection = await connectionOf(ports, place.place, plan.endpoint, limited, () => {
+          state('connecting');
+        });
+        place.connection = connection;
+        state('running');
+        return spoolStatement(ports, connection, input, plan, notify, limited);
+      },
+      signal,
+    ),
+  );
+}
+
+/** A place in the pool, and the connection used in it as soon as there is one. */
+interface UsedPlace {
+  readonly place: PoolPlace;
+  connection?: Connection;
+}
+
+/** Waits for a place and gives it back, with its connection where that can be used again. */
+export async function withPlace<T>(ports: AttemptPorts, signal: AbortSignal, work: (place: UsedPlace) => Promise<T>): Promise<T> {
+  const used: UsedPlace = { place: await ports.pool.take(signal) };
+  let how: 'keep' | 'drop' = 'drop';
+  try {
+    const result = await work(used);
+    how = 'keep';
+    return result;
+  } catch (error) {
+    how = isUsableAfter(error) ? 'keep' : 'drop';
+    throw error;
+  } finally {
+    used.place.release(used.connection, how);
+  }
+}
+
+/** An idle connection or a new one. A logon that takes too long is a database that cannot be reached. */
+export async function connectionOf(
+  ports: AttemptPorts,
+  place: PoolPlace,
+  endpoint: Endpoint,
+  signal: AbortSignal,
+  onConnecting: () => void,
+): Promise<Connection> {
+  const idle = await place.takeIdle(endpoint);
+  if (idle !== undefined) return idle;
+  onConnecting();
+  const { connectTimeoutMs } = ports.database;
+  let isWanted = true;
+  try {
+    return await withDeadline(
+      ports.clock,
+      connectTimeoutMs,
+      'connect',
+      (limited) => {
+        const connecting = ports.connect(endpoint, limited);
+        // One that succeeds after it has been given up must not stay.
+        connecting.then(
+          (late) => (isWanted ? undefined : late.close('drop').catch(() => undefined)),
+          () => undefined,
+        );
+        return withCancelLadder(connecting, limited, { ...ports.ladder, what: 'logon', cut: () => Promise.resolve() });
+      },
+      signal,
+    );
+  } catch (error) {
+    isWanted = false;
+    if (isConnectTimeout(error)) throw unreachable(endpoint, connectTimeoutMs, error);
+    // A logon that was ended as asked is as if it had not been.
+    throw error instanceof AttemptAborted && error.confirmed ? new AbortedError(error.reason) : error;
+  }
+}
+
+async function spoolStatement(
+  ports: AttemptPorts,
+  connection: Connection,
+  input: ExecuteInput,
+  plan: AttemptPlan,
+  notify: (notice: ExecuteNotice) => void,
+  signal: AbortSignal,
+): Promise<AttemptResult> {
+  let spool: SpoolWriter | undefined;
+  const throttle = new ProgressThrottle<ExecuteNotice>(ports.clock, progressEveryMs, notify);
+  const work = async (): Promise<AttemptResult> => {
+    const cursor = await connection.query(statementOf(input, ports.database.zone), signal);
+    try {
+      throwIfAborted(signal);
+      const roles = input.needsRoles ? resolveColumnRoles(cursor.columns, input) : undefined;
+      const writer = await ports.spools.create(join(input.spoolDirectory, `attempt-${String(plan.number)}`), cursor.columns);
+      spool = writer;
+      await copyRows(cursor, writer, () => {
+        throttle.push({ kind: 'progress', rows: writer.rows, bytes: writer.bytes });
+      });
+      return resultOf(await writer.commit(), roles);
+    } catch (error) {
+      await discard(spool);
+      throw error;
+    } finally {
+      await cursor.close().catch(() => undefined);
+    }
+  };
+  try {
+    const cut = (): Promise<void> => connection.close('drop');
+    return await withCancelLadder(work(), signal, { ...ports.ladder, what: 'statement', cut });
+  } catch (error) {
+    // Also for work that has been given up, and for work that was done when the abort had come before.
+    await discard(spool);
+    throw error;
+  } finally {
+    throttle.stop();
+  }
+}
+
+/** A clean-up that fails must not take the place of what happened. */
+async function discard(spool: SpoolWriter | undefined): Promise<void> {
+  await spool?.discard().catch(() => undefined);
+}
+
+/** Every row from the cursor to the spool; the next batch is already being fetched while one is written. */
+async function copyRows(cursor: Cursor, spool: SpoolWriter, onProgress: () => void): Promise<void> {
+  let fetching: Promise<Batch | undefined> = cursor.next();
+  for (let batch = await fetching; batch !== undefined; batch = await fetching) {
+    fetching = cursor.next();
+    try {
+      await spool.append(batch);
+    } catch (error) {
+      await fetching.catch(() => undefined);
+      throw error;
+    }
+    onProgress();
+  }
+}
+
+function resultOf(committed: CommittedSpool, roles: ReturnType<typeof resolveColumnRoles> | undefined): AttemptResult {
+  const { files, columns, rows, bytes } = committed;
+  return { rows, bytes, spool: { files, columns, ...(roles === undefined ? {} : { roles }) } };
+}
+
+/** The statement to run or to describe. */
+export function statementOf(
+  input: Pick<ExecuteInput, 'sql' | 'binds' | 'startDate' | 'source'> & { readonly runId?: string },
+  zone: string,
+): Statement {
+  const binds = Object.entries(input.binds).map(([name, value]) => [name, { kind: 'value', value }] as const);
+  return {
+    sql: input.sql,
+    binds: { ...Object.fromEntries(binds), start_date: { kind: 'instant', instant: lowerBoundInstant(input.startDate, zone) } },
+    tag: `${input.runId ?? 'check'}:${input.source}`,
+  };
+}
+
+/** After a cancel that the database confirmed, and after mistakes of the statement or of the disk, the session is as good as before. */
+function isUsableAfter(error: unknown): boolean {
+  if (error instanceof AttemptAborted) return error.confirmed;
+  return error instanceof CamError && /^(sql|spool|disk)\./.test(error.failure.code);
+}
+
+function isConnectTimeout(error: unknown): boolean {
+  return error instanceof AbortedError && error.reason.kind === 'timeout' && error.reason.what === 'connect';
+}
+
+function unreachable(endpoint: Endpoint, connectTimeoutMs: number, cause: unknown): CamError {
+  const message = `${endpointLabel(endpoint)} did not answer the logon within ${String(connectTimeoutMs / 1000)} s.`;
+  return new CamError(failure('db.unreachable', { message }), { cause });
+}

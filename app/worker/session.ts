@@ -1,0 +1,197 @@
+/** The inside of a database's own process: a few connections, sources executed side by side, each to exactly one outcome. */
+import { abort, AbortedError } from '../base/abort.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
+import type { Connection, ConnectTarget, Driver } from '../drivers/driver.ts';
+import type { DriverLoader } from '../drivers/registry.ts';
+import { resolveColumnRoles } from '../model/column.ts';
+import { type Endpoint, endpointLabel } from '../model/database.ts';
+import { CamError, failure, toFailure } from '../model/failure.ts';
+import type { SourceOutcome } from '../model/run.ts';
+import { withDeadline } from '../resilience/deadline.ts';
+import type { SpoolFactory } from '../spool/spool.ts';
+import { type AttemptPorts, connectionOf, runAttempt, statementOf, withPlace } from './attempt.ts';
+import { type AttemptPolicy, createAttemptPolicy } from './attempt-policy.ts';
+import { AttemptAborted, withCancelLadder } from './cancel-ladder.ts';
+import { ConnectionPool } from './connection-pool.ts';
+import type { CheckInput, CheckOutput, ExecuteInput, ExecuteNotice, ExecuteOutput, OpenInput } from './protocol.ts';
+
+/** Limit of one check, connect included. */
+const checkTimeoutMs = 30_000;
+
+/** What a session is made of. */
+export interface SessionPorts {
+  readonly drivers: DriverLoader;
+  readonly spools: SpoolFactory;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** What lies around attempts; by default that of `attempt-policy.ts`. */
+  readonly policy?: AttemptPolicy;
+}
+
+/** One database, as its process serves it. */
+export interface DatabaseSession {
+  /** Always resolves: failures, timeouts and cancels are outcomes. */
+  execute(input: ExecuteInput, notify: (notice: ExecuteNotice) => void, signal: AbortSignal): Promise<ExecuteOutput>;
+  /** Parses and describes; failures stand in the output. @throws AbortedError when cancelled */
+  check(input: CheckInput, signal: AbortSignal): Promise<CheckOutput>;
+  /** Places in use. */
+  readonly busy: number;
+  /** Cancels what runs, waits for it, and ends the connections. */
+  close(): Promise<void>;
+}
+
+/** A session; connections are opened when first needed. */
+export function createDatabaseSession(open: OpenInput, ports: SessionPorts): DatabaseSession {
+  const { database } = open;
+  const pool = new ConnectionPool(database.maxConcurrency);
+  let driver: Promise<Driver> | undefined;
+  const attemptPorts: AttemptPorts = {
+    database,
+    pool,
+    spools: ports.spools,
+    clock: ports.clock,
+    // All rungs together stay below the grace after which the process is killed from outside.
+    ladder: { clock: ports.clock, askMs: open.cancelGraceMs * 0.5, cutMs: open.cancelGraceMs * 0.25 },
+    connect: async (endpoint, signal): Promise<Connection> => {
+      driver ??= ports.drivers(database.driver);
+      return (await driver).connect(targetOf(open, endpoint), signal);
+    },
+  };
+  const policy = ports.policy ?? createAttemptPolicy(database);
+  const closing = new AbortController();
+  const running = new Set<Promise<unknown>>();
+
+  /** Runs under a signal that is also aborted when the session closes. */
+  const tracked = async <T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+    const promise = work(AbortSignal.any([signal, closing.signal]));
+    running.add(promise);
+    try {
+      return await promise;
+    } finally {
+      running.delete(promise);
+    }
+  };
+
+  return {
+    get busy() {
+      return pool.used;
+    },
+    execute: (input, notify, signal) =>
+      tracked(signal, (own) => execute(attemptPorts, policy, input, notify, own, ports.logger.with({ source: input.source }))),
+    check: (input, signal) => tracked(signal, (own) => check(attemptPorts, input, own)),
+    close: async () => {
+      abort(closing, { kind: 'shutdown' });
+      await Promise.allSettled(running);
+      await pool.close();
+    },
+  };
+}
+
+async function execute(
+  ports: AttemptPorts,
+  policy: AttemptPolicy,
+  input: ExecuteInput,
+  notify: (notice: ExecuteNotice) => void,
+  signal: AbortSignal,
+  logger: Logger,
+): Promise<ExecuteOutput> {
+  let attempts = 0;
+  let endpoint: string | undefined;
+  try {
+    const result = await policy((plan, own) => {
+      attempts++;
+      endpoint = endpointLabel(plan.endpoint);
+      return runAttempt(ports, input, plan, notify, own);
+    }, signal);
+    const { rows, bytes, spool } = result;
+    return { outcome: { kind: 'completed', rows, bytes, nullIds: 0, nullTimes: 0 }, attempts, spool, ...endpointOf(endpoint) };
+  } catch (error) {
+    const outcome = outcomeOf(error);
+    if (outcome.kind === 'failed' && outcome.failure.code === 'internal')
+      logger.error('an attempt ended by a mistake', { ...outcome.failure });
+    return { outcome, attempts, ...endpointOf(endpoint), ...(isStuck(error) ? { stuck: true as const } : {}) };
+  }
+}
+
+/** Whether a call was left hanging, be it the reason of the error or the cause of that reason. */
+function isStuck(error: unknown): boolean {
+  const aborted = error instanceof CamError ? error.cause : error;
+  return aborted instanceof AttemptAborted && aborted.stuck;
+}
+
+function endpointOf(endpoint: string | undefined): { endpoint?: string } {
+  return endpoint === undefined ? {} : { endpoint };
+}
+
+/** The outcome that an error of an attempt means: a cancel, a timeout and a failure are three different ends. */
+function outcomeOf(error: unknown): SourceOutcome {
+  if (!(error instanceof AbortedError)) return { kind: 'failed', failure: toFailure(error) };
+  const { reason } = error;
+  const what = error instanceof AttemptAborted ? error.what : undefined;
+  const confirmed = !(error instanceof AttemptAborted) || error.confirmed;
+  const doubt = `the database did not confirm that the ${what ?? ''} has ended`;
+  if (reason.kind === 'timeout') {
+    const seconds = String(reason.afterMs / 1000);
+    const message =
+      reason.what === 'run' ? `The run reached its deadline of ${seconds} s.` : `The query did not end within its limit of ${seconds} s.`;
+    return { kind: 'timeout', failure: failure('query.timeout', { message: confirmed ? message : `${message.slice(0, -1)}; ${doubt}.` }) };
+  }
+  const opening = reason.kind === 'cancel' ? 'Cancelled' : 'Ended because the program was closed';
+  if (what === undefined) return { kind: 'cancelled', confirmed, note: `${opening} before the statement was sent to the database.` };
+  const how = confirmed ? 'the database has ended the statement' : `${doubt}, so the connection was cut`;
+  return { kind: 'cancelled', confirmed, note: `${opening}; ${how}.` };
+}
+
+async function check(ports: AttemptPorts, input: CheckInput, signal: AbortSignal): Promise<CheckOutput> {
+  const { database, clock, ladder } = ports;
+  const endpoint = endpointLabel(database.endpoint);
+  try {
+    return await withPlace(ports, signal, (used) =>
+      withDeadline(
+        clock,
+        checkTimeoutMs,
+        'attempt',
+        async (limited) => {
+          const connection = await connectionOf(ports, used.place, database.endpoint, limited, () => undefined);
+          used.connection = connection;
+          const describing = connection.describe(statementOf(input, database.zone), limited);
+          const columns = await withCancelLadder(describing, limited, {
+            ...ladder,
+            what: 'statement',
+            cut: () => connection.close('drop'),
+          });
+          const { serverVersion } = connection;
+          const found = { endpoint, columns, ...(serverVersion === undefined ? {} : { serverVersion }) };
+          if (!input.needsRoles) return found;
+          try {
+            return { ...found, roles: resolveColumnRoles(columns, input) };
+          } catch (error) {
+            return { ...found, failure: toFailure(error) };
+          }
+        },
+        signal,
+      ),
+    );
+  } catch (error) {
+    if (!(error instanceof AbortedError)) return { endpoint, columns: [], failure: toFailure(error) };
+    if (error.reason.kind !== 'timeout') throw error;
+    const message = `The check did not end within ${String(checkTimeoutMs / 1000)} s.`;
+    return { endpoint, columns: [], failure: failure('query.timeout', { message }) };
+  }
+}
+
+function targetOf(open: OpenInput, endpoint: Endpoint): ConnectTarget {
+  const { database, oracleClient, clientIdentifier, password } = open;
+  return {
+    endpoint,
+    authentication: database.authentication,
+    ...(password === undefined ? {} : { password }),
+    ...(database.defaultSchema === undefined ? {} : { defaultSchema: database.defaultSchema }),
+    zone: database.zone,
+    connectTimeoutMs: database.connectTimeoutMs,
+    clientIdentifier,
+    oracleClient,
+    options: database.options,
+  };
+}

@@ -1,0 +1,240 @@
+/** A database's process as the rest of the program sees it: started when needed, watched, and ended when it does not behave. */
+import { AbortedError, type AbortReason, abortReasonOf, onAbort, raceAbort } from '../base/abort.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
+import type { CallOptions } from '../channel/rpc.ts';
+import { type DatabaseConfig, endpointLabel, type OracleClientSettings } from '../model/database.ts';
+import { failure, toFailure } from '../model/failure.ts';
+import type { SourceOutcome } from '../model/run.ts';
+import { type Heartbeat, LiveProcess } from './live-process.ts';
+import type { SpawnProcess } from './process.ts';
+import type { CheckInput, CheckOutput, ExecuteInput, ExecuteNotice, ExecuteOutput, OpenInput, WorkerMethods } from './protocol.ts';
+import { workerEnvironment } from './worker-environment.ts';
+
+/** What a supervisor needs. */
+export interface DatabaseWorkerOptions {
+  readonly spawn: SpawnProcess;
+  readonly database: DatabaseConfig;
+  readonly oracleClient: OracleClientSettings;
+  readonly password?: string;
+  readonly clientIdentifier: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** How long a cancelled statement may take before its process is killed, in milliseconds. */
+  readonly cancelGraceMs: number;
+  /** Time between two heartbeats in milliseconds; three without an answer end the process. Default 5,000. */
+  readonly heartbeatMs?: number;
+  /** Further variables for the process's environment; `undefined` takes one away. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Told the id of a process that has started, and why one was ended. */
+  readonly onProcess?: (processId: number | undefined, note?: string) => void;
+}
+
+/** One database's worker. */
+export interface DatabaseWorker {
+  /** Runs a source. Always resolves with how it ended, also when it is cancelled or the process dies. */
+  execute(
+    input: ExecuteInput,
+    options: { readonly signal: AbortSignal; readonly onNotice: (notice: ExecuteNotice) => void },
+  ): Promise<ExecuteOutput>;
+  /** Checks a source without running it; what is wrong stands in the output. @throws AbortedError when cancelled */
+  check(input: CheckInput, options: { readonly signal: AbortSignal }): Promise<CheckOutput>;
+  /** Cancels what runs, ends the sessions, then the process. Safe more than once. */
+  close(): Promise<void>;
+  /** Ends the process at once. */
+  kill(): void;
+}
+
+/** A worker; its process is started by the first call, and again by the first call after it has ended. */
+export function createDatabaseWorker(options: DatabaseWorkerOptions): DatabaseWorker {
+  return new SupervisedWorker(options);
+}
+
+class SupervisedWorker implements DatabaseWorker {
+  readonly #options: DatabaseWorkerOptions;
+  readonly #heartbeat: Heartbeat;
+  /** Where new calls go. */
+  #current: LiveProcess | undefined;
+  /** All that have not ended yet: the current one, and those that still have something to finish. */
+  readonly #all = new Set<LiveProcess>();
+  #isClosed = false;
+
+  constructor(options: DatabaseWorkerOptions) {
+    this.#options = options;
+    this.#heartbeat = { clock: options.clock, everyMs: options.heartbeatMs ?? 5000, misses: 3, startMs: 60_000 };
+  }
+
+  async execute(
+    input: ExecuteInput,
+    options: { readonly signal: AbortSignal; readonly onNotice: (notice: ExecuteNotice) => void },
+  ): Promise<ExecuteOutput> {
+    const live = this.#use(options.signal);
+    if (!(live instanceof LiveProcess)) return { outcome: outcomeOfAbort(live, undefined), attempts: 0 };
+    try {
+      const output = await this.#call(live, 'execute', input, options);
+      if (output.stuck !== true) return output;
+      this.#retire(live);
+      return { ...output, outcome: withProcessEnded(output.outcome) };
+    } catch (error) {
+      return { outcome: await this.#outcomeOf(error, live, options.signal), attempts: 1 };
+    } finally {
+      this.#release(live);
+    }
+  }
+
+  async check(input: CheckInput, options: { readonly signal: AbortSignal }): Promise<CheckOutput> {
+    const live = this.#use(options.signal);
+    if (!(live instanceof LiveProcess)) throw new AbortedError(live);
+    try {
+      return await this.#call(live, 'check', input, options);
+    } catch (error) {
+      if (error instanceof AbortedError || options.signal.aborted) throw new AbortedError(abortReasonOf(options.signal));
+      const known = live.isLive ? toFailure(error) : live.failure(await live.process.exited);
+      return { endpoint: endpointLabel(this.#options.database.endpoint), columns: [], failure: known };
+    } finally {
+      this.#release(live);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.all([...this.#all].map((live) => this.#closeGently(live)));
+  }
+
+  kill(): void {
+    this.#isClosed = true;
+    for (const live of this.#all) live.kill('closed');
+  }
+
+  /** The process for a new call, or the reason why there is none. */
+  #use(signal: AbortSignal): LiveProcess | AbortReason {
+    if (signal.aborted) return abortReasonOf(signal);
+    if (this.#isClosed) return { kind: 'shutdown' };
+    if (this.#current?.isLive !== true) this.#current = this.#start();
+    this.#current.pending++;
+    return this.#current;
+  }
+
+  /** Calls when the process is open; a call that is cancelled and does not end within the grace costs the process its life. */
+  async #call<K extends 'execute' | 'check'>(
+    live: LiveProcess,
+    method: K,
+    input: WorkerMethods[K]['input'],
+    options: CallOptions<WorkerMethods[K]['notice']> & { readonly signal: AbortSignal },
+  ): Promise<WorkerMethods[K]['output']> {
+    const { clock, cancelGraceMs } = this.#options;
+    let clear: () => void = () => undefined;
+    const stop = onAbort(options.signal, () => {
+      clear = clock.setTimer(cancelGraceMs, () => {
+        this.#kill(live, 'cancel');
+      });
+    });
+    try {
+      await raceAbort(live.opened, options.signal);
+      return await live.client.call(method, input, options);
+    } finally {
+      stop();
+      clear();
+    }
+  }
+
+  async #outcomeOf(error: unknown, live: LiveProcess, signal: AbortSignal): Promise<SourceOutcome> {
+    // Aborted while the process was starting: the statement has not been sent.
+    if (error instanceof AbortedError) return outcomeOfAbort(error.reason, undefined);
+    if (live.isLive) return { kind: 'failed', failure: toFailure(error) };
+    const exit = await live.process.exited;
+    if (signal.aborted) return outcomeOfAbort(abortReasonOf(signal), live.killed === 'cancel' ? this.#options.cancelGraceMs : 0);
+    return { kind: 'failed', failure: live.failure(exit) };
+  }
+
+  #start(): LiveProcess {
+    const { spawn, database, environment, logger, onProcess } = this.#options;
+    const process = spawn('worker', database.name, { ...workerEnvironment(database), ...environment });
+    const live = new LiveProcess(process, this.#openInput(), this.#heartbeat);
+    this.#all.add(live);
+    onProcess?.(process.pid);
+    void process.exited.then((exit) => {
+      this.#all.delete(live);
+      if (live.killed === 'closed') return;
+      const note = noteOfEnd(live);
+      logger.warn('a worker process has ended', { pid: process.pid, code: exit.code, signal: exit.signal, note });
+      onProcess?.(undefined, note);
+    });
+    return live;
+  }
+
+  #openInput(): OpenInput {
+    const { database, oracleClient, password, clientIdentifier, cancelGraceMs } = this.#options;
+    return { database, oracleClient, clientIdentifier, cancelGraceMs, ...(password === undefined ? {} : { password }) };
+  }
+
+  #kill(live: LiveProcess, reason: 'cancel' | 'stuck'): void {
+    if (this.#current === live) this.#current = undefined;
+    live.kill(reason);
+  }
+
+  /** Gives it nothing new to do; it is ended when the last call under way is done. */
+  #retire(live: LiveProcess): void {
+    if (this.#current === live) this.#current = undefined;
+    live.isRetired = true;
+  }
+
+  #release(live: LiveProcess): void {
+    live.pending--;
+    if (live.pending === 0 && live.isRetired && live.isLive) this.#kill(live, 'stuck');
+  }
+
+  async #closeGently(live: LiveProcess): Promise<void> {
+    const { clock, cancelGraceMs } = this.#options;
+    const { channel, exited } = live.process;
+    const clear = clock.setTimer(cancelGraceMs, () => {
+      live.kill('closed');
+    });
+    live.killed ??= 'closed';
+    try {
+      await live.client.call('close', null).catch(() => undefined);
+      channel.close();
+      await exited;
+    } finally {
+      clear();
+    }
+  }
+}
+
+function noteOfEnd(live: LiveProcess): string {
+  switch (live.killed) {
+    case 'unresponsive':
+      return 'The process did not answer and was ended.';
+    case 'cancel':
+    case 'stuck':
+      return 'The process was ended because a statement could not be stopped.';
+    case 'closed':
+    case undefined:
+      return 'The process ended unexpectedly.';
+  }
+}
+
+/**
+ * The outcome of a source that was aborted. `afterMs`: how long its process was waited for before it was ended, 0 where it ended by
+ * itself meanwhile; absent where the statement had not been sent.
+ */
+function outcomeOfAbort(reason: AbortReason, afterMs: number | undefined): SourceOutcome {
+  const how = howItEnded(afterMs);
+  if (reason.kind === 'timeout') {
+    const message = `The run reached its deadline of ${String(reason.afterMs / 1000)} s${how}.`;
+    return { kind: 'timeout', failure: failure('query.timeout', { message }) };
+  }
+  const opening = reason.kind === 'cancel' ? 'Cancelled' : 'Ended because the program was closed';
+  return { kind: 'cancelled', confirmed: afterMs === undefined, note: `${opening}${how}.` };
+}
+
+function howItEnded(afterMs: number | undefined): string {
+  if (afterMs === undefined) return ' before the statement was sent to the database';
+  const doubt = 'the database did not confirm that the statement has ended';
+  if (afterMs === 0) return `; the process ended meanwhile; ${doubt}`;
+  return `; the statement did not end within ${String(afterMs / 1000)} s, so its process was ended; ${doubt}`;
+}
+
+function withProcessEnded(outcome: SourceOutcome): SourceOutcome {
+  return outcome.kind === 'cancelled' ? { ...outcome, note: `${outcome.note} Its process was ended too.` } : outcome;
+}
