@@ -15,6 +15,8 @@ export interface NumberSeries {
   max(): number;
   /** Of the sample (n − 1). */
   std(): number;
+  /** Count, mean, std, min, median, max, variance. */
+  describe(): { readonly values: readonly number[] };
 }
 
 /** A frame, as far as this program and its scripts rely on it; the object has all of danfo's methods. */

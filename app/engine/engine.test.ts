@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ColumnKind } from '../model/column.ts';
 import { samplePlan } from '../testing/builders.ts';
-import { type EngineHarness, eventRows, type HarnessRun, startEngineHarness } from '../testing/engine-harness.ts';
+import { type EngineHarness, eventRows, type HarnessRun, type SourceRows, startEngineHarness } from '../testing/engine-harness.ts';
 
 let engine: EngineHarness;
 let runs = 0;
@@ -337,6 +338,58 @@ describe('ids', () => {
     expect(await run.evaluate()).toMatchObject({ confirmed: 0 });
     await run.attach(token, eventRows([[' ABC', '2026-11-20 10:00:00']]), { idNormaliser: 'lower' });
     expect(await run.evaluate()).toMatchObject({ confirmed: 1 });
+  });
+});
+
+describe('evidence', () => {
+  const time = '2026-11-20 10:00:00';
+  const rows = (names: readonly string[], kinds: readonly ColumnKind[], values: readonly unknown[]): SourceRows => ({
+    columns: [
+      { name: 'user_id', kind: 'text' },
+      ...names.map((name, place) => ({ name, kind: kinds[place] ?? 'text' })),
+      { name: 'change_date', kind: 'timestamp' },
+    ],
+    parts: [[['a', ...values, time]]],
+  });
+
+  it('is the union of the columns of a kind’s sources, as text where they differ in kind', async () => {
+    const base = samplePlan(4);
+    const second = { ...base.sources[3]!, id: 'database_4/more tokens', query: 'more tokens' };
+    const run = await openRun({ sources: [...base.sources, second] });
+    await attachAll(run);
+    await run.attach(token, rows(['ip', 'Amount', 'flag'], ['text', 'integer', 'boolean'], ['1.2.3.4', 5n, true]));
+    await run.attach(second.id, rows(['amount', 'device'], ['double', 'text'], [0.5, 'phone']));
+    await run.evaluate();
+    const page = await run.page({ table: { kind: 'confirmed' } });
+    expect(page.columns.filter((column) => column.name.startsWith('token_')).slice(2)).toEqual([
+      { name: 'token_ip', kind: 'text' },
+      { name: 'token_Amount', kind: 'text' },
+      { name: 'token_flag', kind: 'boolean' },
+      { name: 'token_device', kind: 'text' },
+    ]);
+    expect(await run.table('confirmed')).toMatchObject([
+      { token_ip: '1.2.3.4', token_Amount: '5', token_flag: 'true', token_device: null },
+    ]);
+    await run.evaluate([token]);
+    expect(await run.table('confirmed')).toMatchObject([{ token_amount: '0.5', token_device: 'phone' }]);
+  });
+
+  it('never takes the name of another column of the report', async () => {
+    const run = await openRun();
+    await attachAll(run);
+    const names = ['source_db', 'source_db', 'SOURCE_DB', '', "'; DROP TABLE x; --"];
+    await run.attach(token, rows(names, [], ['first', 'second', 'third', 'fourth', 'fifth']));
+    await run.evaluate();
+    expect(await run.table('confirmed')).toMatchObject([
+      {
+        token_source_db: 'database_4',
+        token_source_db_3: 'first',
+        token_source_db_2: 'second',
+        token_SOURCE_DB: 'third',
+        token_column_5: 'fourth',
+        "token_'; DROP TABLE x; --": 'fifth',
+      },
+    ]);
   });
 });
 

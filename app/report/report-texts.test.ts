@@ -1,0 +1,270 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { failure } from '../model/failure.ts';
+import { initialRunState, reduceRun } from '../model/run-reducer.ts';
+import type { MergeSummary, RunEvent, RunPlan, RunState, SourceOutcome } from '../model/run.ts';
+import { samplePlan } from '../testing/builders.ts';
+import { headlineOf } from './headline.ts';
+import { longestMailUrl, mailDraft } from './mail-draft.ts';
+import { reportMetadata } from './metadata.ts';
+import { noteEntry } from './note-entry.ts';
+import { showCoverage, showDuration, showInstant } from './show.ts';
+
+const startedAt = '2026-11-20T14:00:01.000000Z';
+const endedAt = '2026-11-20T14:00:42.500000Z';
+const extra = { version: '0.1.0', createdAt: '2026-11-20T14:05:00.000000Z' };
+const completed: SourceOutcome = { kind: 'completed', rows: 10, bytes: 100, nullIds: 0, nullTimes: 0 };
+const unreachable: SourceOutcome = {
+  kind: 'failed',
+  failure: failure('db.unreachable', { message: 'There is no listener at oracle:6036.', vendorCode: 'NJS-503' }),
+};
+const outcomes: readonly (SourceOutcome | undefined)[] = [
+  completed,
+  unreachable,
+  { kind: 'timeout', failure: failure('query.timeout') },
+  { kind: 'cancelled', confirmed: true, note: 'Cancelled by X123456.' },
+  { kind: 'skipped', failure: failure('breaker.open') },
+  undefined,
+];
+
+/** The state of a run whose sources ended so; merged with these figures over all that answered, and ended where all have. */
+function stateOf(
+  ends: readonly (SourceOutcome | undefined)[],
+  figures: Partial<MergeSummary> | undefined,
+  change: Partial<RunPlan> = {},
+): RunState {
+  const plan = samplePlan(ends.length, { zone: 'Europe/Berlin', ...change });
+  const events: RunEvent[] = [];
+  for (const [place, outcome] of ends.entries()) {
+    const source = plan.sources[place]?.id ?? '';
+    events.push({ kind: 'source-state', at: startedAt, source, status: 'connecting', attempt: 1, endpoint: 'oracle:6036/AUDIT' });
+    if (outcome !== undefined) events.push({ kind: 'source-ended', at: endedAt, source, outcome });
+  }
+  const answered = plan.sources.filter((_, place) => ends[place]?.kind === 'completed').map(({ id }) => id);
+  const merge = {
+    confirmed: 0,
+    undetermined: 0,
+    clientsInWindow: 0,
+    eventsInWindow: 0,
+    rows: 0,
+    sources: answered,
+    durationMs: 1,
+    ...figures,
+  };
+  if (figures !== undefined) events.push({ kind: 'merged', at: endedAt, merge });
+  if (!ends.includes(undefined)) {
+    const outcome = answered.length === ends.length ? 'succeeded' : 'partial';
+    events.push({ kind: 'run-ended', at: endedAt, outcome });
+  }
+  return events.reduce(reduceRun, initialRunState(plan, startedAt));
+}
+
+const fourAnswers = [completed, completed, completed, completed];
+
+describe('the headline', () => {
+  const headline = (...given: Parameters<typeof stateOf>): string => reportMetadata(stateOf(...given), extra).headline;
+
+  it('says that nobody was found only when every source has answered and everything is merged', () => {
+    expect(headline(fourAnswers, {})).toBe('No client had password, email, phone and token changed within 24 h; every source answered');
+    expect(headline(fourAnswers, undefined)).toBe('Not merged yet – the merge is not finished');
+    expect(headline(fourAnswers, { sources: [] })).toBe('0 confirmed, 0 undetermined so far – the merge is not finished');
+    expect(headline([completed, completed, completed, unreachable], { undetermined: 1 })).toBe(
+      '0 confirmed, 1 undetermined – token source missing (database_4/query: failed, NJS-503)',
+    );
+    expect(headline([completed, undefined, completed, undefined], { confirmed: 0 })).toBe(
+      '0 confirmed, 0 undetermined so far – 2 sources missing: email (database_2/query: not answered yet) and token (database_4/query: not answered yet)',
+    );
+  });
+
+  it('counts confirmed clients', () => {
+    expect(headline(fourAnswers, { confirmed: 1 })).toBe(
+      '1 client confirmed: password, email, phone and token changed within 24 h; every source answered',
+    );
+    expect(headline(fourAnswers, { confirmed: 12 })).toMatch(/^12 clients confirmed/);
+  });
+
+  it('tells that the run has no source for a type of the rule', () => {
+    expect(headline([completed, completed, completed], { undetermined: 5 })).toBe(
+      '0 confirmed, 5 undetermined – token source missing (token (no source in this run): skipped)',
+    );
+  });
+
+  it('says of a strict run that it has no result', () => {
+    const state = { ...stateOf([completed, unreachable], { confirmed: 0 }, { strict: true }), outcome: 'failed' as const };
+    expect(reportMetadata(state, extra).headline).toMatch(/^Strict run without a result: 0 confirmed/);
+  });
+
+  it('never says that there is nobody while anything is missing, running or not merged, and always says so when nothing is', () => {
+    const anyEnds = fc.array(fc.constantFrom(...outcomes), { minLength: 1, maxLength: 7 });
+    const anyFigures = fc.option(fc.record({ confirmed: fc.nat({ max: 3 }), undetermined: fc.nat({ max: 3 }) }), { nil: undefined });
+    fc.assert(
+      fc.property(anyEnds, anyFigures, (ends, figures) => {
+        const state = stateOf(ends, figures);
+        const { headline: text, missing } = reportMetadata(state, extra);
+        const isComplete = ends.length >= 4 && ends.every((end) => end?.kind === 'completed') && figures !== undefined;
+        expect(/\bno client\b|nobody|none/i.test(text)).toBe(isComplete && figures.confirmed === 0 && figures.undetermined === 0);
+        for (const source of missing.slice(0, 3)) expect(text).toContain(source.source);
+        if (!isComplete) expect(text).toMatch(/missing|not finished/);
+        if (missing.length > 3) expect(text).toContain(`and ${String(missing.length - 3)} more`);
+      }),
+    );
+  });
+
+  it('never claims completeness for any combination of its own inputs but one', () => {
+    fc.assert(
+      fc.property(fc.boolean(), fc.boolean(), fc.boolean(), fc.nat({ max: 2 }), (isFinal, isMerged, hasMissing, undetermined) => {
+        const missing = hasMissing ? reportMetadata(stateOf([unreachable], {}, { changeTypes: ['password'] }), extra).missing : [];
+        const text = headlineOf({ changeTypes: ['a', 'b'], windowHours: 1, confirmed: 0, undetermined, missing, isFinal, isMerged });
+        expect(text.startsWith('No client')).toBe(isFinal && isMerged && !hasMissing && undetermined === 0);
+      }),
+    );
+  });
+});
+
+describe('the metadata', () => {
+  it('tell who, when, for which window, from what and what is missing', () => {
+    const state = stateOf([completed, completed, completed, unreachable], { confirmed: 2, undetermined: 1 });
+    expect(reportMetadata(state, extra)).toMatchObject({
+      program: 'Client Activity Monitor',
+      version: '0.1.0',
+      user: 'X123456',
+      createdAt: extra.createdAt,
+      runStartedAt: startedAt,
+      runSeconds: 41.5,
+      lastEvent: '2026-11-20T14:00:00.000000Z',
+      zone: 'Europe/Berlin',
+      rule: 'password, email, phone and token of one client all changed from T − 24 h to T, both included',
+      outcome: 'partial',
+      confirmed: 2,
+      undetermined: 1,
+      answered: 3,
+      expected: 4,
+      coveragePercent: 75,
+      missing: [{ source: 'database_4/query', reason: 'failed', code: 'NJS-503' }],
+    });
+    expect(reportMetadata(state, extra).sources[3]).toEqual({
+      source: 'database_4/query',
+      database: 'database_4',
+      query: 'query',
+      changeType: 'token',
+      outcome: 'failed',
+      rows: 0,
+      endpoint: 'oracle:6036/AUDIT',
+      seconds: 41.5,
+      error: 'There is no listener at oracle:6036. (NJS-503)',
+    });
+  });
+
+  it('of a run that still goes on say so', () => {
+    const metadata = reportMetadata(stateOf([completed, undefined], {}), extra);
+    expect(metadata.outcome).toBe('running');
+    expect(metadata.runSeconds).toBeUndefined();
+    expect(metadata.sources.map((source) => source.outcome)).toEqual(['completed', 'running']);
+  });
+});
+
+describe('the note', () => {
+  it('has SID, run time, last event with its zone, users, coverage and what is missing', () => {
+    const note = noteEntry(
+      reportMetadata(stateOf([completed, completed, completed, unreachable], { confirmed: 2, undetermined: 1 }), extra),
+    );
+    expect(note.split('\n')).toEqual([
+      'Client Activity Monitor',
+      '2 confirmed, 1 undetermined – token source missing (database_4/query: failed, NJS-503)',
+      'Missing: database_4/query (token), failed [NJS-503]: There is no listener at oracle:6036.',
+      'Last event (T): 2026-11-20 15:00:00 Europe/Berlin (+01:00)',
+      'Window: 2026-11-19 15:00:00 Europe/Berlin (+01:00) to 2026-11-20 15:00:00 Europe/Berlin (+01:00), both included',
+      'Users: 2 confirmed, 1 undetermined',
+      'Coverage: 3 of 4 sources answered (75 %)',
+      'Rule: password, email, phone and token of one client all changed from T − 24 h to T, both included',
+      'SID: X123456',
+      'Run: 20261120-140000-abc123, started 2026-11-20 15:00:01 Europe/Berlin (+01:00), took 42 s, partial',
+    ]);
+  });
+
+  it('of a complete run says that nothing is missing, and of sample data that it is sample data', () => {
+    const note = noteEntry(reportMetadata(stateOf(fourAnswers, {}, { sampleData: true }), extra));
+    expect(note).toContain('Missing: nothing');
+    expect(note).toContain('SAMPLE DATA');
+  });
+});
+
+describe('the mail draft', () => {
+  const partial = reportMetadata(stateOf([completed, completed, completed, unreachable], { confirmed: 2, undetermined: 1 }), extra);
+
+  it('has recipients, a subject that says that it is incomplete, and the facts', () => {
+    const draft = mailDraft(partial, ['soc@example.com', 'a+b@example.com']);
+    expect(draft.to).toEqual(['soc@example.com', 'a+b@example.com']);
+    expect(draft.subject).toBe(
+      'Client Activity Monitor: INCOMPLETE – 2 confirmed, 1 undetermined (last event 2026-11-20 15:00:00 Europe/Berlin)',
+    );
+    expect(draft.body).toContain('Missing: database_4/query (token)');
+    expect(draft.body.split('\r\n').length).toBeGreaterThan(8);
+    expect(draft.truncated).toBe(false);
+    const url = new URL(draft.url);
+    expect(url.protocol).toBe('mailto:');
+    expect(url.pathname).toBe('soc@example.com,a%2Bb@example.com');
+    expect(url.searchParams.get('subject')).toBe(draft.subject);
+    expect(url.searchParams.get('body')).toBe(draft.body);
+    expect(draft.url).toMatch(/^[\x21-\x7e]*$/);
+  });
+
+  it('of a complete run does not say incomplete', () => {
+    expect(mailDraft(reportMetadata(stateOf(fourAnswers, { confirmed: 2 }), extra), []).subject).not.toContain('INCOMPLETE');
+  });
+
+  it('stays within the length of a mail link, says where it was shortened, and keeps the whole text beside it', () => {
+    const clients = Array.from({ length: 500 }, (_, number) => `client ${String(number)}`);
+    const draft = mailDraft(partial, ['soc@example.com'], clients);
+    expect(draft.url.length).toBeLessThanOrEqual(longestMailUrl);
+    expect(draft.truncated).toBe(true);
+    expect(draft.body).toContain('client 499');
+    const body = new URL(draft.url).searchParams.get('body') ?? '';
+    expect(body).toContain('token source missing');
+    expect(body).toMatch(/\(Shortened: .*\)$/);
+  });
+
+  it('leaves all recipients out of the link rather than some of them', () => {
+    const recipients = Array.from({ length: 50 }, (_, number) => `${'x'.repeat(60)}${String(number)}@example.com`);
+    const draft = mailDraft(partial, recipients);
+    expect(draft.to).toEqual(recipients);
+    expect(new URL(draft.url).pathname).toBe('');
+    expect(draft.truncated).toBe(true);
+    expect(draft.url.length).toBeLessThanOrEqual(longestMailUrl);
+  });
+
+  it('cannot be led into another header or past the limit by any text', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.string({ unit: 'binary', maxLength: 400 }), { maxLength: 20 }),
+        fc.array(fc.string({ unit: 'binary' }), { maxLength: 3 }),
+        (clients, recipients) => {
+          const message = clients.join('\r\nBcc: x@example.com\r\n&cc=y');
+          const metadata = { ...partial, headline: message, missing: partial.missing.map((source) => ({ ...source, message })) };
+          const draft = mailDraft(metadata, recipients, clients);
+          expect(draft.url.length).toBeLessThanOrEqual(longestMailUrl);
+          const url = new URL(draft.url);
+          expect([...url.searchParams.keys()]).toEqual(['subject', 'body']);
+          expect(draft.url).toMatch(/^[\x21-\x7e]*$/);
+        },
+      ),
+    );
+  });
+});
+
+describe('figures and times', () => {
+  it('are shown as people read them', () => {
+    expect([0, 0.44, 9.96, 41.4, 59.6, 723, 3599.6, 7500].map(showDuration)).toEqual([
+      '0 s',
+      '0.4 s',
+      '10 s',
+      '41 s',
+      '1 m 00 s',
+      '12 m 03 s',
+      '1 h 00 m',
+      '2 h 05 m',
+    ]);
+    expect(showInstant('2026-07-01T12:00:00.250000Z', 'America/New_York')).toBe('2026-07-01 08:00:00.25 America/New_York (-04:00)');
+    expect(showCoverage({ answered: 999, expected: 1000, coveragePercent: 99.9 })).toBe('999 of 1000 sources answered (99 %)');
+  });
+});
