@@ -1,0 +1,175 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const program = fileURLToPath(new URL('../cam.ts', import.meta.url));
+const types = ['password', 'email', 'phone', 'token'];
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cam-cli-'));
+  const values = "('17', TIMESTAMP '2026-11-20 13:00:00.123456', NULL), ('3', TIMESTAMP '2026-11-20 12:00:00', '=1+1')";
+  for (const type of types)
+    await writeFile(join(folder, `${type}.sql`), `SELECT * FROM (VALUES ${values}) AS t(user_id, change_date, changed_by)\n`);
+  await writeFile(join(folder, 'broken.sql'), 'SELECT * FROM no_such_table\n');
+  await writeFile(
+    join(folder, 'endless.sql'),
+    "SELECT i::VARCHAR AS user_id, TIMESTAMP '2026-11-20' AS change_date FROM range(1000000000) a(i), range(1000) b(j)\n",
+  );
+  await writeConfig(
+    'all.yaml',
+    types.map((type) => [type, `${type}.sql`]),
+  );
+  await writeConfig('partial.yaml', [...types.slice(0, 3).map((type) => [type, `${type}.sql`]), ['token', 'broken.sql']]);
+  await writeConfig('endless.yaml', [['token', 'endless.sql']]);
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+async function writeConfig(name: string, queries: readonly (readonly string[])[]): Promise<void> {
+  const lines = queries.map(([type, file]) => `      - {name: ${type}, query_location: ${file}, change_type: ${type}}`);
+  await writeFile(
+    join(folder, name),
+    `databases:\n  - name: one\n    driver: duckdb\n    path: ':memory:'\n    sql_queries:\n${lines.join('\n')}\n`,
+  );
+}
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function cam(args: readonly string[], onStderr: (text: string, child: { interrupt(): void }) => void = () => undefined): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...args, '--data', join(folder, 'data')], {
+      cwd: folder,
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+      onStderr(stderr, { interrupt: () => child.kill('SIGINT') });
+    });
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+const run = (config: string, ...more: string[]): Promise<Ended> =>
+  cam(['run', '--config', join(folder, config), '--last-event', '2026-11-20T14:00:00Z', '--zone', 'UTC', ...more]);
+
+describe('cam run', () => {
+  it('prints the merged table and ends with 0 when everything answered', async () => {
+    const { code, stdout } = await run('all.yaml');
+    expect(code).toBe(0);
+    expect(stdout).toContain('2 clients confirmed');
+    expect(stdout.indexOf('\n3 ')).toBeLessThan(stdout.indexOf('\n17 '));
+  });
+
+  it('ends with 2 when a source is missing, names it and never says that nobody is concerned', async () => {
+    const { code, stdout, stderr } = await run('partial.yaml');
+    expect(code).toBe(2);
+    expect(stdout).toContain('0 confirmed, 2 undetermined');
+    expect(stdout).toContain('one/token');
+    expect(stderr).toContain('Missing: one/token');
+    expect(stdout).not.toMatch(/no client|nobody|none/i);
+  });
+
+  it('ends with 3 and without a table when it is strict and a source is missing', async () => {
+    const { code, stdout } = await run('partial.yaml', '--strict', '--format', 'csv', '--out', join(folder, 'strict.csv'));
+    expect(code).toBe(3);
+    expect(stdout).not.toContain('user_id');
+    await expect(readFile(join(folder, 'strict.csv'))).rejects.toThrow(/ENOENT/);
+  });
+
+  it('ends with 1 on a match only when it was asked to', async () => {
+    expect((await run('all.yaml', '--fail-on-match')).code).toBe(1);
+    expect((await run('partial.yaml', '--fail-on-match')).code).toBe(2);
+  });
+
+  it('writes a CSV with exactly the columns of the report, ISO times and an empty field for NULL', async () => {
+    const file = join(folder, 'report.csv');
+    expect((await run('all.yaml', '--format', 'csv', '--out', file)).code).toBe(0);
+    const [header, first] = (await readFile(file, 'utf8')).split('\r\n');
+    const main = types.flatMap((type) => [`${type}_change_time`, `${type}_source_db`]);
+    const evidence = types.map((type) => `${type}_changed_by`);
+    expect(header).toBe(
+      ['user_id', ...main, 'earliest_change', 'latest_change', 'change_window_hours', 'verdict', 'missing_sources', ...evidence].join(','),
+    );
+    expect(first).toContain('2026-11-20T12:00:00.000000Z');
+    expect(first).toContain("'=1+1");
+    expect(
+      JSON.parse(await readFile(`${file.slice(0, -4)}.meta.json`, 'utf8').catch(() => readFile(`${file}.meta.json`, 'utf8'))),
+    ).toMatchObject({ expected: 4, answered: 4 });
+  });
+
+  it('prints nothing but JSON on standard output with --json', async () => {
+    const { stdout } = await run('all.yaml', '--json');
+    const printed = JSON.parse(stdout) as {
+      metadata: { coveragePercent: number };
+      confirmed: { user_id: string; password_change_time: string }[];
+    };
+    expect(printed.metadata.coveragePercent).toBe(100);
+    expect(printed.confirmed.map((row) => row.user_id)).toEqual(['3', '17']);
+    expect(printed.confirmed[1]?.password_change_time).toBe('2026-11-20T13:00:00.123456Z');
+  });
+
+  it('ends with 4 and tells every mistake of the configuration with its line', async () => {
+    await writeFile(
+      join(folder, 'bad.yaml'),
+      'databases:\n  - name: one\n    drivr: duckdb\n    sql_queries:\n      - {name: whatever, query_location: missing.sql}\n',
+    );
+    const { code, stderr, stdout } = await run('bad.yaml');
+    expect(code).toBe(4);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/bad\.yaml:3:\d+ .*drivr/);
+    expect(stderr).toContain('missing.sql');
+    expect(stderr).toContain('nothing was started');
+  });
+
+  it.each([
+    ['--last-event', 'yesterday'],
+    ['--window-hours', '-1'],
+    ['--format', 'pdf'],
+  ])('ends with 4 for %s %s and says what to write', async (...args) => {
+    const { code, stderr } = await run('all.yaml', ...args);
+    expect(code).toBe(4);
+    expect(stderr.length).toBeGreaterThan(20);
+  });
+
+  it('is cancelled by Ctrl+C, waits until the database has let go, and ends with 130', async () => {
+    let isSent = false;
+    const { code, stderr, stdout } = await cam(
+      ['run', '--config', join(folder, 'endless.yaml'), '--last-event', '2026-11-20T14:00:00Z'],
+      (text, child) => {
+        if (isSent || !text.includes('running')) return;
+        isSent = true;
+        child.interrupt();
+      },
+    );
+    expect(code).toBe(130);
+    expect(stderr).toContain('cancelled (confirmed)');
+    expect(stdout).not.toMatch(/no client|nobody/i);
+  });
+});
+
+describe('cam check', () => {
+  it('describes every source without running it', async () => {
+    const { code, stdout } = await cam(['check', '--config', join(folder, 'all.yaml')]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('All 4 sources are ready');
+    expect(stdout).toContain('id user_id, time change_date');
+  });
+
+  it('says what is wrong and who can mend it', async () => {
+    const { code, stdout } = await cam(['check', '--config', join(folder, 'partial.yaml')]);
+    expect(code).toBe(3);
+    expect(stdout).toContain('one/token');
+    expect(stdout).toContain('1 of 4 sources are not ready');
+  });
+});
