@@ -1,0 +1,82 @@
+/** Everything the window can do, beside the store: calls to the core, and what follows from them. */
+import { type Failure, toFailure } from '../../app/model/failure.ts';
+import { patch } from '../store/app-store.ts';
+import { isLive } from '../store/run-slice.ts';
+import { type ConfigurationActions, createConfigurationActions } from './configuration-actions.ts';
+import { LogFeed } from './log-feed.ts';
+import type { ActionPorts } from './ports.ts';
+import { createReportActions, type ReportActions } from './report-actions.ts';
+import { createRunActions, type RunActions } from './run-actions.ts';
+import { RunFeed } from './run-feed.ts';
+import { createViewActions, type ViewActions } from './view-actions.ts';
+
+/** The actions of one window. */
+export interface Actions extends RunActions, ReportActions, ConfigurationActions, ViewActions {
+  /** Asks the program for everything the window shows first; a failure is in `session.failure`. */
+  readonly load: () => Promise<void>;
+  readonly clearLog: () => void;
+  /** Stops listening. */
+  readonly close: () => void;
+}
+
+/** Makes the actions and begins to listen to the core's events. */
+export function createActions(ports: ActionPorts): Actions {
+  const { client, store, frames } = ports;
+  const log = new LogFeed(client, store, frames);
+  const feed: RunFeed = new RunFeed({ client, store, frames, onOtherRun: (runId) => void run.openRun(runId) });
+  const run = createRunActions(ports, feed);
+  const load = (): Promise<void> => loadAll(ports, feed, log);
+  const stops = [
+    client.on('run.event', (event) => {
+      feed.accept(event);
+      if (event.event.kind === 'run-ended') void run.refreshRuns();
+    }),
+    client.on('config.changed', (config) => patch(store, 'session', { config })),
+    client.on('log.entry', (entry) => log.accept(entry)),
+    ports.onConnection?.((connection) => {
+      const wasLost = store.getState().session.connection === 'lost';
+      patch(store, 'session', { connection });
+      if (connection === 'open' && wasLost) void load();
+    }),
+  ];
+  return {
+    ...run,
+    ...createReportActions(ports),
+    ...createConfigurationActions(ports),
+    ...createViewActions(store),
+    load,
+    clearLog: () => log.clear(),
+    close: () => {
+      for (const stop of stops) stop?.();
+      feed.close();
+      log.close();
+    },
+  };
+}
+
+async function loadAll({ client, store }: ActionPorts, feed: RunFeed, log: LogFeed): Promise<void> {
+  const fail = (failure: Failure): void => {
+    // A window that has been usable stays usable: only the first load can leave it with nothing to show.
+    if (store.getState().session.phase !== 'ready') patch(store, 'session', { phase: 'failed', failure });
+    else patch(store, 'run', { failure });
+  };
+  if (store.getState().session.phase !== 'ready') patch(store, 'session', { phase: 'loading', failure: null });
+  try {
+    const [info, config, list] = await Promise.all([
+      client.call('app.info', {}),
+      client.call('config.get', {}),
+      client.call('run.list', {}),
+      log.reload(),
+    ]);
+    patch(store, 'run', { list });
+    const shown = store.getState().run.state;
+    const live = list.find((item) => item.status !== 'ended');
+    const wanted = live ?? (shown === null ? list[0] : list.find((item) => item.runId === shown.plan.runId));
+    if (wanted === undefined) patch(store, 'run', { state: null, seq: 0 });
+    else if (isLive(shown) && live?.runId === shown.plan.runId) await feed.resync();
+    else await feed.follow(wanted.runId);
+    patch(store, 'session', { phase: 'ready', failure: null, info, config });
+  } catch (error) {
+    fail(toFailure(error));
+  }
+}

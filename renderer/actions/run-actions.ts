@@ -1,0 +1,103 @@
+import { toFailure } from '../../app/model/failure.ts';
+import { readinessOf } from '../model/readiness.ts';
+import { patch } from '../store/app-store.ts';
+import { type CancelAsked, isLive } from '../store/run-slice.ts';
+import type { ActionPorts } from './ports.ts';
+import type { RunFeed } from './run-feed.ts';
+
+/** What can be done with runs. None of these throws: a refusal is in `run.failure`. */
+export interface RunActions {
+  /** Starts the run the form describes; does nothing while {@link readinessOf} says that it is blocked. */
+  readonly startRun: () => Promise<void>;
+  /** Cancels the run that is looked at: shown at once, asked in the background. */
+  readonly cancelRun: () => Promise<void>;
+  readonly cancelDatabase: (database: string) => Promise<void>;
+  /** Asks the missing sources of the run again. */
+  readonly completeRun: () => Promise<void>;
+  /** Looks at another run. */
+  readonly openRun: (runId: string) => Promise<void>;
+  /** Asks for the list of runs again. */
+  readonly refreshRuns: () => Promise<void>;
+  readonly setLastEvent: (text: string) => void;
+  readonly setWindowHours: (text: string) => void;
+  readonly setStrict: (strict: boolean) => void;
+  readonly dismissRunFailure: () => void;
+}
+
+/** Makes the run actions. */
+export function createRunActions(ports: ActionPorts, feed: RunFeed): RunActions {
+  const { client, store } = ports;
+  const attempt = async (work: () => Promise<void>): Promise<boolean> => {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      patch(store, 'run', { failure: toFailure(error) });
+      return false;
+    }
+  };
+  const refreshRuns = async (): Promise<void> => {
+    await attempt(async () => {
+      patch(store, 'run', { list: await client.call('run.list', {}) });
+    });
+  };
+  const starting = async (work: () => Promise<void>): Promise<void> => {
+    patch(store, 'run', { starting: true, failure: null });
+    await attempt(work);
+    patch(store, 'run', { starting: false });
+    await refreshRuns();
+  };
+  return {
+    startRun: async () => {
+      const readiness = readinessOf(store.getState());
+      if (readiness.kind === 'blocked') return;
+      await starting(async () => {
+        const { runId } = await client.call('run.start', readiness.input);
+        patch(store, 'run', { cancelAsked: null });
+        patch(store, 'view', { page: 'run', tab: 'confirmed' });
+        await feed.follow(runId);
+      });
+    },
+    completeRun: async () => {
+      const { state, starting: isStarting } = store.getState().run;
+      if (state === null || isLive(state) || isStarting) return;
+      const { runId } = state.plan;
+      await starting(async () => {
+        await client.call('run.resume', { runId });
+        patch(store, 'run', { cancelAsked: null });
+        await feed.resync();
+      });
+    },
+    openRun: async (runId) => {
+      patch(store, 'run', { failure: null, cancelAsked: null });
+      await attempt(() => feed.follow(runId));
+      await refreshRuns();
+    },
+    refreshRuns,
+    ...cancelActions(ports, attempt),
+    setLastEvent: (lastEvent) => patch(store, 'form', { lastEvent }),
+    setWindowHours: (windowHours) => patch(store, 'form', { windowHours }),
+    setStrict: (strict) => patch(store, 'form', { strict }),
+    dismissRunFailure: () => patch(store, 'run', { failure: null }),
+  };
+}
+
+/** A cancel is shown before it is asked for; when it is refused, what was shown is taken back. */
+function cancelActions(
+  { client, store }: ActionPorts,
+  attempt: (work: () => Promise<void>) => Promise<boolean>,
+): Pick<RunActions, 'cancelRun' | 'cancelDatabase'> {
+  const cancel = async (database: string | undefined): Promise<void> => {
+    const { state, cancelAsked } = store.getState().run;
+    if (!isLive(state)) return;
+    const { runId } = state.plan;
+    const before: CancelAsked = cancelAsked?.runId === runId ? cancelAsked : { runId, all: false, databases: [] };
+    const asked = database === undefined ? { ...before, all: true } : { ...before, databases: [...before.databases, database] };
+    patch(store, 'run', { cancelAsked: asked, failure: null });
+    const isAccepted = await attempt(async () => {
+      await client.call('run.cancel', database === undefined ? { runId } : { runId, database });
+    });
+    if (!isAccepted) patch(store, 'run', { cancelAsked: before });
+  };
+  return { cancelRun: () => cancel(undefined), cancelDatabase: (database) => cancel(database) };
+}

@@ -1,0 +1,88 @@
+import { ActionIcon } from '@mantine/core';
+import { memo, type ReactNode, useState } from 'react';
+import { useShallow } from 'zustand/shallow';
+import { formatRunningDuration } from '../../model/numbers.ts';
+import { elapsedMs } from '../../model/run-progress.ts';
+import { isDatabaseCancelling, isLive } from '../../store/run-slice.ts';
+import { useActions, useApp, useTexts } from '../../store/window-context.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { StateMark } from '../../ui/state-mark.tsx';
+import { StateWord } from '../../ui/state-word.tsx';
+import { useNow } from '../../ui/use-now.ts';
+import { databaseFiguresOf } from './database-figures.ts';
+import styles from './database-status.module.css';
+import { SourceRow } from './source-row.tsx';
+
+interface DatabaseCardProps {
+  readonly name: string;
+  readonly sourceIds: readonly string[];
+}
+
+/** One database of a run: its state, where it is, what has come, and its queries. */
+export const DatabaseCard = memo(function DatabaseCard({ name, sourceIds }: DatabaseCardProps): ReactNode {
+  const { status: texts } = useTexts();
+  const { cancelDatabase } = useActions();
+  const [isOpen, setIsOpen] = useState(true);
+  const database = useApp((state) => state.run.state?.databases[name]);
+  const figures = useApp(useShallow((state) => databaseFiguresOf(state.run.state, sourceIds)));
+  const isRunLive = useApp((state) => isLive(state.run.state));
+  const isCancelling = useApp((state) => figures.isLive && isDatabaseCancelling(state.run, name));
+  const now = useNow(figures.isLive && figures.startedAt !== undefined);
+  if (database === undefined) return null;
+  const sums = [
+    texts.rows(figures.rows),
+    ...(figures.startedAt === undefined ? [] : [formatRunningDuration(elapsedMs(figures.startedAt, figures.endedAt, now))]),
+    ...(database.processId === undefined ? [] : [texts.process(database.processId)]),
+  ];
+  const word = isCancelling
+    ? texts.cancelling
+    : figures.word === null
+      ? texts.states[database.status]
+      : texts.sourceWord('failed', figures.word);
+  return (
+    <li className={styles.card}>
+      <div className={styles.cardHead}>
+        <ActionIcon
+          size={20}
+          aria-expanded={isOpen}
+          aria-label={isOpen ? texts.collapse(name) : texts.expand(name)}
+          onClick={() => setIsOpen(!isOpen)}
+        >
+          <Icon name={isOpen ? 'chevronDown' : 'chevronRight'} size={12} />
+        </ActionIcon>
+        <StateMark status={database.status} />
+        <span className={styles.name} title={name}>
+          {name}
+        </span>
+        <span className={styles.cardState}>
+          <StateWord status={database.status}>{word}</StateWord>
+          {isRunLive && figures.isLive && (
+            <ActionIcon
+              size={20}
+              aria-label={texts.cancelDatabase(name)}
+              title={texts.cancelDatabase(name)}
+              disabled={isCancelling}
+              onClick={() => void cancelDatabase(name)}
+            >
+              <Icon name="stop" size={12} />
+            </ActionIcon>
+          )}
+        </span>
+        <span className={styles.endpoint}>
+          <span className={styles.endpointText} title={database.endpoint}>
+            {database.endpoint ?? database.database.endpoint}
+          </span>
+        </span>
+        <span className={styles.sums}>{sums.join(' · ')}</span>
+        {database.note !== undefined && <span className={styles.note}>{database.note}</span>}
+      </div>
+      {isOpen && (
+        <ul className={styles.queries}>
+          {sourceIds.map((id) => (
+            <SourceRow key={id} id={id} />
+          ))}
+        </ul>
+      )}
+    </li>
+  );
+});

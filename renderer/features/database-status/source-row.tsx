@@ -1,0 +1,50 @@
+import { memo, type ReactNode } from 'react';
+import type { SourceState } from '../../../app/model/run.ts';
+import { formatCount, formatDuration, formatRunningDuration } from '../../model/numbers.ts';
+import { elapsedMs } from '../../model/run-progress.ts';
+import { isDatabaseCancelling } from '../../store/run-slice.ts';
+import { useApp, useTexts } from '../../store/window-context.tsx';
+import { classNames } from '../../ui/class-names.ts';
+import { StateMark } from '../../ui/state-mark.tsx';
+import { StateWord } from '../../ui/state-word.tsx';
+import { useNow } from '../../ui/use-now.ts';
+import styles from './database-status.module.css';
+import { SourceEnding } from './source-ending.tsx';
+
+/** One query of a database: its state in a word, a shape and a colour, its figures, and how it failed. */
+export const SourceRow = memo(function SourceRow({ id }: { readonly id: string }): ReactNode {
+  const { status: texts } = useTexts();
+  const source = useApp((state) => state.run.state?.sources[id]);
+  const isRunCancelling = useApp((state) => source !== undefined && isDatabaseCancelling(state.run, source.source.database));
+  const isLive = source?.outcome === undefined && source?.startedAt !== undefined;
+  const now = useNow(isLive);
+  if (source === undefined) return null;
+  const { status, outcome, rows, rowsPerSecond, attempt } = source;
+  const isCancelling = outcome === undefined && (source.cancelling || isRunCancelling);
+  const words = [texts.changeType(source.source.changeType), ...(attempt > 1 ? [texts.attempt(attempt)] : [])];
+  const dropped =
+    outcome?.kind === 'completed' && outcome.nullIds + outcome.nullTimes > 0 ? texts.dropped(outcome.nullIds, outcome.nullTimes) : null;
+  return (
+    <li className={styles.query} data-state={status}>
+      <StateMark status={status} />
+      <span className={styles.queryName} title={source.source.query}>
+        {source.source.query}
+      </span>
+      <span className={styles.figure}>{rows > 0 || outcome?.kind === 'completed' ? formatCount(rows) : ''}</span>
+      <span className={styles.under}>
+        <StateWord status={status}>{isCancelling ? texts.cancelling : texts.sourceWord(status, outcome?.kind)}</StateWord>
+        {words.map((word) => ` · ${word}`).join('')}
+      </span>
+      <span className={classNames(styles.figure, styles.rate)}>{rowsPerSecond > 0 ? texts.rate(rowsPerSecond) : ''}</span>
+      <span className={classNames(styles.figure, styles.rate)}>{timeText(source, now)}</span>
+      {dropped !== null && <span className={styles.ending}>{dropped}</span>}
+      <SourceEnding source={source} />
+    </li>
+  );
+});
+
+function timeText({ startedAt, endedAt }: SourceState, now: number): string {
+  if (startedAt === undefined) return '';
+  const elapsed = elapsedMs(startedAt, endedAt, now);
+  return endedAt === undefined ? formatRunningDuration(elapsed) : formatDuration(elapsed);
+}

@@ -1,0 +1,63 @@
+import { Select, Tabs } from '@mantine/core';
+import { type ReactNode, useMemo } from 'react';
+import { formatCount } from '../../model/numbers.ts';
+import { useActions, useApp, useTexts } from '../../store/window-context.tsx';
+import { classNames } from '../../ui/class-names.ts';
+import { isIncomplete, mostSourceTabs, sourceTabsOf } from './result-tabs-of.ts';
+import styles from './results.module.css';
+
+/** The tabs: flagged, undetermined, statistics, and one for the raw rows of each source. */
+export function ResultTabs(): ReactNode {
+  const { results } = useTexts();
+  const { showTab } = useActions();
+  const tab = useApp((state) => state.view.tab);
+  const state = useApp((app) => app.run.state);
+  const sources = useMemo(() => (state === null ? [] : sourceTabsOf(state)), [state]);
+  if (state === null) return null;
+  const { merge } = state;
+  const count = (value: number): string => (isIncomplete(state) ? results.atLeast(value) : formatCount(value));
+  return (
+    <Tabs value={tab} onChange={(value) => value !== null && showTab(value)} className={styles.tabs ?? ''} activateTabWithKeyboard={false}>
+      <Tabs.List className={styles.list ?? ''} aria-label={results.tabList}>
+        <Tabs.Tab value="confirmed" className={styles.tab ?? ''}>
+          {results.tabs.confirmed}
+          {merge !== undefined && (
+            <span className={classNames(styles.count, merge.confirmed > 0 && styles.alert)}>{count(merge.confirmed)}</span>
+          )}
+        </Tabs.Tab>
+        <Tabs.Tab value="undetermined" className={styles.tab ?? ''}>
+          {results.tabs.undetermined}
+          {merge !== undefined && <span className={styles.count}>{count(merge.undetermined)}</span>}
+        </Tabs.Tab>
+        <Tabs.Tab value="statistics" className={styles.tab ?? ''}>
+          {results.tabs.statistics}
+        </Tabs.Tab>
+        <span className={styles.divider} aria-hidden="true" />
+        {sources.length <= mostSourceTabs &&
+          sources.map(({ key, source, changeType, query, isAnswered, rows }) => (
+            <Tabs.Tab
+              key={key}
+              value={key}
+              className={styles.tab ?? ''}
+              disabled={!isAnswered}
+              title={results.sourceTabHint(source, isAnswered)}
+            >
+              {changeType === null ? query : results.sourceTab(results.changeType(changeType))}
+              {isAnswered && <span className={styles.count}>{formatCount(rows)}</span>}
+            </Tabs.Tab>
+          ))}
+      </Tabs.List>
+      {sources.length > mostSourceTabs && (
+        <Select
+          searchable
+          aria-label={results.chooseSource}
+          placeholder={results.chooseSource}
+          value={tab.startsWith('source:') ? tab : null}
+          data={sources.map(({ key, source, isAnswered }) => ({ value: key, label: source, disabled: !isAnswered }))}
+          onChange={(value) => value !== null && showTab(value)}
+          className={styles.choose ?? ''}
+        />
+      )}
+    </Tabs>
+  );
+}

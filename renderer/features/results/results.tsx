@@ -1,0 +1,40 @@
+import { type ReactNode, useMemo } from 'react';
+import { tableOfKey } from '../../model/table-key.ts';
+import { useApp } from '../../store/window-context.tsx';
+import { FirstSteps } from '../first-steps/first-steps.tsx';
+import { VerdictLine } from '../verdict/verdict-line.tsx';
+import { ExportBar } from './export-bar.tsx';
+import { MailPanel } from './mail-panel.tsx';
+import { ResultBody } from './result-body.tsx';
+import { ResultTabs } from './result-tabs.tsx';
+import styles from './results.module.css';
+
+/** Verdict, tabs, the table or figures of the chosen tab, and what one leaves with. */
+export function Results(): ReactNode {
+  const runId = useApp((state) => state.run.state?.plan.runId);
+  const tab = useApp((state) => state.view.tab);
+  const sidePanel = useApp((state) => state.view.sidePanel);
+  const table = useMemo(() => tableOfKey(tab), [tab]);
+  if (runId === undefined) {
+    return (
+      <div className={styles.results}>
+        <VerdictLine />
+        <div />
+        <FirstSteps />
+      </div>
+    );
+  }
+  return (
+    <div className={styles.results}>
+      <VerdictLine />
+      <div className={styles.bar}>
+        <ResultTabs />
+        <ExportBar table={table} />
+      </div>
+      <div className={styles.body} role="tabpanel" id="result-panel" aria-label={tab}>
+        <ResultBody key={`${runId} ${tab}`} runId={runId} table={table} />
+      </div>
+      {sidePanel === 'mail' && <MailPanel key={runId} runId={runId} />}
+    </div>
+  );
+}

@@ -1,0 +1,56 @@
+import { Tooltip, UnstyledButton } from '@mantine/core';
+import { spotlight } from '@mantine/spotlight';
+import type { ReactNode } from 'react';
+import type { PageName } from '../../store/view-slice.ts';
+import { useActions, useApp, useTexts } from '../../store/window-context.tsx';
+import { Icon, type IconName } from '../../ui/icon.tsx';
+import { SchemeButton } from './scheme-button.tsx';
+import styles from './shell.module.css';
+
+// One line a page: history and rules will be two more.
+const pages: readonly { readonly page: PageName; readonly icon: IconName }[] = [
+  { page: 'run', icon: 'run' },
+  { page: 'log', icon: 'log' },
+  { page: 'configuration', icon: 'settings' },
+];
+
+/** The pages of the window as icons, and at the foot what concerns all of them. */
+export function IconRail(): ReactNode {
+  const { shell } = useTexts();
+  const { showPage } = useActions();
+  const current = useApp((state) => state.view.page);
+  const problems = useApp((state) => state.session.config?.problems.length ?? 0);
+  return (
+    <nav className={styles.rail} aria-label={shell.navigation}>
+      {pages.map(({ page, icon }) => (
+        <Tooltip key={page} label={shell.pages[page]} position="right">
+          <UnstyledButton
+            className={styles.railButton ?? ''}
+            aria-label={shell.pages[page]}
+            aria-current={current === page ? 'page' : undefined}
+            onClick={() => showPage(page)}
+          >
+            <Icon name={icon} size={18} />
+            {page === 'configuration' && problems > 0 && (
+              <span className={styles.badge} aria-hidden="true">
+                {problems}
+              </span>
+            )}
+          </UnstyledButton>
+        </Tooltip>
+      ))}
+      <div className={styles.room} />
+      <Tooltip label={`${shell.commands} (Ctrl+K)`} position="right">
+        <UnstyledButton
+          className={styles.railButton ?? ''}
+          aria-label={shell.commands}
+          aria-keyshortcuts="Control+K"
+          onClick={() => spotlight.open()}
+        >
+          <Icon name="command" size={18} />
+        </UnstyledButton>
+      </Tooltip>
+      <SchemeButton />
+    </nav>
+  );
+}

@@ -1,0 +1,64 @@
+import { Button } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { useActions, useApp, useTexts } from '../../store/window-context.tsx';
+import { FailureNote } from '../../ui/failure-note.tsx';
+import { CommandPalette } from '../command-palette/command-palette.tsx';
+import { ConfigurationPage } from '../configuration/configuration-page.tsx';
+import { LogView } from '../log/log-view.tsx';
+import { Announcer } from './announcer.tsx';
+import { Banners } from './banners.tsx';
+import { IconRail } from './icon-rail.tsx';
+import { Pane } from './pane.tsx';
+import { RunPage } from './run-page.tsx';
+import styles from './shell.module.css';
+import { useShortcuts } from './use-shortcuts.ts';
+
+/** The frame of the window: rail, banners, the page that is looked at. */
+export function Shell(): ReactNode {
+  const { shell } = useTexts();
+  const { load } = useActions();
+  const page = useApp((state) => state.view.page);
+  const phase = useApp((state) => state.session.phase);
+  const failure = useApp((state) => state.session.failure);
+  useShortcuts();
+  if (phase === 'failed' && failure !== null) {
+    return (
+      <div className={styles.full} role="alert">
+        <div className={styles.fullBox}>
+          <h1 className={styles.fullTitle}>{shell.notLoaded}</h1>
+          <FailureNote failure={failure} />
+          <Button onClick={() => void load()}>{shell.tryAgain}</Button>
+        </div>
+      </div>
+    );
+  }
+  if (phase !== 'ready') {
+    return (
+      <div className={styles.full} aria-busy="true">
+        {shell.loading}
+      </div>
+    );
+  }
+  return (
+    <div className={styles.window}>
+      <IconRail />
+      <div className={styles.main}>
+        <h1 className="cam-hidden">{shell.product}</h1>
+        <Banners />
+        {page === 'run' && <RunPage />}
+        {page === 'log' && (
+          <Pane label={shell.panes.log}>
+            <LogView />
+          </Pane>
+        )}
+        {page === 'configuration' && (
+          <Pane label={shell.panes.configuration}>
+            <ConfigurationPage />
+          </Pane>
+        )}
+      </div>
+      <Announcer />
+      <CommandPalette />
+    </div>
+  );
+}

@@ -1,0 +1,70 @@
+import { memo, type ReactNode } from 'react';
+import type { Cell } from '../../../app/model/table.ts';
+import { useTexts } from '../../store/window-context.tsx';
+import { classNames } from '../../ui/class-names.ts';
+import styles from './data-table.module.css';
+import type { LaidOutColumn } from './use-column-layout.ts';
+
+/** A column that is drawn, with its place among the visible ones and where it sticks. */
+export interface DrawnColumn {
+  readonly column: LaidOutColumn;
+  readonly place: number;
+  /** Distance from the left edge at which it sticks; `null` for columns that scroll. */
+  readonly stickPx: number | null;
+  /** Width left out before it. */
+  readonly gapPx: number;
+}
+
+interface TableRowProps {
+  readonly tableId: string;
+  readonly row: number;
+  readonly cells: readonly Cell[] | undefined;
+  readonly columns: readonly DrawnColumn[];
+  readonly gutterPx: number;
+  /** Selected columns of this row, inclusive; −1 for none. */
+  readonly selectedFrom: number;
+  readonly selectedTo: number;
+  /** The active column of this row; −1 for none. */
+  readonly active: number;
+}
+
+/** One row in view. It is drawn anew only when its own cells, columns or selection change. */
+export const TableRow = memo(function TableRow(props: TableRowProps): ReactNode {
+  const { tableId, row, cells, columns, gutterPx, selectedFrom, selectedTo, active } = props;
+  const { results } = useTexts();
+  return (
+    <div role="row" aria-rowindex={row + 2} className={styles.row}>
+      <div className={styles.gutter} style={{ width: gutterPx }} aria-hidden="true">
+        {row + 1}
+      </div>
+      {columns.map(({ column: { shown, width }, place, stickPx, gapPx }) => {
+        const cell = cells?.[shown.index];
+        const isSelected = place >= selectedFrom && place <= selectedTo;
+        return (
+          <div
+            key={shown.id}
+            id={`${tableId}-${row}-${place}`}
+            role="gridcell"
+            aria-colindex={place + 1}
+            aria-selected={isSelected}
+            data-row={row}
+            data-column={place}
+            className={classNames(
+              styles.cell,
+              shown.align === 'right' && styles.right,
+              shown.isMonospaced && styles.mono,
+              cells === undefined && styles.loading,
+              cell === null && styles.null,
+              stickPx !== null && styles.pinned,
+              isSelected && styles.selected,
+              place === active && styles.active,
+            )}
+            style={stickPx === null ? { width, marginLeft: gapPx } : { width, left: stickPx }}
+          >
+            {cells !== undefined && (cell === null ? results.nullCell : shown.text(cell ?? null))}
+          </div>
+        );
+      })}
+    </div>
+  );
+});

@@ -1,0 +1,47 @@
+import { Button, Tooltip } from '@mantine/core';
+import { type ReactNode, useMemo } from 'react';
+import { canComplete, verdictOf } from '../../model/verdict.ts';
+import { useActions, useApp, useTexts } from '../../store/window-context.tsx';
+import { classNames } from '../../ui/class-names.ts';
+import { Icon } from '../../ui/icon.tsx';
+import { MissingSources } from './missing-sources.tsx';
+import styles from './verdict-line.module.css';
+
+/** The first thing that is read: what may be said, on what ground, and what is missing. */
+export function VerdictLine(): ReactNode {
+  const { verdict: texts, run } = useTexts();
+  const { completeRun } = useActions();
+  const state = useApp((app) => app.run.state);
+  const isStarting = useApp((app) => app.run.starting);
+  const verdict = useMemo(() => verdictOf(state), [state]);
+  const rule = state === null ? '' : run.rule(state.plan.changeTypes, state.plan.windowHours);
+  return (
+    <section
+      className={classNames(styles.verdict, styles[verdict.kind])}
+      aria-label={texts.label}
+      data-testid="verdict"
+      data-kind={verdict.kind}
+    >
+      <div>
+        <h2 className={styles.headline}>{texts.headline(verdict)}</h2>
+        <div className={styles.ground}>{texts.ground(verdict, rule)}</div>
+      </div>
+      <div className={styles.side}>
+        {verdict.kind !== 'idle' && (
+          <div className={styles.coverage}>
+            <span className={styles.percent}>{texts.coveragePercent(verdict.coverage)}</span>
+            <span>{texts.coverage(verdict.coverage)}</span>
+          </div>
+        )}
+        {canComplete(verdict) && (
+          <Tooltip label={texts.completeHint}>
+            <Button leftSection={<Icon name="refresh" size={13} />} disabled={isStarting} onClick={() => void completeRun()}>
+              {texts.complete}
+            </Button>
+          </Tooltip>
+        )}
+      </div>
+      <MissingSources verdict={verdict} />
+    </section>
+  );
+}

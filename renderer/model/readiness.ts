@@ -1,0 +1,61 @@
+/** Whether the next run can be started, and if not, why: the same answer for the button, the shortcut and the palette. */
+import type { AppState } from '../store/app-store.ts';
+import { isLive } from '../store/run-slice.ts';
+import { lastEventToSend, type LastEvent, readLastEvent } from './last-event.ts';
+
+/** What keeps Run Analysis from being pressed. */
+export type Block =
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'disconnected' }
+  | { readonly kind: 'configuration'; readonly problems: number }
+  | { readonly kind: 'no-databases' }
+  | { readonly kind: 'running' }
+  | { readonly kind: 'last-event'; readonly read: LastEvent }
+  | { readonly kind: 'window-hours' };
+
+/** A run that can be started, in the form `run.start` takes, or what blocks it. */
+export type Readiness =
+  | {
+      readonly kind: 'ready';
+      readonly input: { readonly lastEvent: string; readonly zone: string; readonly windowHours: number; readonly strict: boolean };
+    }
+  | { readonly kind: 'blocked'; readonly block: Block };
+
+const longestWindowHours = 24 * 366;
+const shippedWindowHours = 24;
+
+/** The zone in which the analyst reads and types times; UTC while no settings are known. */
+export function zoneOf(state: Pick<AppState, 'session' | 'run'>): string {
+  return state.session.config?.settings?.zone ?? state.run.state?.plan.zone ?? 'UTC';
+}
+
+/** The window of the next run in hours; `null` when what is typed is not a number of hours the program takes. */
+export function windowHoursOf(state: Pick<AppState, 'session' | 'form'>): number | null {
+  const typed = state.form.windowHours.trim();
+  if (typed === '') return state.session.config?.settings?.windowHours ?? shippedWindowHours;
+  const hours = Number(typed);
+  return Number.isFinite(hours) && hours > 0 && hours <= longestWindowHours ? hours : null;
+}
+
+/** Whether the next run can be started. */
+export function readinessOf(state: AppState): Readiness {
+  const block = blockOf(state);
+  if (block !== null) return { kind: 'blocked', block };
+  const zone = zoneOf(state);
+  const read = readLastEvent(state.form.lastEvent, zone);
+  const lastEvent = lastEventToSend(read);
+  if (lastEvent === null) return { kind: 'blocked', block: { kind: 'last-event', read } };
+  const windowHours = windowHoursOf(state);
+  if (windowHours === null) return { kind: 'blocked', block: { kind: 'window-hours' } };
+  return { kind: 'ready', input: { lastEvent, zone, windowHours, strict: state.form.strict } };
+}
+
+function blockOf({ session, run }: AppState): Block | null {
+  const { config } = session;
+  if (config === null) return { kind: 'loading' };
+  if (session.connection === 'lost') return { kind: 'disconnected' };
+  if (config.problems.length > 0) return { kind: 'configuration', problems: config.problems.length };
+  if (config.databases.length === 0) return { kind: 'no-databases' };
+  if (isLive(run.state) || run.starting) return { kind: 'running' };
+  return null;
+}

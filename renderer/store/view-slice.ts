@@ -1,0 +1,29 @@
+import type { TableFilter, TableSort } from '../../app/model/table.ts';
+
+/** The pages of the window; a further one is one more member and one more icon. */
+export type PageName = 'run' | 'log' | 'configuration';
+
+/** What stands beside the results, if anything. */
+export type SidePanelName = 'mail' | 'first-steps';
+
+/** The order and the filters of a table, as the analyst has set them. */
+export interface TableView {
+  readonly sort: TableSort | null;
+  readonly filters: readonly TableFilter[];
+}
+
+/** What is being looked at. */
+export interface ViewSlice {
+  readonly page: PageName;
+  /** Key of the result tab: `confirmed`, `undetermined`, `statistics` or `source:<id>`. */
+  readonly tab: string;
+  readonly sidePanel: SidePanelName | null;
+  readonly logOpen: boolean;
+  /** By table key; a table that is not here is unsorted and unfiltered. */
+  readonly tables: Readonly<Record<string, TableView>>;
+}
+
+/** The run page with the flagged clients. */
+export function initialView(): ViewSlice {
+  return { page: 'run', tab: 'confirmed', sidePanel: null, logOpen: false, tables: {} };
+}

@@ -1,0 +1,220 @@
+/**
+ * A core in memory for tests of the window and for its gallery: the real contract, checked by the real dispatcher, over
+ * runs that a script moves.
+ */
+import type { LogEntry } from '../../app/base/logger.ts';
+import { dispatch, type Handlers } from '../../app/contract/dispatch.ts';
+import type { AppInfo, CheckedInput, ConfigView, EventName, Events, MethodName, MethodOutput } from '../../app/contract/methods.ts';
+import { CamError, type Failure, failure } from '../../app/model/failure.ts';
+import type { TableRef } from '../../app/model/table.ts';
+import type { Connection, PageTransport } from '../client/transport.ts';
+import { configOf, infoOf, planOf, sampleDatabases } from './fake-plan.ts';
+import { FakeRun, lastEventBefore } from './fake-run.ts';
+import { emailTable, type FakeTable, pageOf, reportTable, statisticsOf } from './fake-tables.ts';
+
+/** How the fake core begins. */
+export interface FakeCoreInput {
+  readonly config?: ConfigView;
+  readonly info?: AppInfo;
+  readonly nowMs?: () => number;
+  /** What happens after `run.start`; without it a run is only started. */
+  readonly onStart?: (run: FakeRun) => void;
+  /** Rows of the tables instead of the counts of the last merge. */
+  readonly rowsOf?: (table: TableRef) => number | undefined;
+  /** Waits before every answer. */
+  readonly delay?: () => Promise<void>;
+}
+
+/** Handlers that answer at once. */
+type PlainHandlers = { readonly [K in MethodName]: (input: CheckedInput<K>) => MethodOutput<K> };
+
+function promising(handlers: PlainHandlers): Handlers {
+  const entries = Object.entries(handlers) as [string, (input: unknown) => unknown][];
+  return Object.fromEntries(
+    entries.map(([name, handle]) => [name, (input: unknown) => Promise.resolve(handle(input))]),
+  ) as unknown as Handlers;
+}
+
+/** The fake core. */
+export class FakeCore {
+  readonly transport: PageTransport;
+  readonly calls: { readonly method: string; readonly input: unknown }[] = [];
+  readonly runs: FakeRun[] = [];
+  readonly logged: LogEntry[] = [];
+  config: ConfigView;
+  readonly #input: FakeCoreInput;
+  readonly #listeners = new Set<(event: string, payload: unknown) => void>();
+  readonly #watchers = new Set<(connection: Connection) => void>();
+  readonly #refusals = new Map<string, Failure>();
+
+  constructor(input: FakeCoreInput = {}) {
+    this.#input = input;
+    this.config = input.config ?? configOf(sampleDatabases, true);
+    const handlers = promising(this.#handlers());
+    this.transport = {
+      invoke: async (method, value) => {
+        this.calls.push({ method, input: structuredClone(value) });
+        await input.delay?.();
+        const refusal = this.#refusals.get(method);
+        if (refusal !== undefined) return { ok: false, error: refusal };
+        // As over a wire: nothing that is sent is shared.
+        return structuredClone(await dispatch(handlers, method, value));
+      },
+      subscribe: (listener) => {
+        this.#listeners.add(listener);
+        return () => {
+          this.#listeners.delete(listener);
+        };
+      },
+      onConnection: (watcher) => {
+        this.#watchers.add(watcher);
+        return () => {
+          this.#watchers.delete(watcher);
+        };
+      },
+    };
+  }
+
+  /** Lets every call of a method fail from now on; without a failure, no more. */
+  refuse(method: MethodName, refusal?: Failure): void {
+    if (refusal === undefined) this.#refusals.delete(method);
+    else this.#refusals.set(method, refusal);
+  }
+
+  /** Breaks the connection or restores it. */
+  connection(connection: Connection): void {
+    for (const watcher of [...this.#watchers]) watcher(connection);
+  }
+
+  send<K extends EventName>(event: K, payload: Events[K]): void {
+    for (const listener of [...this.#listeners]) listener(event, structuredClone(payload));
+  }
+
+  log(level: LogEntry['level'], message: string, fields: LogEntry['fields'] = {}, at = this.#now()): void {
+    const entry = { at, level, message, fields };
+    this.logged.push(entry);
+    this.send('log.entry', entry);
+  }
+
+  /** Starts a run as `run.start` does. */
+  startRun(
+    input: { readonly lastEvent: string; readonly windowHours?: number; readonly strict?: boolean },
+    startedMs = this.#now(),
+  ): FakeRun {
+    const lastEvent = input.lastEvent === 'now' ? lastEventBefore(startedMs) : input.lastEvent;
+    const plan = planOf(`run-${String(this.runs.length + 1)}`, this.config, {
+      lastEvent,
+      windowHours: input.windowHours ?? 24,
+      strict: input.strict ?? false,
+      nowMs: startedMs,
+    });
+    const run = new FakeRun(plan, startedMs, (event) => this.send('run.event', event));
+    this.runs.unshift(run);
+    return run;
+  }
+
+  #now(): number {
+    return this.#input.nowMs?.() ?? Date.now();
+  }
+
+  #run(runId: string): FakeRun {
+    const run = this.runs.find((each) => each.plan.runId === runId);
+    if (run === undefined) throw new CamError(failure('not.found', { message: `There is no run ${runId}.` }));
+    return run;
+  }
+
+  #table(run: FakeRun, table: TableRef): FakeTable {
+    const { lastEvent } = run.plan;
+    const wanted = this.#input.rowsOf?.(table);
+    if (table.kind === 'source') return emailTable(wanted ?? run.state.sources[table.source]?.rows ?? 0, lastEvent);
+    const missing = Object.values(run.state.sources).filter((source) => source.outcome?.kind !== 'completed');
+    const types = missing.flatMap((source) => source.source.changeType ?? []);
+    const merged = run.state.merge?.[table.kind] ?? 0;
+    const isConfirmed = table.kind === 'confirmed';
+    return reportTable(wanted ?? merged, lastEvent, isConfirmed ? [] : types, missing.map((source) => source.source.id).join('; '));
+  }
+
+  #handlers(): PlainHandlers {
+    const { config } = this;
+    return {
+      'app.info': () => this.#input.info ?? infoOf('browser'),
+      'config.get': () => this.config,
+      'config.reload': () => this.config,
+      'settings.save': ({ instantClientDir, krb5Conf, krb5Cache, ...rest }) => {
+        if (config.settings === undefined) throw new CamError(failure('config.invalid'));
+        const oracleClient = { instantClientDir, krb5Conf, krb5Cache, traceLevel: config.settings.oracleClient.traceLevel };
+        this.config = { ...this.config, settings: { ...config.settings, ...rest, oracleClient } };
+        this.send('config.changed', this.config);
+        return this.config;
+      },
+      'run.start': ({ lastEvent, windowHours, strict }) => {
+        const run = this.startRun({ lastEvent, strict, ...(windowHours === undefined ? {} : { windowHours }) });
+        this.#input.onStart?.(run);
+        return { runId: run.plan.runId };
+      },
+      'run.cancel': ({ runId, database }) => {
+        const run = this.#run(runId);
+        run.nowMs = this.#now();
+        run.cancel(database);
+        if (Object.values(run.state.sources).every((source) => source.outcome !== undefined)) run.finish();
+        return null;
+      },
+      'run.resume': ({ runId }) => {
+        const run = this.#run(runId);
+        const sources = run.plan.sources.map(({ id }) => id).filter((id) => run.state.sources[id]?.outcome?.kind !== 'completed');
+        run.nowMs = this.#now();
+        run.emit({ kind: 'run-resumed', sources });
+        this.#input.onStart?.(run);
+        return { sources };
+      },
+      'run.snapshot': ({ runId }) => ({ state: this.#run(runId).state, seq: this.#run(runId).seq }),
+      'run.list': () =>
+        this.runs.map(({ plan, state }) => ({
+          runId: plan.runId,
+          startedAt: state.startedAt,
+          lastEvent: plan.lastEvent,
+          status: state.status,
+          ...(state.outcome === undefined ? {} : { outcome: state.outcome }),
+        })),
+      'log.recent': () => this.logged.slice(-500),
+      ...this.#reports(),
+    };
+  }
+
+  #reports(): Pick<PlainHandlers, Extract<MethodName, `report.${string}` | `result.${string}` | `desktop.${string}`>> {
+    return {
+      'result.page': ({ runId, request: { sort, ...request } }) =>
+        pageOf(this.#table(this.#run(runId), request.table), sort === undefined ? request : { ...request, sort }),
+      'result.statistics': ({ runId }) => statisticsOf(this.#run(runId).state.merge?.confirmed ?? 0, this.#run(runId).plan.lastEvent),
+      'report.export': ({ runId, table, format }) => {
+        const { rows } = this.#table(this.#run(runId), table);
+        const path = `/home/analyst/reports/client-activity_2026-11-20_14-00_${runId}.${format}`;
+        return format === 'csv'
+          ? { path, metadataPath: `${path}.metadata.json`, rows, bytes: rows * 212 }
+          : { path, rows, bytes: rows * 180 };
+      },
+      'report.mailDraft': ({ runId }) => this.#mail(this.#run(runId)),
+      'report.note': ({ runId }) => ({
+        text: `AB12345, run ${runId}: ${String(this.#run(runId).state.merge?.confirmed ?? 0)} clients.`,
+      }),
+      'desktop.pick': ({ kind }) => ({ path: kind === 'file' ? '/etc/krb5.conf' : '/opt/oracle/instantclient_23_5' }),
+      'desktop.showExport': () => null,
+      'desktop.openMail': () => null,
+    };
+  }
+
+  #mail(run: FakeRun): { to: readonly string[]; subject: string; body: string; url: string; truncated: boolean } {
+    const to = this.config.settings?.emailRecipients ?? [];
+    const subject = `Client activity ${run.plan.lastEvent.slice(0, 16)}: ${String(run.state.merge?.confirmed ?? 0)} confirmed`;
+    const body = [
+      'Hello,',
+      '',
+      `the analysis of the ${String(run.plan.windowHours)} h before ${run.plan.lastEvent} found ${String(run.state.merge?.confirmed ?? 0)} clients.`,
+      '',
+      ...run.plan.sources.map((source) => `- ${source.id}: ${run.state.sources[source.id]?.outcome?.kind ?? 'running'}`),
+      '',
+      `Regards, ${run.plan.user}`,
+    ].join('\n');
+    return { to, subject, body, url: `mailto:${to.join(',')}?subject=${encodeURIComponent(subject)}`, truncated: false };
+  }
+}

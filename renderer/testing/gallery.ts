@@ -1,0 +1,22 @@
+/** The window over the fake core, in a situation named in the address: `gallery.html?scenario=partial&page=run&tab=statistics`. */
+import '@mantine/core/styles.layer.css';
+import '@mantine/dates/styles.layer.css';
+import '@mantine/notifications/styles.layer.css';
+import '@mantine/spotlight/styles.layer.css';
+import '../styles/window.css';
+import { mountWindow } from '../mount.tsx';
+import { type ScenarioName, scenarios } from './scenarios.ts';
+
+const query = new URLSearchParams(location.search);
+const container = document.getElementById('window');
+if (container === null) throw new Error('the page has no place for the window');
+const wanted = query.get('scenario') ?? 'first-start';
+const name = (Object.keys(scenarios) as ScenarioName[]).find((each) => each === wanted);
+if (name === undefined) throw new Error(`there is no scenario ${wanted}: ${Object.keys(scenarios).join(', ')}`);
+const core = scenarios[name](() => Date.now());
+const { parts } = mountWindow({ container, transport: core.transport, findStorage: () => localStorage });
+const page = query.get('page');
+if (page === 'log' || page === 'configuration') parts.actions.showPage(page);
+const tab = query.get('tab');
+if (tab !== null) parts.actions.showTab(tab);
+if (query.get('log') !== null) parts.actions.toggleLog();

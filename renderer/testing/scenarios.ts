@@ -1,0 +1,138 @@
+/** Situations the window can be in, each made by a short script. */
+import { failure } from '../../app/model/failure.ts';
+import type { TableRef } from '../../app/model/table.ts';
+import { FakeCore } from './fake-core.ts';
+import { configOf, fakeProblems, infoOf, manyDatabases, oracleDatabases, sampleDatabases } from './fake-plan.ts';
+import { playRun } from './fake-player.ts';
+import type { FakeRun } from './fake-run.ts';
+
+/** Makes a core in its situation. */
+export type Scenario = (nowMs: () => number) => FakeCore;
+
+const unreachable = failure('db.unreachable', {
+  message: 'There is no listener at oracle.client.example.com:6036.',
+  vendorCode: 'NJS-503',
+  detail:
+    'NJS-503: connection to host oracle.client.example.com port 6036 could not be established\nconnect ECONNREFUSED 10.20.30.40:6036\n    at async Oracle.connect',
+});
+
+function coreOf(nowMs: () => number, databases = oracleDatabases, isSample = false): FakeCore {
+  const core = new FakeCore({
+    config: configOf(databases, isSample),
+    info: infoOf('desktop'),
+    nowMs,
+    onStart: (run) => playRun(run, { nowMs }),
+  });
+  const start = nowMs() - 60_000;
+  core.log('info', 'started', { version: '0.1.0', host: 'desktop' }, start);
+  core.log('info', 'configuration read', { databases: databases.length, file: 'databases.yaml' }, start + 40);
+  return core;
+}
+
+/** A run of the four queries of which the first `answered` have ended well. */
+function ranTo(core: FakeCore, answered: readonly number[], nowMs: () => number, agoMs = 52_000): FakeRun {
+  const run = core.startRun({ lastEvent: 'now' }, nowMs() - agoMs);
+  for (const place of run.plan.sources.keys()) {
+    run.nowMs += 110;
+    run.emit({ kind: 'source-state', source: run.id(place), status: 'connecting', attempt: 1 });
+    run.nowMs += 300;
+    run.running(run.id(place));
+  }
+  const rows = [51_204, 48_770, 49_113, 103_317];
+  for (const place of answered) {
+    run.nowMs += 3_400;
+    run.complete(run.id(place), rows[place % 4] ?? 0, place === 1 ? { nullIds: 12, nullTimes: 3 } : {});
+    core.log('info', 'source completed', { source: run.id(place), rows: rows[place % 4], ms: 3_400 }, run.nowMs);
+  }
+  return run;
+}
+
+/** The situations by name. */
+export const scenarios = {
+  'first-start': (nowMs) => coreOf(nowMs, sampleDatabases, true),
+  idle: (nowMs) => coreOf(nowMs),
+  running: (nowMs) => {
+    const core = coreOf(nowMs);
+    const run = ranTo(core, [0], nowMs, 12_000);
+    run.merge(0, 214);
+    run.progress(run.id(1), 31_870, 8_212);
+    run.emit({ kind: 'source-state', source: run.id(2), status: 'retrying', attempt: 2 });
+    run.running(run.id(2), 4_100, 2_950, 2);
+    run.progress(run.id(3), 74_522, 19_404);
+    core.log('warn', 'attempt failed, trying again', { source: run.id(2), code: 'db.connection-lost', vendorCode: 'ORA-03113' }, run.nowMs);
+    return core;
+  },
+  'found-complete': (nowMs) => {
+    const core = coreOf(nowMs, sampleDatabases, true);
+    const run = ranTo(core, [0, 1, 2, 3], nowMs);
+    run.merge(7, 0);
+    run.finish();
+    return core;
+  },
+  'none-found': (nowMs) => {
+    const core = coreOf(nowMs);
+    const run = ranTo(core, [0, 1, 2, 3], nowMs);
+    run.merge(0, 0);
+    run.finish();
+    return core;
+  },
+  partial: (nowMs) => {
+    const core = coreOf(nowMs);
+    const run = ranTo(core, [0, 1, 3], nowMs);
+    run.emit({ kind: 'source-state', source: run.id(2), status: 'retrying', attempt: 3 });
+    run.nowMs += 6_000;
+    run.fail(run.id(2), 'failed', unreachable);
+    core.log('error', 'source failed', { source: run.id(2), code: 'db.unreachable', vendorCode: 'NJS-503' }, run.nowMs);
+    run.merge(0, 38);
+    run.finish();
+    return core;
+  },
+  failed: (nowMs) => {
+    const core = coreOf(nowMs);
+    const run = ranTo(core, [], nowMs);
+    run.nowMs += 2_000;
+    run.fail(
+      run.id(0),
+      'failed',
+      failure('db.auth', { vendorCode: 'ORA-01017', detail: 'ORA-01017: invalid credential or not authorized; logon denied' }),
+    );
+    run.fail(run.id(1), 'skipped', failure('parent.failed', { message: 'The logon failed, so this query was not tried.' }));
+    run.fail(run.id(2), 'timeout', failure('query.timeout', { message: 'The query took longer than 60 s.' }));
+    run.fail(run.id(3), 'failed', unreachable);
+    run.finish();
+    return core;
+  },
+  cancelled: (nowMs) => {
+    const core = coreOf(nowMs);
+    const run = ranTo(core, [0, 3], nowMs);
+    run.progress(run.id(1), 12_400, 5_100);
+    run.merge(0, 61);
+    run.cancel(undefined, 140);
+    run.finish();
+    return core;
+  },
+  problems: (nowMs) => {
+    const { settings: _settings, ...config } = configOf(oracleDatabases, false);
+    return new FakeCore({ config: { ...config, databases: [], problems: fakeProblems }, info: infoOf('desktop'), nowMs });
+  },
+  million: (nowMs) => {
+    const rowsOf = (table: TableRef): number => (table.kind === 'source' ? 1_000_000 : 250_000);
+    const core = new FakeCore({ config: configOf(oracleDatabases, false), nowMs, rowsOf });
+    const run = ranTo(core, [], nowMs);
+    for (const place of run.plan.sources.keys()) run.complete(run.id(place), 1_000_000);
+    run.merge(250_000, 0);
+    run.finish();
+    return core;
+  },
+  storm: (nowMs) => {
+    const core = new FakeCore({
+      config: configOf(manyDatabases(40), false),
+      nowMs,
+      onStart: (run) => playRun(run, { nowMs, rowsPerSource: 25_000, eventsPerSecond: 10 }),
+    });
+    return core;
+  },
+} satisfies Record<string, Scenario>;
+
+/** Name of a situation. */
+export type ScenarioName = keyof typeof scenarios;

@@ -1,0 +1,88 @@
+import type { Block } from '../../model/readiness.ts';
+import type { LastEvent } from '../../model/last-event.ts';
+import { formatClock, formatDecimal } from '../../model/numbers.ts';
+import type { RunProgress } from '../../model/run-progress.ts';
+import { changeTypeWord, listOf, plural } from './plural.ts';
+
+const numberWords = ['', 'one', 'two', 'three', 'four', 'five', 'six'];
+
+/** Why a typed time cannot be used. */
+function lastEventProblem(read: LastEvent, zone: string): string {
+  switch (read.kind) {
+    case 'empty':
+      return 'Type the time of the last event, or "now".';
+    case 'gap':
+      return `This time does not exist in ${zone}: the clocks were put forward over it. Which one is meant?`;
+    case 'ambiguous':
+      return `This time occurs twice in ${zone}: the clocks were put back. Which one is meant?`;
+    case 'invalid':
+      return {
+        form: 'Write the time as YYYY-MM-DD HH:MM:SS, with an offset such as +01:00 if you like, or "now".',
+        date: 'There is no such date or time of day.',
+        offset: 'There is no such offset from UTC.',
+        zone: `The zone ${zone} is not known here.`,
+      }[read.reason];
+    case 'now':
+    case 'instant':
+      return '';
+  }
+}
+
+/** The head of the run page. */
+export const runTexts = {
+  lastEvent: 'Last event time',
+  now: 'Now',
+  pick: 'Pick date and time',
+  pickTime: 'Time of day',
+  windowHours: 'Window hours',
+  hoursUnit: 'h',
+  strict: 'Strict',
+  strictHint: 'A strict run fails when any source is missing, instead of answering in part.',
+  options: 'Options',
+  start: 'Run Analysis',
+  starting: 'Starting…',
+  cancel: 'Cancel',
+  cancelling: 'Cancelling…',
+  rule: (types: readonly string[], hours: number | null) => {
+    const words = listOf(types.map(changeTypeWord));
+    const all = types.length === 2 ? 'both' : `all ${numberWords[types.length] ?? String(types.length)}`;
+    const what = types.length === 1 ? `a ${words} change` : `${all} changes (${words}) of one client`;
+    return hours === null ? what : `${what} within ${formatDecimal(hours)} h`;
+  },
+  ruleLabel: 'Rule',
+  windowOf: (from: string, to: string, zone: string, offset: string) => `${from} – ${to}  ${zone} (${offset})`,
+  windowLabel: 'Window',
+  windowToNow: (hours: number, zone: string) => `the ${formatDecimal(hours)} h before the run is started · ${zone}`,
+  lastEventProblem,
+  useReading: (text: string) => `Use ${text}`,
+  blocked: (block: Block, zone: string): string => {
+    switch (block.kind) {
+      case 'loading':
+        return 'The configuration is being read.';
+      case 'disconnected':
+        return 'The program does not answer.';
+      case 'configuration':
+        return `The configuration has ${plural(block.problems, 'mistake')}: correct them first.`;
+      case 'no-databases':
+        return 'No database is configured.';
+      case 'running':
+        return 'An analysis is running.';
+      case 'last-event':
+        return lastEventProblem(block.read, zone);
+      case 'window-hours':
+        return 'The window is a number of hours between 0 and 8,784.';
+    }
+  },
+  showProblems: 'Show the mistakes',
+  progress: (progress: RunProgress) =>
+    `${progress.answered} of ${plural(progress.expected, 'source')} · ${plural(progress.rows, 'row')} · ${formatClock(progress.elapsedMs)}`,
+  progressLabel: 'Sources',
+  progressValue: (progress: RunProgress) =>
+    `${progress.ended} of ${plural(progress.expected, 'source')} ended, ${progress.answered} answered`,
+  ready: (databases: number, sources: number) => `Ready: ${plural(sources, 'source')} in ${plural(databases, 'database')}`,
+  outcome: { succeeded: 'Complete', partial: 'Incomplete', failed: 'Failed', cancelled: 'Cancelled' },
+  running: 'Running',
+  runs: 'Runs',
+  runAt: (time: string) => `Started ${time}`,
+  runItem: (started: string, lastEvent: string) => `${started}, last event ${lastEvent}`,
+};

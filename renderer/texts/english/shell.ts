@@ -1,0 +1,71 @@
+import type { Announcement } from '../../model/announcements.ts';
+import { plural } from './plural.ts';
+
+/** Frame of the window: rail, banners, palette, what is announced. */
+export const shellTexts = {
+  product: 'Client Activity Monitor',
+  pages: { run: 'Run', log: 'Log', configuration: 'Configuration' },
+  navigation: 'Pages',
+  panes: { header: 'Analysis', status: 'Database status', results: 'Results', log: 'Log', configuration: 'Configuration' },
+  loading: 'Loading…',
+  notLoaded: 'The window could not be filled.',
+  tryAgain: 'Try again',
+  connectionLost: 'The program does not answer. What is shown may be old; trying to reach it again…',
+  sampleBadge: 'Sample data',
+  sampleBanner: 'The clients and changes shown are invented.',
+  sampleAction: 'Use your own databases',
+  commands: 'Commands',
+  commandSearch: 'Type a command…',
+  noCommand: 'No command of that name.',
+  scheme: {
+    label: 'Colours',
+    auto: 'Colours: as the system',
+    light: 'Colours: light',
+    dark: 'Colours: dark',
+  },
+  palette: {
+    analysis: 'Analysis',
+    leave: 'Report',
+    go: 'Go to',
+    window: 'Window',
+    toggleLog: 'Show or hide the log drawer',
+    focusLastEvent: 'Edit the last event time',
+    reload: 'Reload the configuration',
+    firstSteps: 'First steps',
+  },
+  copy: 'Copy',
+  close: 'Close',
+  details: 'Full text',
+  hideDetails: 'Hide full text',
+  resizePane: (pane: string) => `Resize ${pane}`,
+  notices: {
+    exported: 'File written',
+    exportedRows: (rows: number) => plural(rows, 'row'),
+    copyPath: 'Copy path',
+    showInFolder: 'Show in folder',
+    copied: {
+      cells: (count: number) => `${plural(count, 'cell')} copied`,
+      path: () => 'Path copied',
+      note: () => 'Note entry copied',
+      mail: () => 'E-mail text copied',
+      text: () => 'Copied',
+    },
+    tooManyCells: (limit: number) => `At most ${plural(limit, 'cell')} can be copied at once. Export the table instead.`,
+    settingsSaved: 'Settings saved',
+    reloaded: 'Configuration reloaded',
+    reloadedWithProblems: (problems: number) => `Configuration reloaded: ${plural(problems, 'mistake')}`,
+  },
+  announce: (said: Announcement): string => {
+    switch (said.kind) {
+      case 'run-started':
+        return `Analysis running, ${plural(said.sources, 'source')}.`;
+      case 'cancelling':
+        return 'Cancelling.';
+      case 'source-ended':
+        return `${said.query} on ${said.database}: ${said.outcome}.`;
+      case 'run-ended':
+        return `Analysis ended: ${said.outcome}.`;
+    }
+  },
+  announceMany: (count: number) => `${plural(count, 'source')} ended.`,
+};

@@ -1,0 +1,56 @@
+import type { SourceOutcome, SourceState } from '../../../app/model/run.ts';
+import { formatCount } from '../../model/numbers.ts';
+import { changeTypeWord, plural } from './plural.ts';
+
+const stateWords = {
+  waiting: 'waiting',
+  connecting: 'connecting',
+  running: 'running',
+  retrying: 'retrying',
+  completed: 'completed',
+  failed: 'failed',
+  cancelled: 'cancelled',
+};
+
+/** The state of a source in a word; kinds of failure by their own names. */
+function sourceWord(status: SourceState['status'], outcome: SourceOutcome['kind'] | undefined): string {
+  if (outcome === undefined) return stateWords[status];
+  switch (outcome) {
+    case 'completed':
+      return 'completed';
+    case 'failed':
+      return 'failed';
+    case 'timeout':
+      return 'timed out';
+    case 'cancelled':
+      return 'cancelled';
+    case 'skipped':
+      return 'skipped';
+  }
+}
+
+/** The Database Status panel. */
+export const statusTexts = {
+  title: 'Database status',
+  states: stateWords,
+  sourceWord,
+  notStarted: 'not started',
+  cancelling: 'cancelling…',
+  cancelDatabase: (name: string) => `Cancel ${name}`,
+  expand: (name: string) => `Show queries of ${name}`,
+  collapse: (name: string) => `Hide queries of ${name}`,
+  rate: (rowsPerSecond: number) => `${formatCount(rowsPerSecond)}/s`,
+  attempt: (attempt: number) => `attempt ${formatCount(attempt)}`,
+  rows: (rows: number) => plural(rows, 'row'),
+  queries: (count: number) => plural(count, 'query', 'queries'),
+  dropped: (ids: number, times: number) => {
+    const parts = [ids > 0 ? `${formatCount(ids)} without an id` : '', times > 0 ? `${formatCount(times)} without a time` : ''];
+    return `${parts.filter((part) => part !== '').join(', ')}: not in the merge`;
+  },
+  process: (id: number) => `process ${String(id)}`,
+  changeType: (type: string | null) => (type === null ? 'raw table' : changeTypeWord(type)),
+  drivers: { oracle: 'Oracle', postgres: 'PostgreSQL', duckdb: 'DuckDB', fake: 'Fake' },
+  cancelConfirmed: 'The server confirmed that the statement is gone.',
+  cancelUnconfirmed: 'The server has not confirmed that the statement is gone.',
+  empty: 'No database is configured.',
+};

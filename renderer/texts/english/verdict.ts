@@ -1,0 +1,94 @@
+import type { Coverage, MissingSource } from '../../../app/model/run.ts';
+import { formatCount, formatPercent } from '../../model/numbers.ts';
+import type { Gap, Verdict } from '../../model/verdict.ts';
+import { plural } from './plural.ts';
+
+function missingOf({ missing, expected }: Coverage): string {
+  return `${formatCount(missing.length)} of ${plural(expected, 'source')} ${missing.length === 1 ? 'is' : 'are'} missing`;
+}
+
+function whyUnknown(gap: Gap, coverage: Coverage): string {
+  switch (gap.kind) {
+    case 'missing-sources':
+      return missingOf(coverage);
+    case 'not-merged':
+      return 'the answers could not be merged';
+    case 'run-failed':
+      return 'the run did not end well';
+  }
+}
+
+/** The first line that is read. */
+function headline(verdict: Verdict): string {
+  switch (verdict.kind) {
+    case 'idle':
+      return 'Nothing has been analysed yet';
+    case 'running': {
+      if (verdict.isCancelling) return 'Cancelling…';
+      const { found } = verdict;
+      if (found === null || (found.confirmed === 0 && found.undetermined === 0)) return 'Not known yet: the analysis is running';
+      if (found.confirmed === 0) return `${plural(found.undetermined, 'client')} undetermined so far`;
+      return `${plural(found.confirmed, 'client')} confirmed so far`;
+    }
+    case 'found': {
+      const confirmed = `${plural(verdict.found.confirmed, 'client')} confirmed`;
+      if (verdict.isComplete) return confirmed;
+      const more = verdict.found.undetermined > 0 ? `, ${formatCount(verdict.found.undetermined)} undetermined` : ', more may qualify';
+      return confirmed + more;
+    }
+    case 'none-found':
+      return 'No client qualifies';
+    case 'unknown':
+      return `Not known: ${whyUnknown(verdict.gap, verdict.coverage)}`;
+  }
+}
+
+/** What the headline rests on. */
+function ground(verdict: Verdict, rule: string): string {
+  switch (verdict.kind) {
+    case 'idle':
+      return 'Set the time of the last event and run the analysis.';
+    case 'running': {
+      const { answered, expected } = verdict.coverage;
+      return `${answered} of ${plural(expected, 'source')} ${answered === 1 ? 'has' : 'have'} answered; the figures may still change.`;
+    }
+    case 'found':
+      if (verdict.isComplete) return `Made ${rule}. Every source answered.`;
+      return `Made ${rule}. Incomplete: ${verdict.gap === null ? '' : whyUnknown(verdict.gap, verdict.coverage)}.`;
+    case 'none-found':
+      return `Nobody made ${rule}. Every source answered.`;
+    case 'unknown': {
+      const { undetermined, gap } = verdict;
+      if (gap.kind !== 'missing-sources' && gap.failure !== null) return `${gap.failure.message} ${gap.failure.action}`;
+      if (undetermined !== null && undetermined > 0) {
+        return `${plural(undetermined, 'client')} may qualify: every change that could be looked for is there.`;
+      }
+      if (verdict.coverage.answered === 0) return 'Not one source answered.';
+      return 'Whether a client qualifies cannot be said from the sources that answered.';
+    }
+  }
+}
+
+const reasons: Readonly<Record<MissingSource['reason'], string>> = {
+  failed: 'failed',
+  timeout: 'timed out',
+  cancelled: 'cancelled',
+  skipped: 'skipped',
+  running: 'has not answered yet',
+};
+
+/** The verdict line. */
+export const verdictTexts = {
+  label: 'Verdict',
+  headline,
+  ground,
+  coverage: (coverage: Coverage) => `Coverage ${coverage.answered} of ${coverage.expected}`,
+  coveragePercent: (coverage: Coverage) => formatPercent(coverage.ratio),
+  missing: 'Missing sources',
+  missingSource: (source: MissingSource) => `${source.query} · ${source.database}`,
+  missingReason: (source: MissingSource) => reasons[source.reason],
+  showAllMissing: (count: number) => `Show all ${formatCount(count)} missing sources`,
+  showFewerMissing: 'Show fewer',
+  complete: 'Complete this run',
+  completeHint: 'Asks only the missing sources again, for the same window.',
+};

@@ -1,0 +1,25 @@
+/**
+ * Every text of the window in one value. Another language is another value of the same type, chosen where the window is
+ * mounted; sentences with figures are functions, because languages put them in different places.
+ */
+import { configurationTexts } from './english/configuration.ts';
+import { logTexts } from './english/log.ts';
+import { resultTexts } from './english/results.ts';
+import { runTexts } from './english/run.ts';
+import { shellTexts } from './english/shell.ts';
+import { statusTexts } from './english/status.ts';
+import { verdictTexts } from './english/verdict.ts';
+
+/** English. */
+export const english = {
+  shell: shellTexts,
+  run: runTexts,
+  status: statusTexts,
+  verdict: verdictTexts,
+  results: resultTexts,
+  log: logTexts,
+  configuration: configurationTexts,
+};
+
+/** The shape of a language. */
+export type Texts = typeof english;
