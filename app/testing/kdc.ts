@@ -1,6 +1,6 @@
 /** A real Kerberos server (MIT krb5kdc) on a free port of loopback, with a realm, accounts and tickets of its own. */
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ export interface TestKdc {
   /** Runs `klist`, `kinit`, `kdestroy` or `kvno` and gives what it prints. */
   tool(name: 'klist' | 'kinit' | 'kdestroy' | 'kvno', args: readonly string[]): Promise<string>;
   /** Ends the server and removes its folder. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** Starts a realm `CAM.TEST`. @throws Error that says in one line what to install, where the programs are missing */
@@ -50,6 +50,7 @@ export async function startKdc(): Promise<TestKdc> {
     arguments: ['-n', '-r', realm],
     environment,
     folder,
+    endSignal: 'TERM',
     isReady: () => isListening(port),
   });
   return {
@@ -69,10 +70,7 @@ export async function startKdc(): Promise<TestKdc> {
       if (code !== 0) throw new Error(`kinit: ${errors}`);
     },
     tool: async (name, args) => (await run(program(name), [...args], options)).stdout,
-    stop: async () => {
-      await server.stop('SIGTERM');
-      await rm(folder, { recursive: true, force: true });
-    },
+    stop: server.stop,
   };
 }
 

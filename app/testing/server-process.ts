@@ -1,6 +1,6 @@
 /** Real servers for tests: found on the machine, started on a free port of loopback, gone when the test's process is gone. */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { accessSync, constants, readdirSync, rmSync, statSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { accessSync, constants, readdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -70,8 +70,8 @@ export interface ServerProcess {
   readonly pid: number;
   /** What it has printed so far. */
   readonly output: () => string;
-  /** Ends it with `signal`, after 10 s for certain, and waits until it is gone. Safe more than once. */
-  stop(signal: NodeJS.Signals): Promise<void>;
+  /** Ends it, after 10 s for certain, removes its folder, and waits until both are gone. Safe more than once. */
+  readonly stop: () => Promise<void>;
 }
 
 /** What to start. */
@@ -80,16 +80,17 @@ export interface ServerCommand {
   readonly arguments: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly user?: SystemUser | undefined;
-  /** Removed when the test's process ends, whatever has become of the test. */
+  /** The server's own folder; removed with it. */
   readonly folder: string;
+  /** Name of the signal that ends it at once, leaving nothing behind, such as `TERM`. */
+  readonly endSignal: string;
   /** Whether it answers; asked until it does. */
   readonly isReady: () => Promise<boolean>;
 }
 
 /** Starts a server and waits until it answers. @throws Error with what it printed when it ends before */
 export async function startServer(command: ServerCommand): Promise<ServerProcess> {
-  const [program, args] = endingWithUs(command);
-  const child = spawn(program, args, {
+  const child = spawn(command.program, command.arguments, {
     env: { PATH: process.env.PATH ?? '', ...command.environment },
     cwd: command.folder,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -98,11 +99,17 @@ export async function startServer(command: ServerCommand): Promise<ServerProcess
   let output = '';
   child.stdout.on('data', (text: Buffer) => (output += text.toString()));
   child.stderr.on('data', (text: Buffer) => (output += text.toString()));
-  const server = ownedServer(child, command.folder, () => output);
+  let hasEnded = false;
+  child.once('exit', () => (hasEnded = true));
+  child.once('error', (error) => {
+    output += error.message;
+    hasEnded = true;
+  });
+  const server = { pid: child.pid ?? 0, output: () => output, stop: endingWithUs(child.pid, command) };
   const deadline = Date.now() + 60_000;
   while (!(await command.isReady())) {
-    if (child.exitCode !== null || child.signalCode !== null || Date.now() > deadline) {
-      await server.stop('SIGKILL');
+    if (isTrue(hasEnded) || Date.now() > deadline) {
+      await server.stop();
       throw new Error(`${command.program} did not start: ${output}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -110,39 +117,33 @@ export async function startServer(command: ServerCommand): Promise<ServerProcess
   return server;
 }
 
-/** On Linux the kernel itself ends the server when the test's process is killed; elsewhere only the exit hook does. */
-function endingWithUs(command: ServerCommand): [string, string[]] {
-  try {
-    const setpriv = findProgram('setpriv', ['/usr/bin'], '');
-    return [setpriv, ['--pdeathsig', 'SIGINT', command.program, ...command.arguments]];
-  } catch {
-    return [command.program, [...command.arguments]];
-  }
+/** What a callback has set is not what the compiler saw last. */
+function isTrue(value: boolean): boolean {
+  return value;
 }
 
-function ownedServer(child: ChildProcess, folder: string, output: () => string): ServerProcess {
-  const gone = new Promise<void>((resolve) => {
-    child.once('exit', () => {
-      resolve();
-    });
-    child.once('error', () => {
+/** Waits until the test's process closes the pipe or is gone, however it went; then ends the server and clears up. */
+const undertaker = `
+cat > /dev/null
+kill -s "$2" "$1" 2> /dev/null
+rounds=0
+while kill -0 "$1" 2> /dev/null && [ $rounds -lt 200 ]; do sleep 0.05; rounds=$((rounds + 1)); done
+kill -s KILL "$1" 2> /dev/null
+rm -rf -- "$3"
+`;
+
+function endingWithUs(pid: number | undefined, { folder, endSignal }: ServerCommand): () => Promise<void> {
+  const watch = spawn('/bin/sh', ['-c', undertaker, 'undertaker', String(pid ?? ''), endSignal, folder], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  const done = new Promise<void>((resolve) => {
+    watch.once('close', () => {
       resolve();
     });
   });
-  const onExit = (): void => {
-    child.kill('SIGKILL');
-    rmSync(folder, { recursive: true, force: true });
-  };
-  process.once('exit', onExit);
-  return {
-    pid: child.pid ?? 0,
-    output,
-    stop: async (signal) => {
-      process.removeListener('exit', onExit);
-      child.kill(signal);
-      const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
-      await gone;
-      clearTimeout(timer);
-    },
+  return () => {
+    watch.stdin.end();
+    return done;
   };
 }
