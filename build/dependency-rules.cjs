@@ -5,7 +5,7 @@ const only = (name, from, allowed, comment) => ({
   name,
   severity: 'error',
   comment,
-  from: { path: path(...from), pathNot: ['\\.test\\.tsx?$', '^app/testing/'] },
+  from: { path: path(...from), pathNot: ['\\.test\\.tsx?$', '^app/testing/', '^main/(e2e|testing)/', '^renderer/testing/'] },
   to: {
     pathNot: [
       path(...from, ...allowed),

@@ -24,7 +24,7 @@ export type CreateDatabaseWorker = (
 
 /** The engine, in a process of its own. */
 export interface EngineClient {
-  call<K extends keyof EngineMethods & string>(
+  call<K extends keyof EngineMethods>(
     method: K,
     input: EngineMethods[K]['input'],
     options?: CallOptions<EngineMethods[K]['notice']>,

@@ -45,7 +45,7 @@ export class EngineService implements EngineClient {
   }
 
   /** @throws CamError `engine.crashed` when the process dies during the call */
-  async call<K extends keyof EngineMethods & string>(
+  async call<K extends keyof EngineMethods>(
     method: K,
     input: EngineMethods[K]['input'],
     options?: CallOptions<EngineMethods[K]['notice']>,
@@ -101,7 +101,7 @@ export class EngineService implements EngineClient {
     if (memory.missing !== undefined) await engine.rpc.call('evaluate', { runId: memory.plan.runId, missing: memory.missing });
   }
 
-  #remember<K extends keyof EngineMethods & string>(engine: LiveEngine, method: K, input: EngineMethods[K]['input']): void {
+  #remember<K extends keyof EngineMethods>(engine: LiveEngine, method: K, input: EngineMethods[K]['input']): void {
     if (method === 'open') {
       const { plan } = input as EngineMethods['open']['input'];
       if (this.#runs.has(plan.runId)) return;
@@ -118,6 +118,6 @@ export class EngineService implements EngineClient {
   }
 }
 
-function runIdOf<K extends keyof EngineMethods & string>(method: K, input: EngineMethods[K]['input']): string | undefined {
+function runIdOf<K extends keyof EngineMethods>(method: K, input: EngineMethods[K]['input']): string | undefined {
   return method === 'open' ? undefined : (input as { readonly runId: string }).runId;
 }

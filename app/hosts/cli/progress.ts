@@ -1,5 +1,5 @@
 /** A run's progress on standard error: a living list on a terminal, one line an event elsewhere. */
-import { Listr, ListrLogger, ProcessOutput } from 'listr2';
+import { Listr, type ListrDefaultRendererLogLevels, ListrLogger, ProcessOutput } from 'listr2';
 import { assertNever } from '../../base/assert-never.ts';
 import type { RunEvent, RunPlan, RunState, SourceOutcome, SourceState } from '../../model/run.ts';
 import { isEnded, sourceOf } from '../../model/run-reducer.ts';
@@ -75,7 +75,7 @@ function livingList(plan: RunPlan): Progress {
       rendererOptions: {
         collapseErrors: false,
         showErrorMessage: false,
-        logger: new ListrLogger({ processOutput: new ProcessOutput(process.stderr, process.stderr) }),
+        logger: new ListrLogger<ListrDefaultRendererLogLevels>({ processOutput: new ProcessOutput(process.stderr, process.stderr) }),
       },
     },
   );

@@ -43,14 +43,14 @@ function hasDisplay(): boolean {
 }
 
 function openBrowser(address: string): void {
-  const [command, args] =
-    process.platform === 'darwin'
-      ? ['open', [address]]
-      : process.platform === 'win32'
-        ? ['rundll32', ['url.dll,FileProtocolHandler', address]]
-        : ['xdg-open', [address]];
-  const child = spawn(command as string, args as string[], { stdio: 'ignore', detached: true });
+  const child = spawn(openCommand[process.platform] ?? 'xdg-open', [...(openArguments[process.platform] ?? []), address], {
+    stdio: 'ignore',
+    detached: true,
+  });
   // Without a browser the address has been printed anyway.
   child.on('error', () => undefined);
   child.unref();
 }
+
+const openCommand: Partial<Record<NodeJS.Platform, string>> = { darwin: 'open', win32: 'rundll32' };
+const openArguments: Partial<Record<NodeJS.Platform, readonly string[]>> = { win32: ['url.dll,FileProtocolHandler'] };
