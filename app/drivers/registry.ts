@@ -13,8 +13,9 @@ export function createDriverRegistry({ clock }: { readonly clock: Clock }): Driv
     switch (kind) {
       case 'duckdb':
         return (await import('./duckdb-driver.ts')).createDuckdbDriver({ clock });
-      case 'oracle':
       case 'postgres':
+        return (await import('./postgres/postgres-driver.ts')).createPostgresDriver({ clock });
+      case 'oracle':
       case 'fake':
         throw new CamError(
           failure('db.client-missing', {

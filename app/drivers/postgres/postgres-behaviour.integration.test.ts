@@ -1,8 +1,13 @@
 import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../base/clock.ts';
 import { CamError, type Failure } from '../../model/failure.ts';
+import { createParquetSpools } from '../../spool/parquet-spool.ts';
 import { startPostgres, type TestPostgres } from '../../testing/postgres-server.ts';
 import { rowsOf, statementOf, targetOf } from '../../testing/postgres-target.ts';
 import type { Connection, ConnectTarget, StatementBind } from '../driver.ts';
@@ -351,4 +356,23 @@ describe('times at the ends', () => {
       });
       expect(await rowsOf(connection, 'SELECT 1')).toEqual([['1']]);
     }));
+});
+
+it('rows reach a spool as they are, infinity too', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'cam-postgres-spool-'));
+  const sql = `SELECT 9007199254740993 AS big, 12345678901234567890.5 AS exact, timestamp 'infinity' AS forever,
+    timestamptz '2026-10-25 02:30:00.000001+02' AS moment, 'NaN'::float8 AS nan, CAST(NULL AS uuid) AS nothing`;
+  await connected(async (connection) => {
+    const cursor = await connection.query(statementOf(sql), signal);
+    const spool = await createParquetSpools().create(join(folder, 'spool'), cursor.columns);
+    for (let batch = await cursor.next(); batch !== undefined; batch = await cursor.next()) await spool.append(batch);
+    const { files } = await spool.commit();
+    const duckdb = await (await DuckDBInstance.create()).connect();
+    const result = await duckdb.runAndReadAll(`SELECT COLUMNS(*)::text FROM read_parquet('${files[0] ?? ''}')`);
+    expect(result.getRows()).toEqual([
+      ['9007199254740993', '12345678901234567890.5', 'infinity', '2026-10-25 00:30:00.000001', 'nan', null],
+    ]);
+    duckdb.closeSync();
+  });
+  await rm(folder, { recursive: true });
 });
