@@ -265,7 +265,7 @@ function wait(ms: number | undefined, step: FakeStep, clock: Clock, signal: Abor
       how();
     };
     if (ms !== undefined) stops.push(clock.setTimer(ms, () => settle(resolve)));
-    if (cut !== undefined) stops.push(onAbort(cut, () => settle(() => reject(new CamError(failure('db.connection-lost'))))));
+    if (cut !== undefined && !step.ignoreCut) stops.push(onAbort(cut, () => settle(() => reject(new CamError(failure('db.connection-lost'))))));
     if (!step.ignoreAbort) stops.push(onAbort(signal, () => settle(() => reject(new AbortedError(abortReasonOf(signal))))));
   });
 }

@@ -12,6 +12,8 @@ const step = z.strictObject({
   delayMs: z.number().default(0),
   /** Does not hear an abort while it waits or hangs. */
   ignoreAbort: z.boolean().default(false),
+  /** Nor does it notice that its connection is cut. */
+  ignoreCut: z.boolean().default(false),
   /** `hang`: for ever. `exit`, `sigkill`: the process ends. `block`: the event loop stands still for ever. */
   then: z.enum(['go on', 'hang', 'fail', 'exit', 'sigkill', 'block']).default('go on'),
   /** For `fail`. */

@@ -1,5 +1,6 @@
 /** One attempt of one source: connect, execute, every row into a spool, commit. One time limit holds for all of it. */
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { AbortedError, throwIfAborted } from '../base/abort.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Batch, Connection, Cursor, Statement } from '../drivers/driver.ts';
@@ -17,6 +18,7 @@ import type { ExecuteInput, ExecuteNotice } from './protocol.ts';
 import { lowerBoundInstant } from './start-bound.ts';
 
 const progressEveryMs = 100;
+const longestTurnMs = 20;
 
 /** What attempts of one database share. */
 export interface AttemptPorts {
@@ -96,27 +98,23 @@ export async function connectionOf(
   if (idle !== undefined) return idle;
   onConnecting();
   const { connectTimeoutMs } = ports.database;
-  let isWanted = true;
+  let connecting: Promise<Connection> | undefined;
   try {
     return await withDeadline(
       ports.clock,
       connectTimeoutMs,
       'connect',
       (limited) => {
-        const connecting = ports.connect(endpoint, limited);
-        // One that succeeds after it has been given up must not stay.
-        connecting.then(
-          (late) => (isWanted ? undefined : late.close('drop').catch(() => undefined)),
-          () => undefined,
-        );
+        connecting = ports.connect(endpoint, limited);
         return withCancelLadder(connecting, limited, { ...ports.ladder, what: 'logon', cut: () => Promise.resolve() });
       },
       signal,
     );
   } catch (error) {
-    isWanted = false;
+    // A logon that succeeds all the same, now or later, must not stay.
+    connecting?.then((late) => late.close('drop')).catch(() => undefined);
     if (isConnectTimeout(error)) throw unreachable(endpoint, connectTimeoutMs, error);
-    // A logon that was ended as asked is as if it had not been.
+    // One that was ended as asked is as if it had not been.
     throw error instanceof AttemptAborted && error.confirmed ? new AbortedError(error.reason) : error;
   }
 }
@@ -138,27 +136,30 @@ async function spoolStatement(
       const roles = input.needsRoles ? resolveColumnRoles(cursor.columns, input) : undefined;
       const writer = await ports.spools.create(join(input.spoolDirectory, `attempt-${String(plan.number)}`), cursor.columns);
       spool = writer;
-      await copyRows(cursor, writer, () => {
+      await copyRows(ports.clock, cursor, writer, () => {
         throttle.push({ kind: 'progress', rows: writer.rows, bytes: writer.bytes });
       });
       return resultOf(await writer.commit(), roles);
-    } catch (error) {
-      await discard(spool);
-      throw error;
     } finally {
       await cursor.close().catch(() => undefined);
     }
   };
+  const working = work();
   try {
     const cut = (): Promise<void> => connection.close('drop');
-    return await withCancelLadder(work(), signal, { ...ports.ladder, what: 'statement', cut });
+    return await withCancelLadder(working, signal, { ...ports.ladder, what: 'statement', cut });
   } catch (error) {
-    // Also for work that has been given up, and for work that was done when the abort had come before.
     await discard(spool);
+    // Work that has been given up may still begin a spool before it notices.
+    if (isGivenUp(error)) working.catch(() => discard(spool)).catch(() => undefined);
     throw error;
   } finally {
     throttle.stop();
   }
+}
+
+function isGivenUp(error: unknown): boolean {
+  return error instanceof AttemptAborted && error.stuck;
 }
 
 /** A clean-up that fails must not take the place of what happened. */
@@ -167,10 +168,17 @@ async function discard(spool: SpoolWriter | undefined): Promise<void> {
 }
 
 /** Every row from the cursor to the spool; the next batch is already being fetched while one is written. */
-async function copyRows(cursor: Cursor, spool: SpoolWriter, onProgress: () => void): Promise<void> {
-  let fetching: Promise<Batch | undefined> = cursor.next();
+async function copyRows(clock: Clock, cursor: Cursor, spool: SpoolWriter, onProgress: () => void): Promise<void> {
+  const fetch = (): Promise<Batch | undefined> => {
+    const batch = cursor.next();
+    // A fetch that fails while a batch is written is waited for afterwards; until then it must not count as unhandled.
+    batch.catch(() => undefined);
+    return batch;
+  };
+  let fetching = fetch();
+  let turnMs = clock.monotonicMs();
   for (let batch = await fetching; batch !== undefined; batch = await fetching) {
-    fetching = cursor.next();
+    fetching = fetch();
     try {
       await spool.append(batch);
     } catch (error) {
@@ -178,6 +186,10 @@ async function copyRows(cursor: Cursor, spool: SpoolWriter, onProgress: () => vo
       throw error;
     }
     onProgress();
+    if (clock.monotonicMs() - turnMs < longestTurnMs) continue;
+    // Rows that are there already would keep everything else waiting: a cancel, a heartbeat, other sources.
+    await setImmediate();
+    turnMs = clock.monotonicMs();
   }
 }
 

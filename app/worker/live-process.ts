@@ -8,6 +8,9 @@ import type { OpenInput, WorkerMethods } from './protocol.ts';
 /** Why a process was ended from outside. */
 export type KillReason = 'unresponsive' | 'cancel' | 'stuck' | 'closed';
 
+/** How long a process may take to exit after its channel has closed, in milliseconds. */
+const exitMs = 2000;
+
 /** When a process counts as unresponsive. */
 export interface Heartbeat {
   readonly clock: Clock;
@@ -43,12 +46,18 @@ export class LiveProcess {
     process.channel.onClose(() => {
       this.#hasClosed = true;
       this.#clearTimer();
-      // A process that has closed its channel has nothing more to say; it must not stay.
-      process.kill();
+      // A process without a channel has nothing more to say: it exits by itself, or else it is ended.
+      this.#clearTimer = heartbeat.clock.setTimer(exitMs, () => {
+        process.kill();
+      });
+    });
+    void process.exited.then(() => {
+      this.#clearTimer();
     });
     this.opened = this.client.call('open', open).then(() => {
+      if (this.#hasClosed) return;
       this.#clearTimer();
-      if (!this.#hasClosed) this.#beat(heartbeat, 0);
+      this.#beat(heartbeat, 0);
     });
     this.opened.catch(() => undefined);
   }

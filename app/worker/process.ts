@@ -18,8 +18,8 @@ export interface OwnProcess {
   kill(): void;
 }
 
-/** Which program to run: a database worker or the engine. */
-export type ProcessEntry = 'worker' | 'engine';
+/** Which program to run: a database worker, the engine, or the one that tries the Oracle client library. */
+export type ProcessEntry = 'worker' | 'engine' | 'oracle-probe';
 
 /** Starts processes. `environment` is added to the parent's; a value of `undefined` takes a variable away. */
 export type SpawnProcess = (entry: ProcessEntry, name: string, environment: Readonly<Record<string, string | undefined>>) => OwnProcess;
