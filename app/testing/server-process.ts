@@ -70,7 +70,7 @@ export interface ServerProcess {
   readonly pid: number;
   /** What it has printed so far. */
   readonly output: () => string;
-  /** Ends it, after 10 s for certain, removes its folder, and waits until both are gone. Safe more than once. */
+  /** Ends it, after some 3 s for certain, removes its folder, and waits until both are gone. Safe more than once. */
   readonly stop: () => Promise<void>;
 }
 
@@ -127,7 +127,7 @@ const undertaker = `
 cat > /dev/null
 kill -s "$2" "$1" 2> /dev/null
 rounds=0
-while kill -0 "$1" 2> /dev/null && [ $rounds -lt 200 ]; do sleep 0.05; rounds=$((rounds + 1)); done
+while kill -0 "$1" 2> /dev/null && [ $rounds -lt 60 ]; do sleep 0.05; rounds=$((rounds + 1)); done
 kill -s KILL "$1" 2> /dev/null
 rm -rf -- "$3"
 `;

@@ -257,7 +257,8 @@ describe('statements that fail', () => {
     await holder;
   });
 
-  const backends = "FROM pg_stat_activity WHERE query LIKE 'SELECT /* cam:%pg_sleep(600)%'";
+  // Not merely sent: a session that is ended while our next message is on its way may show as a reset instead.
+  const backends = "FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND query LIKE 'SELECT /* cam:%pg_sleep(600)%'";
 
   it.each([
     ['cancels the statement', 'pg_cancel_backend', 'db.session-killed', '57014'],
@@ -274,7 +275,8 @@ describe('statements that fail', () => {
     const connection = await driver.connect(targetOf(server.admin), signal);
     await connection.ping(signal);
     await server.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'client-activity-monitor'");
-    await expect.poll(async () => (await failureOf(rowsOf(connection, 'SELECT 1 FROM pg_sleep(0)'))).code).toBe('db.session-killed');
+    // Which of the two depends on whether the server's last words are read before our next message meets the closed socket.
+    expect(['db.session-killed', 'db.connection-lost']).toContain((await failureOf(rowsOf(connection, 'SELECT 1'))).code);
     await connection.close('end');
   });
 
