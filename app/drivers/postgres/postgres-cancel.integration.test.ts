@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { abort, AbortedError } from '../../base/abort.ts';
 import { systemClock } from '../../base/clock.ts';
@@ -189,6 +191,41 @@ describe('connecting', () => {
     const target = targetOf({ ...server.admin, port: proxy.port }, { connectTimeoutMs: 3_600_000 });
     expect(await errorOf(driver.connect(target, cancelAfter(50)))).toEqual(cancelled);
     await proxy.close();
+  });
+});
+
+describe('connecting with TLS', () => {
+  /** A server that agrees to TLS and then does as told. */
+  async function agreeing(then: (socket: Socket) => void) {
+    const listener = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => {
+        socket.write('S');
+        then(socket);
+      });
+    });
+    listener.listen(0, '127.0.0.1');
+    await once(listener, 'listening');
+    const { port } = listener.address() as AddressInfo;
+    const endpoint = { kind: 'postgres', host: '127.0.0.1', port, database: 'postgres', tls: true } as const;
+    return { listener, target: { ...targetOf(server.admin), endpoint } };
+  }
+
+  it('to a server that then says nothing ends at once when it is cancelled, and at the limit', async () => {
+    const { listener, target } = await agreeing(() => undefined);
+    expect(await errorOf(driver.connect(target, cancelAfter(50)))).toEqual(cancelled);
+    const late = await errorOf(driver.connect({ ...target, connectTimeoutMs: 100 }, new AbortController().signal));
+    expect(late).toMatchObject({ failure: { code: 'db.unreachable' } });
+    // Closes only when no connection is left.
+    listener.close();
+    await once(listener, 'close');
+  });
+
+  it('to a server that then hangs up is told as not reachable', async () => {
+    const { listener, target } = await agreeing((socket) => socket.end());
+    expect(await errorOf(driver.connect(target, new AbortController().signal))).toMatchObject({ failure: { code: 'db.unreachable' } });
+    listener.close();
+    await once(listener, 'close');
   });
 });
 

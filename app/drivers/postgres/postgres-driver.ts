@@ -81,10 +81,8 @@ class PostgresConnection implements Connection {
     const { text, description } = await this.#understand(running, prepared);
     const values = valuesOf(prepared, description.parameterTypes, this.#zone);
     const columns = description.fields.map((field) => postgresColumn(field.name, field.dataTypeID));
-    const cursor = this.#session.openCursor(text, values);
     running.sql = text;
-    running.cursor = cursor;
-    const read = (): Promise<(string | null)[][]> => running.step(() => this.#session.read(cursor, this.#fetchSize));
+    const read = (): Promise<(string | null)[][]> => running.rows(text, values, this.#fetchSize);
     return new PostgresCursor(running, columns, read, await read());
   }
 

@@ -19,14 +19,13 @@ const requestTimeoutMs = 5000;
 export class RunningStatement {
   /** The text as sent, for the line in errors. */
   sql = '';
-  /** Open rows, once there are some. */
-  cursor: Cursor<(string | null)[]> | undefined;
   readonly #session: PostgresSession;
   readonly #signal: AbortSignal;
   readonly #clock: Clock;
   readonly #over = new AbortController();
   readonly #stopListening: () => void;
   #hasTransaction = false;
+  #cursor: Cursor<(string | null)[]> | undefined;
   #exchange: Promise<unknown> | undefined;
   #cancelling: Promise<void> | undefined;
   #hasCancelFailed = false;
@@ -65,7 +64,7 @@ export class RunningStatement {
       value = await exchange;
     } catch (error) {
       this.#exchange = undefined;
-      this.cursor = undefined;
+      this.#cursor = undefined;
       await this.end().catch(() => undefined);
       // Only an answer of the server proves that the statement is over there; a broken connection proves nothing.
       if (this.#signal.aborted && error instanceof DatabaseError) throw new AbortedError(abortReasonOf(this.#signal));
@@ -73,6 +72,15 @@ export class RunningStatement {
     }
     this.#exchange = undefined;
     return this.#isEnding() ? this.#ended() : value;
+  }
+
+  /** The next rows of the statement, at most `count`, none at the end; the first call runs it. @throws as {@link step} does */
+  rows(text: string, values: (string | null)[], count: number): Promise<(string | null)[][]> {
+    // Within the step, which does nothing once the statement is over: an aborted statement must not be sent at all.
+    return this.step(() => {
+      this.#cursor ??= this.#session.openCursor(text, values);
+      return this.#session.read(this.#cursor, count);
+    });
   }
 
   /**
@@ -94,7 +102,7 @@ export class RunningStatement {
     abort(this.#over, { kind: 'shutdown' });
     await this.#cancelling;
     try {
-      this.cursor?.close(() => undefined);
+      this.#cursor?.close(() => undefined);
       if (this.#hasTransaction) await this.#session.rollback();
     } catch (error) {
       // A session whose transaction may be open is not used again.
