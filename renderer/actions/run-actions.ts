@@ -46,6 +46,10 @@ export function createRunActions(ports: ActionPorts, feed: RunFeed): RunActions 
     await attempt(work);
     patch(store, 'run', { starting: false });
     await refreshRuns();
+    // Somebody else may have been quicker in another window: then theirs is what goes on.
+    const { list, state } = store.getState().run;
+    const live = list.find((item) => item.status !== 'ended');
+    if (live !== undefined && !isLive(state)) await attempt(() => feed.follow(live.runId));
   };
   return {
     startRun: async () => {

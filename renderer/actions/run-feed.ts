@@ -59,7 +59,8 @@ export class RunFeed {
   /** Takes an event as it arrives. */
   accept(event: NumberedRunEvent): void {
     if (event.runId !== this.#runId) {
-      if (event.event.kind === 'run-started' && !isLive(this.#ports.store.getState().run.state)) this.#ports.onOtherRun(event.runId);
+      const { state, starting } = this.#ports.store.getState().run;
+      if (event.event.kind === 'run-started' && !starting && !isLive(state)) this.#ports.onOtherRun(event.runId);
       return;
     }
     this.#waiting.push(event);

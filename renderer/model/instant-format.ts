@@ -1,4 +1,5 @@
 /** Instants as wall-clock text in a zone, without losing a microsecond. */
+import { isZone } from '../../app/model/zoned-time.ts';
 
 /** Writes instants of one zone. */
 export interface InstantFormat {
@@ -44,20 +45,11 @@ export function createInstantFormat(wanted: string): InstantFormat {
     },
     offset: (instant) => {
       const ms = Date.parse(`${instant.slice(0, 19)}Z`);
-      if (Number.isNaN(ms)) return 'UTC';
+      if (Number.isNaN(ms)) return 'UTC+00:00';
       const name = offset.formatToParts(ms).find((part) => part.type === 'timeZoneName')?.value ?? 'GMT';
-      return name.replace('GMT', 'UTC');
+      return name === 'GMT' ? 'UTC+00:00' : name.replace('GMT', 'UTC');
     },
   };
-}
-
-/** Whether the name is a zone this machine knows. */
-export function isZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
 }
 
 /** The fraction of an instant's text, without what is zero at its end: `.5`, or nothing. */

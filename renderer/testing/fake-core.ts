@@ -147,6 +147,8 @@ export class FakeCore {
         this.send('config.changed', this.config);
         return this.config;
       },
+      'preflight.get': () => ({ tickets: [] }),
+      'databases.check': () => ({ sources: [], durationMs: 0 }),
       'run.start': ({ lastEvent, windowHours, strict }) => {
         const run = this.startRun({ lastEvent, strict, ...(windowHours === undefined ? {} : { windowHours }) });
         this.#input.onStart?.(run);

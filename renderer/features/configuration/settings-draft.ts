@@ -1,7 +1,7 @@
 /** The settings while they are edited, and what is wrong with them. */
 import { type MethodInput, settingsChange } from '../../../app/contract/methods.ts';
 import type { Settings } from '../../../app/model/database.ts';
-import { isZone } from '../../model/instant-format.ts';
+import { isZone } from '../../../app/model/zoned-time.ts';
 
 /** The editable settings, in the form in which they are saved. */
 export type SettingsDraft = MethodInput<'settings.save'>;

@@ -1,4 +1,4 @@
-import { Tooltip, UnstyledButton } from '@mantine/core';
+import { UnstyledButton } from '@mantine/core';
 import { spotlight } from '@mantine/spotlight';
 import type { ReactNode } from 'react';
 import type { PageName } from '../../store/view-slice.ts';
@@ -23,33 +23,31 @@ export function IconRail(): ReactNode {
   return (
     <nav className={styles.rail} aria-label={shell.navigation}>
       {pages.map(({ page, icon }) => (
-        <Tooltip key={page} label={shell.pages[page]} position="right">
-          <UnstyledButton
-            className={styles.railButton ?? ''}
-            aria-label={shell.pages[page]}
-            aria-current={current === page ? 'page' : undefined}
-            onClick={() => showPage(page)}
-          >
-            <Icon name={icon} size={18} />
-            {page === 'configuration' && problems > 0 && (
-              <span className={styles.badge} aria-hidden="true">
-                {problems}
-              </span>
-            )}
-          </UnstyledButton>
-        </Tooltip>
+        <UnstyledButton
+          key={page}
+          className={styles.railButton ?? ''}
+          aria-current={current === page ? 'page' : undefined}
+          onClick={() => showPage(page)}
+        >
+          <Icon name={icon} size={18} />
+          <span>{shell.pages[page]}</span>
+          {page === 'configuration' && problems > 0 && (
+            <span className={styles.badge} aria-hidden="true">
+              {problems}
+            </span>
+          )}
+        </UnstyledButton>
       ))}
       <div className={styles.room} />
-      <Tooltip label={`${shell.commands} (Ctrl+K)`} position="right">
-        <UnstyledButton
-          className={styles.railButton ?? ''}
-          aria-label={shell.commands}
-          aria-keyshortcuts="Control+K"
-          onClick={() => spotlight.open()}
-        >
-          <Icon name="command" size={18} />
-        </UnstyledButton>
-      </Tooltip>
+      <UnstyledButton
+        className={styles.railButton ?? ''}
+        aria-keyshortcuts="Control+K"
+        title={`${shell.commands} (Ctrl+K)`}
+        onClick={() => spotlight.open()}
+      >
+        <Icon name="command" size={18} />
+        <span>{shell.commands}</span>
+      </UnstyledButton>
       <SchemeButton />
     </nav>
   );

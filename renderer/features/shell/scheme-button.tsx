@@ -18,6 +18,7 @@ export function SchemeButton(): ReactNode {
         onClick={() => setColorScheme(nextScheme(colorScheme))}
       >
         <Icon name={icon[colorScheme]} size={18} />
+        <span aria-hidden="true">{shell.scheme.names[colorScheme]}</span>
       </UnstyledButton>
     </Tooltip>
   );

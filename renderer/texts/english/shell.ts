@@ -18,7 +18,7 @@ export const shellTexts = {
   commandSearch: 'Type a command…',
   noCommand: 'No command of that name.',
   scheme: {
-    label: 'Colours',
+    names: { auto: 'System', light: 'Light', dark: 'Dark' },
     auto: 'Colours: as the system',
     light: 'Colours: light',
     dark: 'Colours: dark',

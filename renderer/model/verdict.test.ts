@@ -1,0 +1,138 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { failure } from '../../app/model/failure.ts';
+import type { RunState, SourceOutcome } from '../../app/model/run.ts';
+import { configOf, oracleDatabases, planOf } from '../testing/fake-plan.ts';
+import { FakeRun } from '../testing/fake-run.ts';
+import { english } from '../texts/texts.ts';
+import { canComplete, missingToName, verdictOf } from './verdict.ts';
+
+const lastEvent = '2026-11-20T13:00:00.000000Z';
+const startedMs = Date.UTC(2026, 10, 20, 13, 5);
+
+function newRun(): FakeRun {
+  const plan = planOf('run-1', configOf(oracleDatabases, false), { lastEvent, windowHours: 24, strict: false, nowMs: startedMs });
+  return new FakeRun(plan, startedMs, () => undefined);
+}
+
+const completed: SourceOutcome = { kind: 'completed', rows: 10, bytes: 800, nullIds: 0, nullTimes: 0 };
+const outcome = fc.constantFrom<SourceOutcome | null>(
+  completed,
+  completed,
+  null,
+  { kind: 'failed', failure: failure('db.unreachable') },
+  { kind: 'timeout', failure: failure('query.timeout') },
+  { kind: 'skipped', failure: failure('parent.failed') },
+  { kind: 'cancelled', confirmed: false, note: 'Cancelled.' },
+);
+
+/** Any state a run of four sources can be in, also ones that only a mistake elsewhere could make. */
+const anyState: fc.Arbitrary<RunState> = fc
+  .record({
+    outcomes: fc.tuple(outcome, outcome, outcome, outcome),
+    merges: fc.array(fc.record({ confirmed: fc.nat({ max: 3 }), undetermined: fc.nat({ max: 3 }) }), { maxLength: 2 }),
+    mergeEarly: fc.boolean(),
+    isEnded: fc.boolean(),
+    cancels: fc.boolean(),
+    fails: fc.boolean(),
+    runOutcome: fc.constantFrom('succeeded', 'partial', 'failed', 'cancelled'),
+  })
+  .map(({ outcomes, merges, mergeEarly, isEnded, cancels, fails, runOutcome }) => {
+    const run = newRun();
+    if (mergeEarly) run.merge(0, 0);
+    for (const [place, each] of outcomes.entries()) if (each !== null) run.end(run.id(place), each);
+    for (const { confirmed, undetermined } of merges) run.merge(confirmed, undetermined);
+    if (cancels) run.emit({ kind: 'cancel-requested', by: 'AB12345' });
+    if (isEnded) run.emit({ kind: 'run-ended', outcome: runOutcome, ...(fails ? { failure: failure('engine.crashed') } : {}) });
+    return run.state;
+  });
+
+const wordsOf = (state: RunState): string => {
+  const verdict = verdictOf(state);
+  const rule = english.run.rule(state.plan.changeTypes, state.plan.windowHours);
+  return `${english.verdict.headline(verdict)} ${english.verdict.ground(verdict, rule)}`;
+};
+
+const saysNobody = /\bno client|nobody|none\b|\b0 clients|not a single|every source answered/i;
+
+describe('verdictOf', () => {
+  it('says that nobody qualifies only when every source answered, every answer is merged and nothing failed', () => {
+    fc.assert(
+      fc.property(anyState, (state) => {
+        if (verdictOf(state).kind !== 'none-found') return;
+        const sources = Object.values(state.sources);
+        expect(sources.every((source) => source.outcome?.kind === 'completed')).toBe(true);
+        expect(sources.every((source) => state.merge?.sources.includes(source.source.id))).toBe(true);
+        expect([state.status, state.outcome, state.failure]).toEqual(['ended', 'succeeded', undefined]);
+        expect([state.merge?.confirmed, state.merge?.undetermined]).toEqual([0, 0]);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('never lets its words sound as if nobody qualified, or as if it were complete, while anything is missing', () => {
+    fc.assert(
+      fc.property(anyState, (state) => {
+        const verdict = verdictOf(state);
+        const isComplete = verdict.kind === 'none-found' || (verdict.kind === 'found' && verdict.isComplete);
+        if (!isComplete) expect(wordsOf(state)).not.toMatch(saysNobody);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('names every source without an answer once the run has ended, with a reason, and offers to complete the run', () => {
+    fc.assert(
+      fc.property(anyState, (state) => {
+        if (state.status !== 'ended') return;
+        const verdict = verdictOf(state);
+        const unanswered = Object.values(state.sources).filter((source) => source.outcome?.kind !== 'completed');
+        expect(missingToName(verdict).map((missing) => missing.source)).toEqual(unanswered.map((source) => source.source.id));
+        expect(missingToName(verdict).every((missing) => english.verdict.missingReason(missing) !== '' && missing.message !== '')).toBe(
+          true,
+        );
+        expect(canComplete(verdict)).toBe(unanswered.length > 0);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('reports confirmed clients whatever is missing, and then says that there may be more', () => {
+    fc.assert(
+      fc.property(anyState, (state) => {
+        const confirmed = state.merge?.confirmed ?? 0;
+        if (state.status !== 'ended' || confirmed === 0) return;
+        const verdict = verdictOf(state);
+        expect(verdict.kind).toBe('found');
+        expect(wordsOf(state)).toContain(`${String(confirmed)} client`);
+        const isMissing = Object.values(state.sources).some((source) => source.outcome?.kind !== 'completed');
+        if (isMissing) expect(verdict.kind === 'found' && verdict.isComplete).toBe(false);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('tells a complete answer of nobody in plain words', () => {
+    const run = newRun();
+    for (const place of [0, 1, 2, 3]) run.complete(run.id(place), 10);
+    run.merge(0, 0);
+    run.finish();
+    expect(wordsOf(run.state)).toBe(
+      'No client qualifies Nobody made all four changes (password, e-mail, phone and token) of one client within 24 h. Every source answered.',
+    );
+  });
+
+  it('does not take a merge made before the last answer for the answer', () => {
+    const run = newRun();
+    for (const place of [0, 1, 2]) run.complete(run.id(place), 10);
+    run.merge(0, 0);
+    run.complete(run.id(3), 10);
+    run.emit({ kind: 'run-ended', outcome: 'succeeded' });
+    expect(verdictOf(run.state)).toMatchObject({ kind: 'unknown', gap: { kind: 'not-merged' } });
+  });
+
+  it('says idle without a run', () => {
+    expect(verdictOf(null)).toEqual({ kind: 'idle' });
+    expect(missingToName({ kind: 'idle' })).toEqual([]);
+  });
+});
