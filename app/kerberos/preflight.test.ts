@@ -165,7 +165,7 @@ describe('the file', () => {
 
   it('that is a folder or a pipe is told to be no file, without waiting', async () => {
     const pipe = join(folder, 'pipe');
-    execFileSync('mkfifo', [pipe]);
+    execFileSync('/bin/sh', ['-c', 'mkfifo "$1"', 'sh', pipe]);
     expect(reasons(await check(folder))).toEqual(['not-a-file']);
     expect(reasons(await check(pipe))).toEqual(['not-a-file']);
   });

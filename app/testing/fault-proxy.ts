@@ -7,7 +7,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** What happens to the bytes of one direction. Counts are per connection. */
-export interface Faults {
+interface Faults {
   /** Every byte arrives this much later, more or less by up to `jitterMs`; the order stays. */
   readonly latencyMs?: number;
   readonly jitterMs?: number;
@@ -27,7 +27,7 @@ export interface Faults {
 }
 
 /** `up`: from the client to the server; `down`: from the server to the client. */
-export type Direction = 'up' | 'down';
+type Direction = 'up' | 'down';
 
 /** Where the proxy leads to. */
 export interface ProxyTarget {
