@@ -6,14 +6,7 @@ const only = (name, from, allowed, comment) => ({
   severity: 'error',
   comment,
   from: { path: path(...from), pathNot: ['\\.test\\.tsx?$', '^app/testing/', '^main/(e2e|testing)/', '^renderer/testing/'] },
-  to: {
-    pathNot: [
-      path(...from, ...allowed),
-      'node_modules',
-      '^node:',
-      '^(fs|path|url|crypto|child_process|os|http|net|stream|util|zlib|events|readline|process|timers|buffer|async_hooks|worker_threads|perf_hooks|v8|tls|dns|module|string_decoder)(/|$)',
-    ],
-  },
+  to: { pathNot: [path(...from, ...allowed), 'node_modules'], dependencyTypesNot: ['core'] },
 });
 
 module.exports = {
@@ -69,6 +62,7 @@ module.exports = {
         'app/channel/',
         'app/worker/',
         'app/engine/engine-process',
+        'app/drivers/oracle-client-probe',
         'app/config/',
         'app/report/',
         'app/kerberos/',

@@ -18,6 +18,7 @@ export default defineConfig({
           index: file('main/index.ts'),
           'worker-entry': file('app/hosts/worker-entry.ts'),
           'engine-entry': file('app/hosts/engine-entry.ts'),
+          'oracle-probe-entry': file('app/hosts/oracle-probe-entry.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },

@@ -27,7 +27,15 @@ async function start(options: { platform?: NodeJS.Platform; hasLock?: boolean; f
   const state = { isRunning: false };
   const listeners: Listener[] = [];
   const core: DesktopCore = {
-    handlers: { 'log.recent': () => Promise.resolve([]) } as unknown as Handlers,
+    handlers: {
+      'log.recent': () => Promise.resolve([]),
+      'run.list': () =>
+        Promise.resolve([{ runId: 'old', status: 'ended' }, ...(state.isRunning ? [{ runId: 'r1', status: 'running' }] : [])]),
+      'run.cancel': ({ runId }: { runId: string }) => {
+        electron.app.calls.push(`cancel ${runId}`);
+        return Promise.resolve(null);
+      },
+    } as unknown as Handlers,
     subscribe: (listener) => {
       listeners.push(listener);
       return () => undefined;
@@ -44,6 +52,7 @@ async function start(options: { platform?: NodeJS.Platform; hasLock?: boolean; f
       preload: '/app/preload.cjs',
       workerEntry: '/app/worker-entry.js',
       engineEntry: '/app/engine-entry.js',
+      oracleProbeEntry: '/app/oracle-probe-entry.js',
       windowBounds: join(directory, 'window.json'),
       icon: undefined,
     },
@@ -131,7 +140,7 @@ describe('ending', () => {
     dialog.showMessageBox.mockResolvedValue({ response: 1 });
     app.windows[0]?.close();
     await settle();
-    expect(app.calls.slice(7)).toEqual(['quit', 'core closed', 'quit', 'gone']);
+    expect(app.calls.slice(7)).toEqual(['quit', 'cancel r1', 'core closed', 'quit', 'gone']);
   });
 
   it('closing one of two windows during a run asks nothing', async () => {

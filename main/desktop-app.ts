@@ -51,6 +51,7 @@ export interface DesktopOptions {
     readonly preload: string;
     readonly workerEntry: string;
     readonly engineEntry: string;
+    readonly oracleProbeEntry: string;
     readonly windowBounds: string;
     readonly icon: string | undefined;
   };
@@ -108,6 +109,7 @@ async function openDesktop(electron: ElectronParts, options: DesktopOptions): Pr
     isRunning: () => core.isRunning(),
     confirm: async () => await confirmQuit(electron.dialog, windows.current()),
     close: async () => {
+      await cancelRuns(core);
       await core.close();
       stopServing();
     },
@@ -124,10 +126,16 @@ async function openDesktop(electron: ElectronParts, options: DesktopOptions): Pr
   windows.open();
 }
 
+/** Cancels in the person's name what still runs, so that a run ended by quitting is kept as cancelled. */
+async function cancelRuns({ handlers }: DesktopCore): Promise<void> {
+  const runs = await handlers['run.list']({});
+  for (const { runId } of runs.filter(({ status }) => status === 'running')) await handlers['run.cancel']({ runId });
+}
+
 function spawner(electron: ElectronParts, options: DesktopOptions): SpawnProcess {
   return utilitySpawner({
     fork: (modulePath, args, forkOptions) => electron.utilityProcess.fork(modulePath, args, forkOptions),
-    entries: { worker: options.paths.workerEntry, engine: options.paths.engineEntry },
+    entries: { worker: options.paths.workerEntry, engine: options.paths.engineEntry, 'oracle-probe': options.paths.oracleProbeEntry },
     environment: options.environment,
     logger: options.logger,
     killNow: options.killNow,

@@ -35,6 +35,7 @@ async function startDesktop(files: Project) {
       preload: '',
       workerEntry: entry('worker'),
       engineEntry: entry('engine'),
+      oracleProbeEntry: entry('oracle-probe'),
       windowBounds: join(files.directory, 'window.json'),
       icon: undefined,
     },
@@ -61,6 +62,7 @@ async function startDesktop(files: Project) {
         spawn,
         environment: process.env,
         desktop,
+        machine: { environment: {}, platform: process.platform, username: 'analyst' },
         allowFakeDriver: false,
       });
       return core;

@@ -40,6 +40,7 @@ runDesktop(
       preload: built('preload/index.cjs'),
       workerEntry: built('main/worker-entry.js'),
       engineEntry: built('main/engine-entry.js'),
+      oracleProbeEntry: built('main/oracle-probe-entry.js'),
       windowBounds: join(app.getPath('userData'), 'window.json'),
       icon: process.platform === 'linux' ? join(app.getAppPath(), 'build', 'icons', '512x512.png') : undefined,
     },
@@ -70,6 +71,7 @@ runDesktop(
         spawn,
         environment: process.env,
         desktop,
+        machine: { environment: process.env, platform: process.platform, username: userName(), ...userId() },
         allowFakeDriver: !app.isPackaged && process.env.CAM_TEST_DRIVERS === '1',
       });
       early.connect(core.log.logger);
@@ -80,6 +82,11 @@ runDesktop(
   dialog.showErrorBox('Client Activity Monitor could not start', String(error));
   app.exit(1);
 });
+
+function userId(): { uid?: number } {
+  const uid = process.getuid?.();
+  return uid === undefined ? {} : { uid };
+}
 
 function userName(): string {
   try {

@@ -3,8 +3,10 @@
  * check and test fakes come from this table.
  */
 import * as z from 'zod';
+import type { CheckReport } from '../model/check.ts';
 import type { ConfigProblem, DatabaseConfig, Settings } from '../model/database.ts';
 import type { LogEntry } from '../base/logger.ts';
+import type { PreflightView } from '../model/preflight.ts';
 import type { ExportedFile } from '../model/report.ts';
 import type { NumberedRunEvent, RunOutcomeKind, RunState } from '../model/run.ts';
 import type { Page, ReportStatistics } from '../model/table.ts';
@@ -119,6 +121,10 @@ export const methods = {
   'config.get': method(empty).returns<ConfigView>(),
   'config.reload': method(empty).returns<ConfigView>(),
   'settings.save': method(settingsChange).returns<ConfigView>(),
+  /** What is known before a run: tickets and client library. Checked anew, not remembered. */
+  'preflight.get': method(empty).returns<PreflightView>(),
+  /** Enters every database and describes every query without running it; at most 30 seconds. */
+  'databases.check': method(empty).returns<CheckReport>(),
   'run.start': method(startRun).returns<{ runId: string }>(),
   /** Cancels all of a run, or one database of it. Answers at once; events tell how each source ended. */
   'run.cancel': method(z.strictObject({ runId, database: z.string().max(200).optional() })).returns<null>(),
@@ -181,13 +187,14 @@ export type MethodOutput<K extends MethodName> = Methods[K]['output'];
 export interface Events {
   'run.event': NumberedRunEvent;
   'config.changed': ConfigView;
+  'preflight.changed': PreflightView;
   'log.entry': LogEntry;
 }
 
 /** Name of an event. */
 export type EventName = keyof Events;
 /** All names, for a door that lets nothing else through. */
-export const eventNames: readonly EventName[] = ['run.event', 'config.changed', 'log.entry'];
+export const eventNames: readonly EventName[] = ['run.event', 'config.changed', 'preflight.changed', 'log.entry'];
 
 /** What a face holds in its hand. */
 export interface CamClient {

@@ -1,18 +1,18 @@
-/**
- * A program of its own: loads the Oracle client library of the folder given as first argument (none: wherever the system
- * finds one), tells the parent how that went (`LoadOutcome` of app/kerberos/oracle-load.ts) and ends.
- */
+/** Loads the Oracle client library into this process, which can crash, hang, and do it only once: so it is a process of its own. */
 import oracledb from 'oracledb';
 
-const folder = process.argv[2];
-let outcome: { kind: 'loaded'; version: string } | { kind: 'refused'; code: string; text: string };
-try {
-  oracledb.initOracleClient(folder === undefined ? {} : { libDir: folder });
-  outcome = { kind: 'loaded', version: oracledb.oracleClientVersionString };
-} catch (error) {
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown';
-  outcome = { kind: 'refused', code, text: error instanceof Error ? error.message : String(error) };
+/** How the attempt went; the shape is `LoadOutcome` of app/kerberos/oracle-load.ts. */
+export type ProbeOutcome =
+  | { readonly kind: 'loaded'; readonly version: string }
+  | { readonly kind: 'refused'; readonly code: string; readonly text: string };
+
+/** Loads the library of the folder; `undefined`: wherever the system finds one. */
+export function probeOracleClient(folder: string | undefined): ProbeOutcome {
+  try {
+    oracledb.initOracleClient(folder === undefined ? {} : { libDir: folder });
+    return { kind: 'loaded', version: oracledb.oracleClientVersionString };
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown';
+    return { kind: 'refused', code, text: error instanceof Error ? error.message : String(error) };
+  }
 }
-process.send?.(outcome, () => {
-  process.disconnect();
-});

@@ -47,12 +47,17 @@ export async function startCore(options: CoreOptions): Promise<App> {
     user: userName(),
     clock: systemClock,
     spawn: forkSpawner({
-      entries: { worker: entryFile('worker'), engine: entryFile('engine') },
+      entries: {
+        worker: builtOrSource('worker-entry'),
+        engine: builtOrSource('engine-entry'),
+        'oracle-probe': builtOrSource('oracle-probe-entry'),
+      },
       environment: process.env,
       logger: deferred.logger,
     }),
     environment: process.env,
     desktop: {},
+    machine: { environment: process.env, platform: process.platform, username: userName(), ...userId() },
     allowFakeDriver: process.env.CAM_TEST_DRIVERS === '1',
   });
   deferred.connect(app.log.logger);
@@ -60,10 +65,15 @@ export async function startCore(options: CoreOptions): Promise<App> {
 }
 
 /** From a checkout the programs run as they are written; in a package as they were built. */
-function entryFile(entry: 'worker' | 'engine'): string {
+function builtOrSource(name: string): string {
   const here = dirname(fileURLToPath(import.meta.url));
-  const source = join(here, `${entry}-entry.ts`);
-  return existsSync(source) ? source : join(here, `${entry}-entry.js`);
+  const source = join(here, `${name}.ts`);
+  return existsSync(source) ? source : join(here, `${name}.js`);
+}
+
+function userId(): { uid?: number } {
+  const uid = process.getuid?.();
+  return uid === undefined ? {} : { uid };
 }
 
 function userName(): string {

@@ -4,14 +4,25 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../base/clock.ts';
+import { silentLogger } from '../base/logger.ts';
+import { forkSpawner } from '../hosts/fork-spawner.ts';
 import { type InstantClientCheck, instantClientFailure } from '../model/preflight.ts';
 import { checkInstantClient } from './instant-client.ts';
-import { forkLoadOracleClient, type LoadOracleClient } from './oracle-load.ts';
+import { loadInProcess, type LoadOracleClient } from './oracle-load.ts';
 import { libraryKindOf } from './shared-library.ts';
 
-const probe = new URL('../drivers/oracle-client-probe.ts', import.meta.url).pathname;
-const environment = { PATH: process.env.PATH };
-const load = forkLoadOracleClient({ program: probe, environment, clock: systemClock });
+const probe = new URL('../hosts/oracle-probe-entry.ts', import.meta.url).pathname;
+const loadBy = (program: string, timeoutMs = 20_000): LoadOracleClient => {
+  const entries = { worker: '', engine: '', 'oracle-probe': program };
+  const spawn = forkSpawner({ entries, environment: { PATH: process.env.PATH }, logger: silentLogger });
+  return loadInProcess({
+    start: (directory, environment) => spawn('oracle-probe', directory, environment),
+    libraryPath: undefined,
+    clock: systemClock,
+    timeoutMs,
+  });
+};
+const load = loadBy(probe);
 let folder = '';
 
 beforeEach(async () => {
@@ -220,19 +231,19 @@ describe('loading, in a process of its own', () => {
 
   it('a crash of the library ends its own process only', async () => {
     const crash = await program("process.kill(process.pid, 'SIGSEGV'); setInterval(() => {}, 1000);");
-    const result = await checkHere({ load: forkLoadOracleClient({ program: crash, environment, clock: systemClock }) });
+    const result = await checkHere({ load: loadBy(crash) });
     expect(reason(result)).toBe('load-crashed');
     expect(result.messages[0]?.message).toContain('SIGSEGV');
   });
 
   it('a library that never comes back is ended', async () => {
     const hang = await program('for (;;);');
-    const result = await checkHere({ load: forkLoadOracleClient({ program: hang, environment, clock: systemClock, timeoutMs: 500 }) });
+    const result = await checkHere({ load: loadBy(hang, 500) });
     expect(reason(result)).toBe('load-timeout');
   });
 
   it('a program that is not there is told as a crash', async () => {
-    const gone = forkLoadOracleClient({ program: join(folder, 'gone.mjs'), environment, clock: systemClock });
+    const gone = loadBy(join(folder, 'gone.mjs'));
     await copyFile(await otherLibrary(), join(folder, 'libclntsh.so'));
     expect(await checkHere({ load: gone })).toMatchObject({ messages: [{ reason: 'load-crashed' }] });
   });

@@ -1,5 +1,4 @@
 /** Tries in a process of its own whether the Oracle client library loads: it can crash, hang, and be loaded only once. */
-import { fork } from 'node:child_process';
 import { delimiter } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 
@@ -16,51 +15,48 @@ export type LoadOutcome =
 /** Loads the library of a folder, or the one the system finds by itself where `folder` is `undefined`. Never throws. */
 export type LoadOracleClient = (folder: string | undefined) => Promise<LoadOutcome>;
 
+/** The process that tries, as far as it matters here. It tells a {@link LoadOutcome} as its only message. */
+export interface ProbeProcess {
+  readonly channel: { onMessage(listener: (message: unknown) => void): () => void };
+  readonly exited: Promise<{ readonly code: number | null; readonly signal: string | null }>;
+  kill(): void;
+}
+
 /** What the attempt needs. */
-export interface ForkLoadOptions {
-  /** The program to run: `app/drivers/oracle-client-probe.ts`, or what it has been built into. */
-  readonly program: string;
-  /** The environment of the process; the loader's path is added. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
+export interface LoadOptions {
+  /** Starts the process for a folder (none: empty) with these further environment variables. */
+  readonly start: (folder: string, environment: Readonly<Record<string, string | undefined>>) => ProbeProcess;
+  /** The loader path that is set already, if any. */
+  readonly libraryPath: string | undefined;
   readonly clock: Clock;
   /** Default 20 s. */
   readonly timeoutMs?: number;
 }
 
-/** An attempt in a forked Node process. */
-export function forkLoadOracleClient(options: ForkLoadOptions): LoadOracleClient {
-  const { timeoutMs = 20_000 } = options;
-  return (folder) =>
-    new Promise((resolve) => {
-      const child = fork(options.program, folder === undefined ? [] : [folder], {
-        env: loaderEnvironment(options.environment, folder),
-        execArgv: [],
-        stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-      });
-      let answer: LoadOutcome | undefined;
-      const stopTimer = options.clock.setTimer(timeoutMs, () => {
-        answer ??= { kind: 'timeout', afterMs: timeoutMs };
-        child.kill('SIGKILL');
-      });
-      child.on('message', (message) => {
-        answer ??= message as LoadOutcome;
-      });
-      const end = (how: string): void => {
-        stopTimer();
-        resolve(answer ?? { kind: 'crashed', how });
-      };
-      child.once('error', (error) => {
-        end(error.message);
-      });
-      child.once('exit', (code, signal) => {
-        end(signal ?? `exit code ${code ?? 'unknown'}`);
-      });
+/** An attempt in a process that is always ended afterwards. */
+export function loadInProcess({ start, libraryPath, clock, timeoutMs = 20_000 }: LoadOptions): LoadOracleClient {
+  return async (folder) => {
+    const child = start(folder ?? '', loaderEnvironment(folder, libraryPath));
+    const answered = Promise.withResolvers<LoadOutcome>();
+    child.channel.onMessage((message) => {
+      answered.resolve(message as LoadOutcome);
     });
+    void child.exited.then(({ code, signal }) => {
+      answered.resolve({ kind: 'crashed', how: signal ?? `exit code ${String(code ?? 'unknown')}` });
+    });
+    const stopTimer = clock.setTimer(timeoutMs, () => {
+      answered.resolve({ kind: 'timeout', afterMs: timeoutMs });
+    });
+    const outcome = await answered.promise;
+    stopTimer();
+    child.kill();
+    await child.exited;
+    return outcome;
+  };
 }
 
 /** On Linux the loader finds the library's own parts only through this variable, and only if it is set before the process starts. */
-function loaderEnvironment(environment: Readonly<Record<string, string | undefined>>, folder: string | undefined): Record<string, string> {
-  const path = [folder, environment.LD_LIBRARY_PATH].filter((part) => part !== undefined && part !== '').join(delimiter);
-  const defined = Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return { ...Object.fromEntries(defined), ...(path === '' ? {} : { LD_LIBRARY_PATH: path }) };
+function loaderEnvironment(folder: string | undefined, libraryPath: string | undefined): Readonly<Record<string, string>> {
+  const path = [folder, libraryPath].filter((part) => part !== undefined && part !== '').join(delimiter);
+  return path === '' ? {} : { LD_LIBRARY_PATH: path };
 }

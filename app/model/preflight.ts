@@ -150,3 +150,20 @@ export function instantClientFailure(check: InstantClientCheck): Failure | undef
     ...(check.detail === undefined ? {} : { detail: check.detail }),
   });
 }
+
+/** The ticket that some databases are entered with. */
+export interface DatabaseTicket {
+  /** Names of the databases that depend on it. */
+  readonly databases: readonly string[];
+  readonly preflight: TicketPreflight;
+}
+
+/** Everything that is known before a run. */
+export interface PreflightView {
+  /** One for each cache and principal that a configured database uses; empty where none is entered with Kerberos. */
+  readonly tickets: readonly DatabaseTicket[];
+  /** Absent where no configured database needs the client library. */
+  readonly instantClient?: InstantClientCheck;
+  /** Why no run can succeed at all: every configured database is blocked. */
+  readonly blocked?: Failure;
+}

@@ -1,5 +1,6 @@
 /** What the core is given by the host it runs in. Below `createApp` nobody reads files of configuration, the environment or the clock by itself. */
 import type { Clock } from '../base/clock.ts';
+import type { KerberosMachine } from '../kerberos/krb5-conf.ts';
 import type { AppInfo } from '../contract/methods.ts';
 import type { SpawnProcess } from '../worker/process.ts';
 
@@ -34,6 +35,8 @@ export interface AppPorts {
   /** Environment variables, for passwords that the configuration names. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly desktop: DesktopPorts;
+  /** The machine as far as finding a Kerberos ticket depends on it. */
+  readonly machine: KerberosMachine;
   /** True in tests only: lets `driver: fake` pass. */
   readonly allowFakeDriver: boolean;
 }

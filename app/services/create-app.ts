@@ -11,6 +11,7 @@ import { CheckService } from './check-service.ts';
 import { ConfigService } from './config-service.ts';
 import { EngineService } from './engine-service.ts';
 import { LogService } from './log-service.ts';
+import { PreflightService } from './preflight-service.ts';
 import { ReportService } from './report-service.ts';
 import { RunService } from './run-service.ts';
 import { openSessionDirectory } from './session-directory.ts';
@@ -46,7 +47,9 @@ export async function createApp(ports: AppPorts): Promise<App> {
     randomBytes(4).toString('hex'),
   );
   disposables.add(() => session.remove());
-  const createWorker = createWorkers(ports, config, log.logger);
+  const preflight = new PreflightService(ports, config);
+  disposables.add(() => preflight.dispose());
+  const createWorker = createWorkers(ports, config, preflight, log.logger);
   const engine = new EngineService(ports.spawn, join(session.path, 'engine'), log.logger);
   disposables.add(() => engine.close());
   const runs = new RunService({
@@ -60,14 +63,15 @@ export async function createApp(ports: AppPorts): Promise<App> {
   });
   disposables.add(() => runs.close());
   const reports = new ReportService(ports, config, runs, engine);
+  const checks = new CheckService(ports, config, createWorker);
   if (view.sampleData) await prepareSamples(ports, config.current());
   return {
-    handlers: createHandlers(ports, { log, config, runs, reports, engine }),
+    handlers: createHandlers(ports, { log, config, runs, reports, engine, checks, preflight }),
     log,
     config,
     runs,
     reports,
-    checks: new CheckService(ports, config, createWorker),
+    checks,
     subscribe: (listener) => {
       const stops = [
         runs.events.on((event) => {
@@ -75,6 +79,9 @@ export async function createApp(ports: AppPorts): Promise<App> {
         }),
         config.changed.on((changed) => {
           listener('config.changed', changed);
+        }),
+        preflight.changed.on((changed) => {
+          listener('preflight.changed', changed);
         }),
         log.entries.on((entry) => {
           listener('log.entry', entry);
@@ -106,10 +113,12 @@ interface Services {
   readonly runs: RunService;
   readonly reports: ReportService;
   readonly engine: EngineService;
+  readonly checks: CheckService;
+  readonly preflight: PreflightService;
 }
 
 function createHandlers(ports: AppPorts, services: Services): Handlers {
-  const { log, config, runs, reports, engine } = services;
+  const { log, config, runs, reports, engine, checks, preflight } = services;
   const { desktop } = ports;
   return {
     'app.info': () => ({
@@ -121,6 +130,8 @@ function createHandlers(ports: AppPorts, services: Services): Handlers {
     'config.get': () => config.view(),
     'config.reload': () => config.reload(),
     'settings.save': (input) => config.save(input),
+    'preflight.get': () => preflight.check(),
+    'databases.check': () => checks.check(),
     'run.start': (input) => runs.start(input),
     'run.cancel': ({ runId, database }) => {
       runs.cancel(runId, database);

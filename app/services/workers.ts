@@ -1,17 +1,19 @@
-/** Database workers as the runner wants them: with their environment, their password and their logger. */
+/** Database workers as the runner wants them: with their environment, their password, their logger, and not before the preflight agrees. */
 import type { Logger } from '../base/logger.ts';
 import type { DatabaseConfig } from '../model/database.ts';
-import type { CreateDatabaseWorker } from '../run/ports.ts';
+import { type Failure, failure } from '../model/failure.ts';
+import type { CreateDatabaseWorker, DatabaseWorker } from '../run/ports.ts';
 import { createDatabaseWorker } from '../worker/supervisor.ts';
 import type { AppPorts } from './app-ports.ts';
 import type { ConfigService } from './config-service.ts';
+import type { PreflightService } from './preflight-service.ts';
 
 /** Makes workers by the settings as they are when a worker is made. */
-export function createWorkers(ports: AppPorts, config: ConfigService, logger: Logger): CreateDatabaseWorker {
+export function createWorkers(ports: AppPorts, config: ConfigService, preflight: PreflightService, logger: Logger): CreateDatabaseWorker {
   return (database, onProcess) => {
     const { settings } = config.current();
     const password = passwordOf(database, ports.environment);
-    return createDatabaseWorker({
+    const worker = createDatabaseWorker({
       spawn: ports.spawn,
       database,
       oracleClient: settings.oracleClient,
@@ -22,10 +24,34 @@ export function createWorkers(ports: AppPorts, config: ConfigService, logger: Lo
       logger: logger.with({ database: database.name }),
       onProcess,
     });
+    return guarded(worker, async () => missingPassword(database, password) ?? (await preflight.obstacle(database)));
+  };
+}
+
+/** A worker that is not even started where its logon is known to fail: nothing waits, and no account is locked. */
+function guarded(worker: DatabaseWorker, obstacle: () => Promise<Failure | undefined>): DatabaseWorker {
+  return {
+    execute: async (input, options) => {
+      const found = await obstacle();
+      return found === undefined ? worker.execute(input, options) : { outcome: { kind: 'failed', failure: found }, attempts: 0 };
+    },
+    check: async (input, options) => {
+      const found = await obstacle();
+      return found === undefined ? worker.check(input, options) : { endpoint: '', columns: [], failure: found };
+    },
+    close: () => worker.close(),
   };
 }
 
 /** The password from the environment variable that the configuration names; never from a file. */
 function passwordOf(database: DatabaseConfig, environment: AppPorts['environment']): string | undefined {
   return database.authentication.kind === 'password' ? environment[database.authentication.passwordEnv] : undefined;
+}
+
+function missingPassword({ authentication }: DatabaseConfig, password: string | undefined): Failure | undefined {
+  if (authentication.kind !== 'password' || password !== undefined) return undefined;
+  return failure('db.auth', {
+    message: `The password of ${authentication.user} is not there: the environment variable ${authentication.passwordEnv} is not set.`,
+    action: 'Set it where the program is started, or correct password_env in databases.yaml.',
+  });
 }

@@ -9,7 +9,7 @@ import { silentLogger } from '../base/logger.ts';
 import { forkSpawner } from '../hosts/fork-spawner.ts';
 import type { RunState } from '../model/run.ts';
 import { type App, createApp } from '../services/create-app.ts';
-import type { OwnProcess } from '../worker/process.ts';
+import type { OwnProcess, ProcessEntry } from '../worker/process.ts';
 import type { FakeScriptInput } from './fake-script.ts';
 
 /** A query of a test database. */
@@ -34,7 +34,7 @@ export interface TestApp {
   readonly app: App;
   readonly folder: string;
   /** Processes started so far, by entry. */
-  readonly processes: readonly { readonly entry: 'worker' | 'engine'; readonly name: string; readonly process: OwnProcess }[];
+  readonly processes: readonly { readonly entry: ProcessEntry; readonly name: string; readonly process: OwnProcess }[];
   /** Starts a run and waits for its end. */
   run(request?: { readonly lastEvent?: string; readonly strict?: boolean }): Promise<RunState>;
   close(): Promise<void>;
@@ -51,7 +51,11 @@ export async function startTestApp(databases: readonly TestDatabase[], settings:
   await writeConfiguration(folder, databases, settings);
   const processes: TestApp['processes'][number][] = [];
   const spawn = forkSpawner({
-    entries: { worker: join(repository, 'app/testing/worker-entry.ts'), engine: join(repository, 'app/hosts/engine-entry.ts') },
+    entries: {
+      worker: join(repository, 'app/testing/worker-entry.ts'),
+      engine: join(repository, 'app/hosts/engine-entry.ts'),
+      'oracle-probe': join(repository, 'app/hosts/oracle-probe-entry.ts'),
+    },
     environment: process.env,
     logger: silentLogger,
   });
@@ -74,6 +78,7 @@ export async function startTestApp(databases: readonly TestDatabase[], settings:
     },
     environment: {},
     desktop: {},
+    machine: { environment: {}, platform: process.platform, uid: 0, username: 'analyst' },
     allowFakeDriver: true,
   });
   return {

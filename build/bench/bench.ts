@@ -34,7 +34,13 @@ if (values.json) {
   const cells = results.map((row) => [row.holds ? 'ok' : 'MISSED', row.name, `${rounded(row.value)} ${row.unit}`, row.bar, row.note ?? '']);
   const table = [['', 'figure', 'measured', 'bar', 'how'], ...cells];
   const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((line) => (line[column] ?? '').length)));
-  for (const line of table) process.stdout.write(`${line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()}\n`);
+  for (const line of table)
+    process.stdout.write(
+      `${line
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd()}\n`,
+    );
 }
 process.exitCode = results.every((row) => row.holds) ? 0 : 1;
 

@@ -16,7 +16,14 @@ export async function benchHosts(): Promise<BenchRow[]> {
     starts.push(await startToPage());
   }
   return [
-    { name: 'cam run of the sample, process start to end', value: median(runs), unit: 's', bar: '≤ 3', holds: median(runs) <= 3, note: `median of ${rounds}` },
+    {
+      name: 'cam run of the sample, process start to end',
+      value: median(runs),
+      unit: 's',
+      bar: '≤ 3',
+      holds: median(runs) <= 3,
+      note: `median of ${rounds}`,
+    },
     {
       name: 'npm start to a page that answers',
       value: median(starts),
@@ -42,7 +49,11 @@ function cam(...args: readonly string[]): Promise<number> {
 
 async function startToPage(): Promise<number> {
   const begin = performance.now();
-  const child = spawn(process.execPath, [join(root, 'build/setup.mjs'), 'start', '--browser', '--no-open'], { cwd: root, stdio: ['ignore', 'pipe', 'ignore'], detached: true });
+  const child = spawn(process.execPath, [join(root, 'build/setup.mjs'), 'start', '--browser', '--no-open'], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'ignore'],
+    detached: true,
+  });
   const exited = new Promise((resolve) => child.once('exit', resolve));
   try {
     const address = await printedAddress(child.stdout);
