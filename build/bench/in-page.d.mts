@@ -1,0 +1,4 @@
+export function watchLongTasks(): void;
+export function longestTaskMs(): number;
+export function shows(text: string): boolean;
+export function scrollThrough(steps: number): Promise<number>;
