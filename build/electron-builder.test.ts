@@ -22,11 +22,11 @@ const configuration = parse(readFileSync(new URL('electron-builder.yml', root), 
 
 describe('electron-builder.yml', () => {
   it('is accepted by electron-builder', async () => {
-    const require = createRequire(createRequire(import.meta.url).resolve('electron-builder'));
-    const { validateConfiguration } = require('app-builder-lib/out/util/config/config') as {
+    const fromBuilder = createRequire(createRequire(import.meta.url).resolve('electron-builder'));
+    const { validateConfiguration } = fromBuilder('app-builder-lib/out/util/config/config') as {
       validateConfiguration: (value: unknown, debugLogger: unknown) => Promise<void>;
     };
-    const { DebugLogger } = require('builder-util') as { DebugLogger: new (isEnabled: boolean) => unknown };
+    const { DebugLogger } = fromBuilder('builder-util') as { DebugLogger: new (isEnabled: boolean) => unknown };
     await validateConfiguration(configuration, new DebugLogger(false));
     await expect(validateConfiguration({ ...configuration, asarr: true }, new DebugLogger(false))).rejects.toThrow(
       "unknown property 'asarr'",

@@ -16,6 +16,9 @@ import { forkUtilityProcess } from './testing/utility-process-stub.ts';
 // The real core behind a stand-in for Electron: a window's calls go through the IPC server, and workers and engine are real
 // processes that speak through `process.parentPort`.
 
+/** How long a busy machine may take. */
+const patience = { timeout: 30_000 };
+
 let core: App | undefined;
 let project: Project | undefined;
 
@@ -131,19 +134,17 @@ describe('the desktop with its real core', () => {
     const { client, electron } = await startDesktop(slowProject());
     electron.dialog.showMessageBox.mockResolvedValue({ response: 1 });
     const { runId } = await client.call('run.start', { lastEvent: 'now' });
-    await expect
-      .poll(async () =>
-        Object.values((await client.call('run.snapshot', { runId })).state.sources)
-          .map(({ status }) => status)
-          .sort(),
-      )
-      .toEqual(['completed', 'running', 'running']);
+    const states = async (): Promise<string[]> => {
+      const { state } = await client.call('run.snapshot', { runId });
+      return Object.values(state.sources).map(({ status }) => status);
+    };
+    await expect.poll(async () => (await states()).sort(), patience).toEqual(['completed', 'running', 'running']);
     const processes = childProcesses(process.pid);
     expect(processes.length).toBeGreaterThanOrEqual(2);
     const ended = runEnd(client);
     electron.app.quit();
     expect(await ended).toBe('cancelled');
-    await expect.poll(() => electron.app.calls.at(-1)).toBe('gone');
+    await expect.poll(() => electron.app.calls.at(-1), patience).toBe('gone');
     expect(processes.filter((pid) => isAlive(pid))).toEqual([]);
   });
 });

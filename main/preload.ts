@@ -4,7 +4,12 @@ import type { CamTransport, EventName } from '../app/contract/methods.ts';
 import { callChannel, eventChannel } from './ipc-channels.ts';
 
 // Written out, because importing the contract's own list would bring its whole validation into the page's doorway.
-const events: Readonly<Record<EventName, true>> = { 'run.event': true, 'config.changed': true, 'log.entry': true };
+const events: Readonly<Record<EventName, true>> = {
+  'run.event': true,
+  'config.changed': true,
+  'preflight.changed': true,
+  'log.entry': true,
+};
 
 const transport: CamTransport = {
   invoke: (method, input) => ipcRenderer.invoke(callChannel, method, input),

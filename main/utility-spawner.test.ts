@@ -27,7 +27,7 @@ function start(environment: Record<string, string | undefined> = {}) {
   const lines: LogEntry[] = [];
   const spawn = utilitySpawner({
     fork: forkUtilityProcess,
-    entries: { worker: echo, engine: '/not/this/one' },
+    entries: { worker: echo, engine: '/not/this/one', 'oracle-probe': '/nor/this' },
     environment: { PATH: process.env.PATH, CAM_KEPT: 'kept', CAM_TAKEN: 'taken' },
     logger: createLogger(
       (entry) => lines.push(entry),
@@ -96,7 +96,7 @@ describe('a utility process', () => {
     };
     const own = utilitySpawner({
       fork: () => child as unknown as UtilityChild,
-      entries: { worker: '/w.js', engine: '/e.js' },
+      entries: { worker: '/w.js', engine: '/e.js', 'oracle-probe': '/p.js' },
       environment: {},
       logger: silentLogger,
       killNow: gone,
@@ -144,11 +144,13 @@ describe('a utility process', () => {
       (entry) => lines.push(entry),
       () => 0,
     );
-    utilitySpawner({ fork, entries: { worker: '/w.js', engine: '/e.js' }, environment: { A: '1', B: undefined }, logger, killNow })(
-      'engine',
-      'engine',
-      {},
-    );
+    utilitySpawner({
+      fork,
+      entries: { worker: '/w.js', engine: '/e.js', 'oracle-probe': '/p.js' },
+      environment: { A: '1', B: undefined },
+      logger,
+      killNow,
+    })('engine', 'engine', {});
     expect(seen).toEqual([
       '/e.js',
       ['engine'],

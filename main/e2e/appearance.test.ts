@@ -6,7 +6,7 @@ import { expectedSample } from '../../app/engine/sample-data.ts';
 import { type Look, type RunningHost, startHost } from './hosts.ts';
 import { faintTexts } from './in-page.mjs';
 import { type Project, root, sampleProject, slowProject } from './project.ts';
-import { button, ready, runAnalysis, says, verdictSays } from './window.ts';
+import { button, goTo, ready, runAnalysis, says, verdictSays } from './window.ts';
 
 // The page is the same in every host: it is looked at in one.
 
@@ -16,6 +16,13 @@ const looks: readonly Look[] = [
   { colorScheme: 'light', width: 1920, height: 1080 },
   { colorScheme: 'dark', width: 1920, height: 1080 },
 ];
+
+/** Settings as an analyst has them, so that the pictures show some. */
+const settings = `app_settings:
+  email_recipients: [soc@example.com, fraud@example.com]
+user_settings:
+  sid: A123456
+`;
 
 /**
  * Takes a picture for the user guide. It is written to `out/`, and into `docs/images` only when CAM_WRITE_IMAGES=1 asks for it,
@@ -44,6 +51,7 @@ describe.each(looks)('the window in $colorScheme at $width × $height', (look) =
 
   beforeAll(async () => {
     project = sampleProject();
+    project.write('config/settings.yaml', settings);
     host = await startHost('browser', project, look);
   });
 
@@ -70,11 +78,11 @@ describe.each(looks)('the window in $colorScheme at $width × $height', (look) =
 
   it('can be read on its other pages', async () => {
     const { page } = host;
-    await page.getByRole('navigation').getByText('Configuration').click();
+    await goTo(page, 'Configuration');
     await says(page, 'Save settings');
     expect(await faint(page)).toEqual([]);
     if (look.width === 1280) await picture(page, `configuration-${look.colorScheme}-1280`, look);
-    await page.getByRole('navigation').getByText('Log').click();
+    await goTo(page, 'Log');
     expect(await faint(page)).toEqual([]);
   });
 });

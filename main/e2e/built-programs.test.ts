@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { silentLogger } from '../../app/base/logger.ts';
 import { createRpcClient } from '../../app/channel/rpc.ts';
+import type { EngineMethods } from '../../app/engine/engine.ts';
 import { forkSpawner } from '../../app/hosts/fork-spawner.ts';
 import { failure } from '../../app/model/failure.ts';
 import type { WorkerMethods } from '../../app/worker/protocol.ts';
@@ -11,7 +13,11 @@ import { utilitySpawner } from '../utility-spawner.ts';
 import { root } from './project.ts';
 
 const built = (file: string): string => join(root, 'out', file);
-const entries = { worker: built('main/worker-entry.js'), engine: built('main/engine-entry.js') };
+const entries = {
+  worker: built('main/worker-entry.js'),
+  engine: built('main/engine-entry.js'),
+  'oracle-probe': built('main/oracle-probe-entry.js'),
+};
 const spawners = {
   'forked by Node': forkSpawner({ entries, environment: process.env, logger: silentLogger }),
   'as a utility process': utilitySpawner({
@@ -28,6 +34,24 @@ describe.each(Object.entries(spawners))('the built programs, %s', (_how, spawn) 
     const child = spawn('worker', 'test', {});
     const client = createRpcClient<WorkerMethods>(child.channel, () => failure('worker.crashed'));
     expect(await client.call('heartbeat', null)).toEqual({ busy: 0 });
+    child.kill();
+    await child.exited;
+  });
+
+  it('start as an engine that answers', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'cam-engine-'));
+    const child = spawn('engine', 'engine', { CAM_ENGINE_DIRECTORY: directory });
+    const client = createRpcClient<EngineMethods>(child.channel, () => failure('engine.crashed'));
+    expect(await client.call('close', { runId: 'none' })).toBeNull();
+    child.kill();
+    await child.exited;
+    rmSync(directory, { recursive: true });
+  });
+
+  it('start as a probe that says why there is no Oracle client library', async () => {
+    const child = spawn('oracle-probe', '/no/such/folder', {});
+    const outcome = await new Promise((resolve) => child.channel.onMessage(resolve));
+    expect(outcome).toMatchObject({ kind: 'refused', code: 'DPI-1047' });
     child.kill();
     await child.exited;
   });

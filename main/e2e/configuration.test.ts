@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningHost, startHost } from './hosts.ts';
 import { projectOf, type Project } from './project.ts';
 import { whichHosts } from './which-hosts.ts';
-import { button, runAnalysis, says, verdictSays } from './window.ts';
+import { button, goTo, runAnalysis, says, verdictSays } from './window.ts';
 
 const good = `databases:
   - name: accounts
@@ -45,7 +45,7 @@ describe.each(whichHosts().driven)('a configuration with mistakes, in the %s', (
     project.write('databases.yaml', good);
     await button(host.page, 'Reload').click();
     await says(host.page, 'Configuration reloaded');
-    await host.page.getByRole('navigation').getByText('Run').click();
+    await goTo(host.page, 'Run');
     await runAnalysis(host.page);
     await verdictSays(host.page, /Coverage 1 of 1/);
   });

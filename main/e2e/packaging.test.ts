@@ -47,8 +47,8 @@ beforeAll(() => {
   );
   if (result.status !== 0) throw new Error(`electron-builder failed:\n${result.stdout}\n${result.stderr}`);
   packed = join(directory, 'dist', 'linux-unpacked');
-  const require = createRequire(createRequire(import.meta.url).resolve('electron-builder'));
-  const asar = createRequire(require.resolve('app-builder-lib'))('@electron/asar') as {
+  const fromBuilder = createRequire(createRequire(import.meta.url).resolve('electron-builder'));
+  const asar = createRequire(fromBuilder.resolve('app-builder-lib'))('@electron/asar') as {
     listPackage: (archive: string, options: { isPack: boolean }) => string[];
   };
   files = asar.listPackage(join(packed, 'resources', 'app.asar'), { isPack: false }).map((file) => file.replaceAll('\\', '/'));
@@ -74,6 +74,7 @@ describe('the package', () => {
       '/out/main/index.js',
       '/out/main/worker-entry.js',
       '/out/main/engine-entry.js',
+      '/out/main/oracle-probe-entry.js',
       '/out/preload/index.cjs',
       '/out/renderer/index.html',
       '/build/icons/512x512.png',

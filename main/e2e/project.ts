@@ -32,7 +32,7 @@ export function projectOf(files: Readonly<Record<string, string>>): Project {
 }
 
 function emptyProject(): Project {
-  const directory = realpathSync(mkdtempSync(join(tmpdir(), 'cam-e2e-')));
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), 'client-activity-monitor-')));
   const dataDirectory = join(directory, '.cam');
   return {
     directory,

@@ -34,3 +34,8 @@ export async function runAnalysis(page: Page): Promise<void> {
   await ready(page);
   await button(page, 'Run Analysis').click({ timeout: patienceMs });
 }
+
+/** Goes to one of the window's pages: `Run`, `Log`, `Configuration`. */
+export async function goTo(page: Page, name: string): Promise<void> {
+  await page.getByRole('navigation').getByRole('button', { name, exact: true }).click();
+}
