@@ -33,12 +33,13 @@ const to = microsOfInstant(window.to);
 
 /** Six sources on three databases: two types have two sources, on different databases and on the same. */
 function planOf(): RunPlan {
+  const base = samplePlan(1);
   const source = (database: string, query: string, changeType: string): PlannedSource => ({
+    ...base.sources[0]!,
     id: `${database}/${query}`,
     database,
     query,
     changeType,
-    timeoutMs: 1,
   });
   const sources = [
     source('c', 'tokens', 'token'),
@@ -48,7 +49,6 @@ function planOf(): RunPlan {
     source('b', 'tokens', 'token'),
     source('a', 'more emails', 'email'),
   ];
-  const base = samplePlan(1);
   const databases = ['a', 'b', 'c'].map((name) => ({ ...base.databases[0]!, name }));
   return { ...base, runId: `run-${String(++runs)}`, sources, databases };
 }

@@ -176,7 +176,7 @@ export class EngineRun {
   #store(kind: string, base: RowSource, statement: Sql, signal: AbortSignal): Promise<StoredTable> {
     const table = this.#newTable(kind);
     return this.#makeOrDrop(table, signal, (session) =>
-      StoredTable.create(session, table, base.columns, statement, () => this.#drop(table)),
+      StoredTable.create(session, { table, columns: base.columns, statement, drop: () => this.#drop(table) }),
     );
   }
 

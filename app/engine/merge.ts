@@ -4,7 +4,15 @@ import type { AttachedSource } from './attached-source.ts';
 import { isConfirmed, isUndetermined, latestPerClient, type RuleType, ruleTypes } from './default-rule.ts';
 import type { DuckSession } from './duck.ts';
 import { microsOfWindow } from './event-time.ts';
-import { isIntegerId, reportColumns, type ReportInput, reportStatement, type Verdict } from './report-table.ts';
+import {
+  isIntegerId,
+  listedClients,
+  reportColumns,
+  type ReportInput,
+  reportRelation,
+  reportStatement,
+  type Verdict,
+} from './report-table.ts';
 import { Shared } from './shared.ts';
 import { type Sql, sql } from './sql.ts';
 import { StoredTable } from './stored-table.ts';
@@ -123,17 +131,32 @@ async function countVerdicts(session: DuckSession, clients: Sql, types: readonly
 }
 
 async function storeReport(session: DuckSession, input: MergeInput, report: ReportInput): Promise<MergedReport['tables']> {
-  const made: Sql[] = [];
-  const store = (verdict: Verdict): Promise<StoredTable> => {
-    const table = input.newTable(verdict);
-    made.push(table);
-    const columns = reportColumns(report, verdict);
-    return StoredTable.create(session, table, columns, reportStatement(report, verdict), () => input.drop(table));
-  };
+  const confirmed = await storeVerdict(session, input, report, 'confirmed');
   try {
-    return { confirmed: await store('confirmed'), undetermined: await store('undetermined') };
+    return { confirmed, undetermined: await storeVerdict(session, input, report, 'undetermined') };
   } catch (error) {
-    for (const table of made) await input.drop(table).catch(() => undefined);
+    await confirmed.release();
     throw error;
+  }
+}
+
+async function storeVerdict(session: DuckSession, input: MergeInput, report: ReportInput, verdict: Verdict): Promise<StoredTable> {
+  const listed = input.newTable('listed');
+  const table = input.newTable(verdict);
+  try {
+    await session.run(sql`CREATE TABLE ${listed} AS ${listedClients(report, verdict)}`);
+    const [isEmpty] = await session.row(sql`SELECT count(*) = 0 FROM ${listed}`);
+    return await StoredTable.create(session, {
+      table,
+      columns: reportColumns(report, verdict),
+      statement: reportStatement(report, { table: listed, isEmpty: isEmpty === true }),
+      relation: reportRelation(report, verdict, table),
+      drop: () => input.drop(table),
+    });
+  } catch (error) {
+    await input.drop(table).catch(() => undefined);
+    throw error;
+  } finally {
+    await input.drop(listed);
   }
 }

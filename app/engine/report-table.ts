@@ -1,4 +1,4 @@
-/** The merged report: which columns it has, and the statement that fills them. */
+/** The merged report: which columns it has, what is stored of it, and how that is read. */
 import type { ColumnKind } from '../model/column.ts';
 import type { RunPlan } from '../model/run.ts';
 import { type AttachedSource, microsOfKey, placeOfKey, rankOfPlace } from './attached-source.ts';
@@ -48,21 +48,41 @@ export function reportColumns(input: ReportInput, verdict: Verdict): readonly St
   }));
 }
 
-/** The statement whose rows are the report, by client id. */
-export function reportStatement(input: ReportInput, verdict: Verdict): Sql {
-  const columns = allColumns(input, verdict);
-  const values = columns.map((column, place) => sql`${column.value} AS ${columnAt(place)}`);
+/** The clients of the report by id, with their events; the place of a row is its position. Few columns are quickly sorted. */
+export function listedClients(input: ReportInput, verdict: Verdict): Sql {
   const condition = verdict === 'confirmed' ? isConfirmed(input.types) : isUndetermined(input.types);
+  const keys = input.types.map((type) => type.key);
+  return sql`SELECT ${list([sql`user_id`, ...keys])} FROM ${input.clients} WHERE ${condition}
+    ORDER BY ${list(idOrder(input.idsAreIntegers[verdict])(sql`user_id`))}`;
+}
+
+/**
+ * What is stored of a report: position, client, events, and the evidence of each event. `listed` is a table of
+ * {@link listedClients}; where it has no rows, no evidence is looked for.
+ */
+export function reportStatement(input: ReportInput, listed: { readonly table: Sql; readonly isEmpty: boolean }): Sql {
+  const keys = input.types.map((type) => sql`client.${type.key}`);
+  const evidence = evidenceOfTypes(input);
+  const found = evidence.flatMap(({ columns }, place) =>
+    columns.map((_, slot) => sql`${rowsName(place)}.${columnAt(slot)} AS ${evidenceName(place, slot)}`),
+  );
+  const joins = evidence.flatMap(({ rows }, place) => {
+    if (rows === undefined) return [];
+    const key = input.types[place]?.key ?? sql`NULL`;
+    return [sql` LEFT JOIN ${rows} AS ${rowsName(place)} ON ${rowsName(place)}.place = ${placeOfKey(sql`client.${key}`)}`];
+  });
+  return sql`SELECT client.rowid AS position, ${list([sql`client.user_id`, ...keys, ...found])}
+    FROM ${listed.table} AS client ${joinSql(joins, sql``)} ${listed.isEmpty ? sql`WHERE FALSE` : sql``}`;
+}
+
+/** How a stored report is read: what follows from the events is computed then. */
+export function reportRelation(input: ReportInput, verdict: Verdict, table: Sql): Sql {
+  const values = allColumns(input, verdict).map((column, place) => sql`${column.value} AS ${columnAt(place)}`);
   const places = input.types.map((type, place) => sql`${placeOfKey(type.key)} AS ${placeName(place)}`);
   const times = input.types.map(
     (type, place) => sql`make_timestamp(${constant(input.window.from)} + ${microsOfKey(type.key)}) AS ${timeName(place)}`,
   );
-  const joins = evidenceOfTypes(input).flatMap(({ rows }, place) =>
-    rows === undefined ? [] : [sql` LEFT JOIN ${rows} AS ${rowsName(place)} ON ${rowsName(place)}.place = ${placeName(place)}`],
-  );
-  return sql`SELECT ${list(values)}
-    FROM (SELECT *, ${list([...places, ...times])} FROM ${input.clients} WHERE ${condition}) AS client ${joinSql(joins, sql``)}
-    ORDER BY ${list(idOrder(input.idsAreIntegers[verdict])(sql`user_id`))}`;
+  return sql`(SELECT position, ${list(values)} FROM (SELECT *, ${list([...places, ...times])} FROM ${table}) AS report)`;
 }
 
 /** Whether an id is an integer of any length. */
@@ -131,7 +151,7 @@ function evidenceColumns(input: ReportInput): readonly ReportColumn[] {
     columns.map(({ name, kind }, slot) => ({
       name: `${input.types[place]?.changeType ?? ''}_${name}`,
       kind,
-      value: sql`${rowsName(place)}.${columnAt(slot)}`,
+      value: evidenceName(place, slot),
     })),
   );
 }
@@ -146,4 +166,8 @@ function timeName(place: number): Sql {
 
 function rowsName(place: number): Sql {
   return ownName(`e${String(place)}`);
+}
+
+function evidenceName(place: number, slot: number): Sql {
+  return ownName(`x${String(place)}_${String(slot)}`);
 }

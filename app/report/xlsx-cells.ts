@@ -46,8 +46,11 @@ export function columnLetters(place: number): string {
 
 /** A cell of text. */
 export function textCell(reference: string, text: string, style: number): string {
-  return `<c r="${reference}" s="${String(style)}" t="inlineStr"><is><t xml:space="preserve">${xmlText(text)}</t></is></c>`;
+  const space = outerBlanks.test(text) ? ' xml:space="preserve"' : '';
+  return `<c r="${reference}" s="${String(style)}" t="inlineStr"><is><t${space}>${xmlText(text)}</t></is></c>`;
 }
+
+const outerBlanks = /^\s|\s$/;
 
 /** Days since the spreadsheet's zero of a wall clock (milliseconds as if it were UTC), or `undefined` where it knows no date. */
 export function serialDate(wallMs: number): number | undefined {

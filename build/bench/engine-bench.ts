@@ -16,6 +16,7 @@ import type { Column } from '../../app/model/column.ts';
 import { failure } from '../../app/model/failure.ts';
 import { microsOfInstant } from '../../app/model/instant.ts';
 import { initialRunState } from '../../app/model/run-reducer.ts';
+import type { ExportFormat } from '../../app/model/report.ts';
 import type { RunPlan } from '../../app/model/run.ts';
 import { reportMetadata } from '../../app/report/metadata.ts';
 import { createParquetSpools } from '../../app/spool/parquet-spool.ts';
@@ -147,14 +148,19 @@ async function benchTable(folder: string): Promise<BenchRow[]> {
   const file = await writeSource(join(folder, 'table'), exportRows, 0, 30n * dayMicros);
   const plan = samplePlan(1);
   const source = plan.sources[0]?.id ?? '';
-  const engine = startEngine(folder);
-  try {
-    await engine.rpc.call('open', { plan });
-    await attach(engine, plan.runId, source, [file]);
-    return [...(await benchPages(engine, plan, source)), ...(await benchExports(engine, plan, source, folder))];
-  } finally {
-    await engine.end();
+  const rows: BenchRow[] = [];
+  // Each measurement has an engine of its own, so that the peak of its memory is told too.
+  for (const measure of [benchPages, ...(['csv', 'json', 'xlsx'] as const).map((format) => benchExport.bind(undefined, format, folder))]) {
+    const engine = startEngine(folder);
+    try {
+      await engine.rpc.call('open', { plan });
+      await attach(engine, plan.runId, source, [file]);
+      rows.push(...(await measure(engine, plan, source)));
+    } finally {
+      await engine.end();
+    }
   }
+  return rows;
 }
 
 async function benchPages(engine: Engine, plan: RunPlan, source: string): Promise<BenchRow[]> {
@@ -188,44 +194,37 @@ async function benchPages(engine: Engine, plan: RunPlan, source: string): Promis
   return rows;
 }
 
-async function benchExports(engine: Engine, plan: RunPlan, source: string, folder: string): Promise<BenchRow[]> {
+async function benchExport(format: ExportFormat, folder: string, engine: Engine, plan: RunPlan, source: string): Promise<BenchRow[]> {
   const metadata = reportMetadata(initialRunState(plan, plan.createdAt), { version: '0', createdAt: plan.createdAt });
-  const rows: BenchRow[] = [];
-  for (const format of ['csv', 'json', 'xlsx'] as const) {
-    const path = join(folder, `export.${format}`);
-    let bytes = 0;
-    const ms = await timed(async () => {
-      const table = { kind: 'source', source } as const;
-      ({ bytes } = await engine.rpc.call('export', { runId: plan.runId, table, filters: [], format, path, metadata }));
-    });
-    const rate = exportRows / (ms / 1000);
-    rows.push({
-      name: `engine: ${format} of ${exportRows.toLocaleString('en')} rows`,
+  const path = join(folder, `export.${format}`);
+  let bytes = 0;
+  const ms = await timed(async () => {
+    const table = { kind: 'source', source } as const;
+    ({ bytes } = await engine.rpc.call('export', { runId: plan.runId, table, filters: [], format, path, metadata }));
+  });
+  const rate = exportRows / (ms / 1000);
+  const peak = peakMemoryMiB(engine.pid);
+  const name = `engine: ${format} of ${exportRows.toLocaleString('en')} rows`;
+  return [
+    {
+      name,
       value: rate,
       unit: 'rows/s',
-      bar: '≥ 50,000',
-      holds: rate >= 50_000,
+      bar: 'none',
+      holds: true,
       note: `${columns.length} columns, ${(ms / 1000).toFixed(1)} s, ${Math.round(bytes / 1e6)} MB`,
-    });
-  }
-  return [...rows, ...peakMemory(engine.pid)];
+    },
+    ...(peak === undefined
+      ? []
+      : [{ name: `${name}, peak memory of the process`, value: peak, unit: 'MiB', bar: '< 500', holds: peak < 500 }]),
+  ];
 }
 
 /** Only Linux tells the peak of another process. */
-function peakMemory(pid: number | undefined): BenchRow[] {
-  if (process.platform !== 'linux' || pid === undefined) return [];
+function peakMemoryMiB(pid: number | undefined): number | undefined {
+  if (process.platform !== 'linux' || pid === undefined) return undefined;
   const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  const value = Number(peak?.[1] ?? Number.NaN) / 1024;
-  return [
-    {
-      name: 'engine: peak memory of the process over pages and exports',
-      value,
-      unit: 'MiB',
-      bar: 'none',
-      holds: true,
-      note: 'sorted copy of the table included',
-    },
-  ];
+  return Number(peak?.[1] ?? Number.NaN) / 1024;
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
@@ -260,7 +259,11 @@ async function writeSource(directory: string, rows: number, salt: number, spread
 function startEngine(folder: string): Engine {
   const hosts = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'app', 'hosts');
   const entry = join(hosts, 'engine-entry.ts');
-  const spawn = forkSpawner({ entries: { worker: entry, engine: entry }, environment: process.env, logger: silentLogger });
+  const spawn = forkSpawner({
+    entries: { worker: entry, engine: entry, 'oracle-probe': entry },
+    environment: process.env,
+    logger: silentLogger,
+  });
   const child = spawn('engine', 'bench', { CAM_ENGINE_DIRECTORY: join(folder, 'engine') });
   return {
     rpc: createRpcClient<EngineMethods>(child.channel, () => failure('engine.crashed')),
