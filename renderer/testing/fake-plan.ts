@@ -2,7 +2,20 @@
 import type { AppInfo, ConfigView, DatabaseSummary } from '../../app/contract/methods.ts';
 import type { ConfigProblem, Settings } from '../../app/model/database.ts';
 import { addHours, instantFromMs } from '../../app/model/instant.ts';
+import { type DatabasePolicy, type QueryPolicy, unlimitedBudget } from '../../app/model/policy.ts';
 import { type RunPlan, sourceIdOf } from '../../app/model/run.ts';
+
+const databasePolicy: DatabasePolicy = {
+  rateLimit: { queries: 100, perMs: 60_000 },
+  breaker: { threshold: 4, openMs: 30_000 },
+  checkTimeoutMs: 30_000,
+  budget: unlimitedBudget,
+};
+const queryPolicy: QueryPolicy = {
+  retry: { retries: 3, delaysMs: [1_000, 5_000, 15_000], jitter: 0.2 },
+  budget: unlimitedBudget,
+  chunk: 1_000,
+};
 
 /** A query of the plan: name, change type, file. */
 type FakeQuery = readonly [name: string, changeType: string | null, file: string];
@@ -59,6 +72,7 @@ export const fakeSettings: Settings = {
   maxFanout: 8,
   cancelGraceMs: 3_000,
   spoolDir: '/tmp/cam',
+  policy: { partialConfidencePenalty: 1, budget: unlimitedBudget },
 };
 
 /** A usable configuration of these databases. */
@@ -126,7 +140,15 @@ export function planOf(
     strict: input.strict,
     sampleData,
     changeTypes: ['password', 'email', 'phone', 'token'],
-    databases: databases.map(({ name, driver, endpoint, zone }) => ({ name, driver, endpoint, zone, maxConcurrency: 3 })),
+    databases: databases.map(({ name, driver, endpoint, zone }) => ({
+      name,
+      driver,
+      endpoint,
+      zone,
+      maxConcurrency: 3,
+      connectTimeoutMs: 20_000,
+      policy: databasePolicy,
+    })),
     sources: databases.flatMap((database) =>
       database.queries.map((query) => ({
         id: sourceIdOf(database.name, query.name),
@@ -134,8 +156,14 @@ export function planOf(
         query: query.name,
         changeType: query.changeType,
         timeoutMs: 60_000,
+        strategy: 'single' as const,
+        endpoints: [database.endpoint],
+        policy: queryPolicy,
+        after: [],
+        level: 0,
       })),
     ),
+    unplanned: [],
     notes: [],
   };
 }

@@ -77,6 +77,11 @@ function fillGapsOfTestPage(): void {
     readonly unobserve = nothing;
     readonly disconnect = nothing;
   };
+  // Nothing is laid out here: every element is said to be as large as a small pane, so that lists draw their lines.
+  Object.defineProperties(Element.prototype, {
+    clientHeight: { configurable: true, get: () => 300 },
+    clientWidth: { configurable: true, get: () => 800 },
+  });
   Element.prototype.scrollIntoView = nothing;
   Element.prototype.scrollTo = nothing;
 }

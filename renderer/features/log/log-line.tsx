@@ -30,8 +30,8 @@ export function LogLine({ ref, index, topPx, entry, format, isOpen, onToggle }: 
       style={{ transform: `translateY(${topPx}px)` }}
       onClick={onToggle}
     >
-      <span className={styles.time}>{format.timeOfDay(entry.at)}</span>
-      <span className={classNames(styles.word, styles[entry.level])}>{log.levels[entry.level]}</span>
+      <span className={styles.time}>{format.timeOfDay(entry.at)}</span>{' '}
+      <span className={classNames(styles.word, styles[entry.level])}>{log.levels[entry.level]}</span>{' '}
       <span className={styles.text}>
         {entry.message} <span className={styles.fields}>{fieldsText(entry.fields)}</span>
       </span>

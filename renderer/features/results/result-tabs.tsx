@@ -5,6 +5,7 @@ import { useActions, useApp, useTexts } from '../../store/window-context.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { isIncomplete, mostSourceTabs, sourceTabsOf } from './result-tabs-of.ts';
 import styles from './results.module.css';
+import { tabsId } from './tab-ids.ts';
 
 /** The tabs: flagged, undetermined, statistics, and one for the raw rows of each source. */
 export function ResultTabs(): ReactNode {
@@ -17,17 +18,22 @@ export function ResultTabs(): ReactNode {
   const { merge } = state;
   const count = (value: number): string => (isIncomplete(state) ? results.atLeast(value) : formatCount(value));
   return (
-    <Tabs value={tab} onChange={(value) => value !== null && showTab(value)} className={styles.tabs ?? ''} activateTabWithKeyboard={false}>
+    <Tabs
+      id={tabsId}
+      value={tab}
+      onChange={(value) => value !== null && showTab(value)}
+      className={styles.tabs ?? ''}
+      activateTabWithKeyboard={false}
+    >
       <Tabs.List className={styles.list ?? ''} aria-label={results.tabList}>
         <Tabs.Tab value="confirmed" className={styles.tab ?? ''}>
-          {results.tabs.confirmed}
+          {results.tabs.confirmed}{' '}
           {merge !== undefined && (
             <span className={classNames(styles.count, merge.confirmed > 0 && styles.alert)}>{count(merge.confirmed)}</span>
           )}
         </Tabs.Tab>
         <Tabs.Tab value="undetermined" className={styles.tab ?? ''}>
-          {results.tabs.undetermined}
-          {merge !== undefined && <span className={styles.count}>{count(merge.undetermined)}</span>}
+          {results.tabs.undetermined} {merge !== undefined && <span className={styles.count}>{count(merge.undetermined)}</span>}
         </Tabs.Tab>
         <Tabs.Tab value="statistics" className={styles.tab ?? ''}>
           {results.tabs.statistics}
@@ -42,7 +48,7 @@ export function ResultTabs(): ReactNode {
               disabled={!isAnswered}
               title={results.sourceTabHint(source, isAnswered)}
             >
-              {changeType === null ? query : results.sourceTab(results.changeType(changeType))}
+              {changeType === null ? query : results.sourceTab(results.changeType(changeType))}{' '}
               {isAnswered && <span className={styles.count}>{formatCount(rows)}</span>}
             </Tabs.Tab>
           ))}

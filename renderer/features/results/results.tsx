@@ -8,6 +8,7 @@ import { MailPanel } from './mail-panel.tsx';
 import { ResultBody } from './result-body.tsx';
 import { ResultTabs } from './result-tabs.tsx';
 import styles from './results.module.css';
+import { panelIdOf, tabIdOf } from './tab-ids.ts';
 
 /** Verdict, tabs, the table or figures of the chosen tab, and what one leaves with. */
 export function Results(): ReactNode {
@@ -31,7 +32,7 @@ export function Results(): ReactNode {
         <ResultTabs />
         <ExportBar table={table} />
       </div>
-      <div className={styles.body} role="tabpanel" id="result-panel" aria-label={tab}>
+      <div className={styles.body} role="tabpanel" id={panelIdOf(tab)} aria-labelledby={tabIdOf(tab)}>
         <ResultBody key={`${runId} ${tab}`} runId={runId} table={table} />
       </div>
       {sidePanel === 'mail' && <MailPanel key={runId} runId={runId} />}

@@ -66,7 +66,7 @@ export function HeaderCell(props: HeaderCellProps): ReactNode {
         <span className={styles.nameText}>{name}</span>
         {isSorted && <Icon name={sort.descending ? 'down' : 'up'} size={12} />}
         {filter !== '' && <Icon name="filter" size={11} />}
-      </span>
+      </span>{' '}
       <span className={styles.meta}>{meta}</span>
       <Popover opened={isMenuOpen} onChange={onMenu} position="bottom-start" trapFocus returnFocus withinPortal>
         <Popover.Target>

@@ -50,7 +50,8 @@ export const runTexts = {
     return hours === null ? what : `${what} within ${formatDecimal(hours)} h`;
   },
   ruleLabel: 'Rule',
-  windowOf: (from: string, to: string, zone: string, offset: string) => `${from} – ${to}  ${zone === 'UTC' ? zone : `${zone} (${offset})`}`,
+  windowOf: (from: string, to: string, zone: string, offset: string) =>
+    `${from} – ${to} · ${zone === 'UTC' ? zone : `${zone} (${offset})`}`,
   windowLabel: 'Window',
   windowToNow: (hours: number, zone: string) => `the ${formatDecimal(hours)} h before the run is started · ${zone}`,
   lastEventProblem,

@@ -1,0 +1,112 @@
+// @vitest-environment jsdom
+import { fireEvent, screen, within } from '@testing-library/react';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { failure } from '../../../app/model/failure.ts';
+import { FakeCore } from '../../testing/fake-core.ts';
+import type { FakeRun } from '../../testing/fake-run.ts';
+import { nextFrame } from '../../testing/next-frame.ts';
+import { type OpenWindow, openWindow } from '../../testing/open-window.tsx';
+
+describe('the Database Status panel', () => {
+  let core: FakeCore;
+  let run: FakeRun;
+  let opened: OpenWindow;
+  let panel: HTMLElement;
+  const row = (query: string): HTMLElement => within(panel).getByText(query).closest('li')!;
+
+  beforeEach(async () => {
+    core = new FakeCore();
+    run = core.startRun({ lastEvent: 'now' });
+    opened = await openWindow(core);
+    panel = await screen.findByRole('region', { name: 'Database status' });
+  });
+  afterEach(() => opened.close());
+
+  it('names each of the seven states in a word, and gives each a shape of its own', async () => {
+    const seen = new Map<string, string>();
+    const look = async (): Promise<void> => {
+      await nextFrame();
+      const each = row('Get all email changes');
+      seen.set(each.dataset.state ?? '', each.querySelector('svg')?.innerHTML ?? '');
+      expect(each.textContent).toContain(each.dataset.state);
+    };
+    const id = run.id(0);
+    await look();
+    for (const status of ['connecting', 'running', 'retrying'] as const) {
+      run.emit({ kind: 'source-state', source: id, status, attempt: 1 });
+      await look();
+    }
+    run.complete(id, 3);
+    await look();
+    run.emit({ kind: 'run-resumed', sources: [id] });
+    run.fail(id, 'failed', failure('db.auth'));
+    await look();
+    run.emit({ kind: 'run-resumed', sources: [id] });
+    run.end(id, { kind: 'cancelled', confirmed: true, note: 'Cancelled.' });
+    await look();
+    expect([...seen.keys()].sort()).toEqual(['cancelled', 'completed', 'connecting', 'failed', 'retrying', 'running', 'waiting']);
+    expect(new Set(seen.values()).size).toBe(7);
+  });
+
+  it('shows rows, rate and attempt while a query runs', async () => {
+    run.running(run.id(0), 12_345, 678, 2);
+    await nextFrame();
+    const text = row('Get all email changes').textContent;
+    expect(text).toContain('12,345');
+    expect(text).toContain('678/s');
+    expect(text).toContain('attempt 2');
+    within(panel).getByText(/^12,345 rows/);
+  });
+
+  it('names a timeout and a skipped query in words, not only as failed', async () => {
+    run.fail(run.id(0), 'timeout', failure('query.timeout'));
+    run.fail(run.id(1), 'skipped', failure('parent.failed'));
+    await nextFrame();
+    expect(row('Get all email changes').textContent).toContain('timed out');
+    expect(row('Get phone changes by client ID').textContent).toContain('skipped');
+  });
+
+  it('tells a failure in a sentence with the next step and the vendor’s code; the full text is one click further and can be copied', async () => {
+    run.fail(run.id(0), 'failed', failure('db.unreachable', { vendorCode: 'NJS-503', detail: 'connect ECONNREFUSED 10.0.0.1:6036' }));
+    await nextFrame();
+    const failed = row('Get all email changes');
+    within(failed).getByText('The database cannot be reached.');
+    within(failed).getByText('Check host, port, network and VPN.');
+    within(failed).getByText('NJS-503');
+    expect(within(failed).queryByText(/ECONNREFUSED/)).toBeNull();
+    fireEvent.click(within(failed).getByRole('button', { name: 'Full text' }));
+    within(failed).getByText(/ECONNREFUSED/);
+    fireEvent.click(within(failed).getByRole('button', { name: 'Copy' }));
+    await nextFrame();
+    expect(opened.copied[0]).toContain('ECONNREFUSED');
+  });
+
+  it('cancels one database, shows it at once and leaves the others alone', async () => {
+    run.running(run.id(0));
+    run.running(run.id(3));
+    await nextFrame();
+    fireEvent.click(within(panel).getByRole('button', { name: 'Cancel client_activity_analysis' }));
+    expect(within(panel).getAllByText('cancelling…').length).toBe(4);
+    await nextFrame();
+    await nextFrame();
+    expect(core.calls.find((call) => call.method === 'run.cancel')?.input).toEqual({
+      runId: 'run-1',
+      database: 'client_activity_analysis',
+    });
+    expect(row('Get all email changes').dataset.state).toBe('cancelled');
+    expect(row('Get all password changes').dataset.state).toBe('running');
+  });
+
+  it('says how many rows could not take part', async () => {
+    run.complete(run.id(0), 100, { nullIds: 3, nullTimes: 1 });
+    await nextFrame();
+    within(panel).getByText('3 without an id, 1 without a time: not in the merge');
+  });
+
+  it('can fold the queries of a database away', () => {
+    fireEvent.click(within(panel).getByRole('button', { name: 'Hide queries of client_activity_analysis' }));
+    expect(within(panel).queryByText('Get all email changes')).toBeNull();
+    fireEvent.click(within(panel).getByRole('button', { name: 'Show queries of client_activity_analysis' }));
+    expect(row('Get all email changes')).not.toBeNull();
+  });
+});

@@ -1,0 +1,86 @@
+// @vitest-environment jsdom
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { afterEach, describe, expect, it } from 'vitest';
+import { failure } from '../../../app/model/failure.ts';
+import { FakeCore } from '../../testing/fake-core.ts';
+import type { FakeRun } from '../../testing/fake-run.ts';
+import { type OpenWindow, openWindow } from '../../testing/open-window.tsx';
+
+describe('the verdict line', () => {
+  let opened: OpenWindow | undefined;
+  afterEach(() => opened?.close());
+
+  async function windowWith(script: (run: FakeRun) => void): Promise<{ core: FakeCore; verdict: HTMLElement }> {
+    const core = new FakeCore();
+    script(core.startRun({ lastEvent: 'now' }));
+    opened = await openWindow(core);
+    return { core, verdict: await screen.findByRole('region', { name: 'Verdict' }) };
+  }
+
+  it('says that nobody qualifies when every source answered', async () => {
+    const { verdict } = await windowWith((run) => {
+      for (const place of [0, 1, 2, 3]) run.complete(run.id(place), 5);
+      run.merge(0, 0);
+      run.finish();
+    });
+    within(verdict).getByText('No client qualifies');
+    within(verdict).getByText('Coverage 4 of 4');
+    expect(within(verdict).queryByRole('button', { name: 'Complete this run' })).toBeNull();
+  });
+
+  it('names what is missing and why, and completes the run with one button', async () => {
+    const { core, verdict } = await windowWith((run) => {
+      for (const place of [0, 1, 3]) run.complete(run.id(place), 5);
+      run.fail(run.id(2), 'timeout', failure('query.timeout', { vendorCode: 'ORA-01013' }));
+      run.merge(0, 3);
+      run.finish();
+    });
+    within(verdict).getByText('Not known: 1 of 4 sources is missing');
+    within(verdict).getByText('3 clients may qualify: every change that could be looked for is there.');
+    within(verdict).getByText('Get token changes · client_activity_analysis');
+    within(verdict).getByText('timed out');
+    within(verdict).getByText('ORA-01013');
+    fireEvent.click(within(verdict).getByRole('button', { name: 'Complete this run' }));
+    await within(verdict).findByText('3 clients undetermined so far');
+    expect(core.calls.find((call) => call.method === 'run.resume')?.input).toEqual({ runId: 'run-1' });
+    const run = core.runs[0]!;
+    act(() => {
+      run.complete(run.id(2), 9);
+      run.merge(2, 0);
+      run.finish();
+    });
+    await within(verdict).findByText('2 clients confirmed');
+    within(verdict).getByText('Coverage 4 of 4');
+  });
+
+  it('shows a few missing sources at first and all of them on demand', async () => {
+    const { verdict } = await windowWith((run) => {
+      run.cancel(undefined);
+      run.finish();
+    });
+    expect(within(verdict).getAllByRole('listitem').length).toBe(3);
+    fireEvent.click(within(verdict).getByRole('button', { name: 'Show all 4 missing sources' }));
+    expect(within(verdict).getAllByRole('listitem').length).toBe(4);
+  });
+
+  it('does not call the run complete when the answers could not be merged, and offers no completion that cannot help', async () => {
+    const { verdict } = await windowWith((run) => {
+      for (const place of [0, 1, 2, 3]) run.complete(run.id(place), 5);
+      run.emit({ kind: 'run-ended', outcome: 'failed', failure: failure('engine.crashed') });
+    });
+    within(verdict).getByText('Not known: the answers could not be merged');
+    within(verdict).getByText(/The process that merges the results ended unexpectedly/);
+    expect(within(verdict).queryByRole('button', { name: 'Complete this run' })).toBeNull();
+  });
+
+  it('follows a run that another window has started', async () => {
+    const core = new FakeCore();
+    opened = await openWindow(core);
+    const verdict = await screen.findByRole('region', { name: 'Verdict' });
+    within(verdict).getByText('Nothing has been analysed yet');
+    act(() => {
+      core.startRun({ lastEvent: 'now' });
+    });
+    await waitFor(() => within(verdict).getByText('Not known yet: the analysis is running'));
+  });
+});
