@@ -130,13 +130,23 @@ function isExactNumber(cell: string, kind: 'integer' | 'decimal' | 'double'): bo
   return cell.replaceAll(/[-.]/g, '').replace(/^0+/, '').length <= exactDigits;
 }
 
-const timePattern = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:\.(\d{6}))?Z?$/;
+const timePattern = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{6})?Z?$/;
 
-/** Milliseconds, with the microseconds as fraction, of a cell's date and time as if it were UTC. */
+/**
+ * Milliseconds, with the microseconds as fraction, of a cell's date and time as if it were UTC. Digit by digit: taking the
+ * text apart by a pattern was a fifth of the time of a whole export.
+ */
 function wallMsOf(cell: string): number | undefined {
-  const match = timePattern.exec(cell);
-  if (match === null) return undefined;
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, micros = 0] = match.slice(1).map((part) => Number(part || 0));
+  if (!timePattern.test(cell)) return undefined;
+  const year = digits(cell, 0, 4);
   // Date.UTC takes the years 0 to 99 for 1900 to 1999; such years are no spreadsheet dates anyway.
-  return year < 100 ? undefined : Date.UTC(year, month - 1, day, hour, minute, second) + micros / 1000;
+  if (year < 100) return undefined;
+  const seconds = Date.UTC(year, digits(cell, 5, 2) - 1, digits(cell, 8, 2), digits(cell, 11, 2), digits(cell, 14, 2), digits(cell, 17, 2));
+  return cell.charAt(19) === '.' ? seconds + digits(cell, 20, 6) / 1000 : seconds;
+}
+
+function digits(text: string, from: number, count: number): number {
+  let value = 0;
+  for (let place = from; place < from + count; place++) value = value * 10 + text.charCodeAt(place) - 48;
+  return value;
 }
