@@ -14,7 +14,9 @@ const { output } = await cruise(
 );
 for (const violation of output.summary.violations) process.stdout.write(`${violation.rule.name}: ${violation.from} → ${violation.to}\n`);
 if (output.summary.totalCruised < fewestModules) {
-  process.stdout.write(`only ${output.summary.totalCruised} modules were looked at, at least ${fewestModules} were expected: the check sees nothing\n`);
+  process.stdout.write(
+    `only ${output.summary.totalCruised} modules were looked at, at least ${fewestModules} were expected: the check sees nothing\n`,
+  );
   process.exit(1);
 }
 process.exit(output.summary.violations.length === 0 ? 0 : 1);

@@ -11,7 +11,10 @@ const vitest = tool('vitest', 'vitest.mjs');
 const checks = [
   ['types of core and hosts', [tool('typescript', 'bin', 'tsc'), '-p', '.']],
   ['types of the window', [tool('typescript', 'bin', 'tsc'), '-p', 'build/tsconfig.renderer.json']],
-  ['lint', [tool('eslint', 'bin', 'eslint.js'), '-c', 'build/eslint.config.mjs', '--max-warnings', '0', 'app', 'main', 'renderer', 'build']],
+  [
+    'lint',
+    [tool('eslint', 'bin', 'eslint.js'), '-c', 'build/eslint.config.mjs', '--max-warnings', '0', 'app', 'main', 'renderer', 'build'],
+  ],
   ['format', [tool('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.']],
   ['who may import whom', ['build/check-imports.mjs']],
   ['no unused code', [tool('knip', 'bin', 'knip.js'), '--config', 'build/knip.json']],
@@ -20,7 +23,10 @@ const checks = [
 /** Servers that tests talk to; they start them by themselves on free ports and end them again. */
 const servers = [
   { needs: () => existsSync('/usr/lib/postgresql') || existsSync('/usr/bin/initdb'), packages: ['postgresql'] },
-  { needs: () => existsSync('/usr/sbin/krb5kdc') && existsSync('/usr/bin/kinit'), packages: ['krb5-kdc', 'krb5-admin-server', 'krb5-user'] },
+  {
+    needs: () => existsSync('/usr/sbin/krb5kdc') && existsSync('/usr/bin/kinit'),
+    packages: ['krb5-kdc', 'krb5-admin-server', 'krb5-user'],
+  },
 ];
 
 /** Runs everything; arguments narrow the tests to files and leave the checks out. Resolves with the exit code. */
@@ -36,12 +42,18 @@ export async function test(args) {
     results.push({ name, ok, seconds: (performance.now() - begin) / 1000 });
   };
   await inPairs(checks, ([name, command]) => step(name, () => check(name, command)));
-  await step('unit and integration tests', async () => (await runNode([vitest, 'run', '--config', 'build/vitest.config.ts', '--coverage'], { environment })) === 0);
+  await step(
+    'unit and integration tests',
+    async () => (await runNode([vitest, 'run', '--config', 'build/vitest.config.ts', '--coverage'], { environment })) === 0,
+  );
   await step('build of the window', () => built('page'));
   await step('build of the desktop host', () => built('desktop'));
-  await step(`the window, driven in ${installedElectron() === undefined ? 'the browser host (no Electron binary here)' : 'Electron and the browser host'}`, async () => {
-    return (await runNode([vitest, 'run', '--config', 'build/vitest.e2e.config.ts'], { environment })) === 0;
-  });
+  await step(
+    `the window, driven in ${installedElectron() === undefined ? 'the browser host (no Electron binary here)' : 'Electron and the browser host'}`,
+    async () => {
+      return (await runNode([vitest, 'run', '--config', 'build/vitest.e2e.config.ts'], { environment })) === 0;
+    },
+  );
   return summary(results);
 }
 
