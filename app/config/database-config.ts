@@ -1,9 +1,10 @@
 /** One entry of `databases` as a checked value. */
-import type { DatabaseConfig, QueryConfig } from '../model/database.ts';
+import type { DatabaseConfig } from '../model/database.ts';
 import { authenticationOf, reportAuthentication } from './database-authentication.ts';
 import { duckdbFile, endpointOf, standbysOf } from './database-endpoint.ts';
 import { databaseSchemas, databaseShapes, type RawDatabase } from './databases-schema.ts';
-import { readQuery } from './query-config.ts';
+import { databasePolicyOf, queryDefaultsOf, readBudget } from './policy.ts';
+import { type QueryDeclaration, type QueryLevel, readQuery } from './query-config.ts';
 import { usualZone } from './schema-parts.ts';
 import { check, type Checked, suggest } from './schema-problems.ts';
 import type { DatabaseDefaults } from './settings.ts';
@@ -20,34 +21,104 @@ export interface DatabaseSurroundings {
 
 type DriverName = keyof typeof databaseSchemas;
 
-/** The database, or `undefined` where it has mistakes. All of them, and those of its queries, are reported. */
+/** A database as it stands in the file, its queries not yet its own. */
+export interface DatabaseDeclaration {
+  readonly path: KeyPath;
+  /** As far as it is known; `undefined` where the key has a mistake. */
+  readonly name: string | undefined;
+  /** Whether the key `sql_queries` is there, with whatever mistakes. */
+  readonly hasOwnQueries: boolean;
+  /** Values by partition key, as far as they are right. */
+  readonly partitions: DatabaseConfig['partitions'];
+  /** `undefined` where the database has mistakes. */
+  readonly database: Omit<DatabaseConfig, 'queries'> | undefined;
+  /** What it gives to its queries. */
+  readonly level: QueryLevel;
+  /** Its own queries, without those that have mistakes. */
+  readonly queries: readonly QueryDeclaration[];
+}
+
+/** Reads a database. All mistakes in it, and those in its queries, are reported. */
 export async function readDatabase(
   source: YamlSource,
   path: KeyPath,
   value: unknown,
   around: DatabaseSurroundings,
-): Promise<DatabaseConfig | undefined> {
+): Promise<DatabaseDeclaration> {
   const { sound, rest } = checkDatabase(source, path, value, around.allowFakeDriver);
-  const timeoutMs = rest.timeout_ms ?? around.defaults.timeoutMs;
-  const queries = await readQueries(source, [...path, 'sql_queries'], rest.sql_queries ?? [], { homeDir: around.homeDir, timeoutMs });
+  const queries = await readQueries(source, [...path, 'sql_queries'], rest.sql_queries ?? [], { homeDir: around.homeDir });
   reportAuthentication(source, path, rest);
   const file = 'path' in rest ? await duckdbFile(source, [...path, 'path'], rest.path, around) : '';
-  if (sound === undefined) return undefined;
-  const endpoint = endpointOf(sound, file);
-  const connectTimeoutMs = 'connect_timeout_ms' in sound ? sound.connect_timeout_ms : undefined;
+  const policy = databasePolicyOf(
+    rest,
+    around.defaults.policy,
+    readBudget(source, [...path, 'budget'], rest.budget, around.defaults.policy.budget),
+  );
+  const partitions = partitionsOf(source, [...path, 'partitions'], rest.partitions ?? {});
+  const database = sound === undefined ? undefined : databaseOf(source, sound, file, { partitions, policy }, around);
+  const level: QueryLevel = {
+    driver: database?.driver ?? 'oracle',
+    timeoutMs: rest.timeout_ms ?? around.defaults.timeoutMs,
+    ...queryDefaultsOf(rest, around.defaults.queries),
+  };
+  const hasOwnQueries = typeof value !== 'object' || value === null || ('sql_queries' in value && value.sql_queries !== null);
+  return { path, name: rest.name, hasOwnQueries, partitions, database, level, queries };
+}
+
+function databaseOf(
+  source: YamlSource,
+  raw: RawDatabase,
+  file: string,
+  resolved: Pick<DatabaseConfig, 'partitions' | 'policy'>,
+  around: DatabaseSurroundings,
+): Omit<DatabaseConfig, 'queries'> {
+  const endpoint = endpointOf(raw, file);
+  const connectTimeoutMs = 'connect_timeout_ms' in raw ? raw.connect_timeout_ms : undefined;
   return {
-    name: sound.name,
+    name: raw.name,
     driver: endpoint.kind,
     endpoint,
-    standbys: standbysOf(sound),
-    authentication: authenticationOf(source, sound, around.homeDir),
-    ...(typeof sound.default_schema === 'string' ? { defaultSchema: sound.default_schema } : {}),
-    zone: usualZone(sound.zone ?? around.defaults.zone),
-    maxConcurrency: sound.max_concurrency ?? around.defaults.maxConcurrency,
+    standbys: standbysOf(raw),
+    authentication: authenticationOf(source, raw, around.homeDir),
+    ...(typeof raw.default_schema === 'string' ? { defaultSchema: raw.default_schema } : {}),
+    zone: usualZone(raw.zone ?? around.defaults.zone),
+    maxConcurrency: raw.max_concurrency ?? around.defaults.maxConcurrency,
     connectTimeoutMs: connectTimeoutMs ?? around.defaults.connectTimeoutMs,
-    options: optionsOf(sound),
-    queries,
+    options: optionsOf(raw),
+    ...resolved,
   };
+}
+
+/** What is wrong in the list has been reported and is `undefined`. */
+function partitionsOf(
+  source: YamlSource,
+  path: KeyPath,
+  raw: Readonly<Record<string, readonly (string | undefined)[]>>,
+): DatabaseConfig['partitions'] {
+  const entries = Object.entries(raw).map(([key, values]) => {
+    values.forEach((value, index) => {
+      if (value === undefined || values.indexOf(value) === index) return;
+      source.report([...path, key, index], `The value ${value} stands here twice.`, 'Keep one of the two.');
+    });
+    return [key, values.filter((value) => value !== undefined)] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** All queries of a list that are right; also names that stand there twice are reported. */
+export async function readQueries(
+  source: YamlSource,
+  path: KeyPath,
+  values: readonly unknown[],
+  around: { readonly homeDir: string; readonly group?: string },
+): Promise<readonly QueryDeclaration[]> {
+  const queries: QueryDeclaration[] = [];
+  for (const [index, value] of values.entries()) {
+    const query = await readQuery(source, [...path, index], value, around);
+    if (query !== undefined) queries.push(query);
+  }
+  reportDuplicateNames(source, path, values, `query of this ${around.group === undefined ? 'database' : 'group'}`);
+  return queries;
 }
 
 /** Reports every name of a list that stood there before, whatever its case. */
@@ -85,21 +156,6 @@ function explainKey(key: string, driver: DriverName): readonly [message: string,
   if (owners === '') return undefined;
   const message = `The key ${key} belongs to the driver ${owners}; this database has the driver ${driver}.`;
   return [message, `Write driver: ${owners}, or take ${key} out.`];
-}
-
-async function readQueries(
-  source: YamlSource,
-  path: KeyPath,
-  values: readonly unknown[],
-  around: { readonly homeDir: string; readonly timeoutMs: number },
-): Promise<readonly QueryConfig[]> {
-  const queries: QueryConfig[] = [];
-  for (const [index, value] of values.entries()) {
-    const query = await readQuery(source, [...path, index], value, around);
-    if (query !== undefined) queries.push(query);
-  }
-  reportDuplicateNames(source, path, values, 'query of this database');
-  return queries;
 }
 
 function optionsOf(raw: RawDatabase): DatabaseConfig['options'] {

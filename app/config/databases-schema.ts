@@ -1,5 +1,6 @@
 /** The form of `databases.yaml`: the source of both the checks and the JSON schema for editors. */
 import * as z from 'zod';
+import { policyOfDatabase, policyOfQuery } from './policy-schema.ts';
 import { line, milliseconds, optional, path, zone } from './schema-parts.ts';
 
 const name = (pattern: RegExp, example: string) =>
@@ -21,8 +22,15 @@ const serviceName = name(/^[A-Za-z0-9_][A-Za-z0-9_.$#-]*$/, 'CLIENT_AUDIT').meta
 const databaseName = line(128).meta({ description: 'Name of the PostgreSQL database' });
 const fetchSize = optional(z.int().min(1).max(100_000), 'Rows fetched at a time');
 
-/** One entry of `sql_queries`. */
-export const querySchema = z.strictObject({
+/** A bind whose values come from another query. */
+export const bindFromSchema = z.strictObject({
+  from: line(400).meta({ description: 'Query that gives the values: its name, or database/name where one of several is meant' }),
+  column: line(128).meta({ description: 'Column of its result that holds them' }),
+  distinct: optional(z.boolean(), 'Take each value once (default true)'),
+});
+
+/** The keys of a query; `bindSection` is what a bind may be that is no plain value. */
+const queryKeys = <T extends z.ZodType>(bindSection: T) => ({
   name: line(200).meta({ description: 'Name of the query; the known names stand for their change type' }),
   query_location: path.meta({ description: 'SQL file, absolute or relative to this file' }),
   change_type: optional(
@@ -38,12 +46,22 @@ export const querySchema = z.strictObject({
   binds: optional(
     z.record(
       z.string().regex(/^[A-Za-z_][A-Za-z0-9_$#]*$/, { error: 'Write the name of the bind variable without the colon.' }),
-      z.union([z.string(), z.number(), z.boolean(), z.null()], { error: 'Write a text, a number, true, false or null.' }),
+      z.union([z.string(), z.number(), z.boolean(), z.null(), bindSection], {
+        error: 'Write a text, a number, true, false, null, or {from: a query, column: a column of its result}.',
+      }),
     ),
     'Values of bind variables other than :start_date',
   ),
-  timeout_ms: optional(milliseconds, 'Limit of one attempt, from connect to the last row, in milliseconds'),
+  same_session: optional(z.boolean(), 'Run on the connection of the queries that its binds come from, after them (default false)'),
+  timeout_ms: optional(milliseconds, "Limit of one attempt, from connect to the last row, in milliseconds (default: the database's)"),
+  ...policyOfQuery,
 });
+
+/** One entry of `sql_queries`. Binds that are sections are looked at one by one, so that a mistake in them is named exactly. */
+export const querySchema = z.strictObject(queryKeys(z.looseObject({})));
+const queryEditorSchema = z.strictObject(queryKeys(bindFromSchema)).meta({ id: 'query' });
+
+const partitionKey = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'Write a plain name such as region.' });
 
 const anyDatabase = {
   name: line(128)
@@ -56,6 +74,11 @@ const anyDatabase = {
   ),
   max_concurrency: optional(z.int().min(1).max(64), 'Statements at a time on this database (default: query.max_concurrency)'),
   timeout_ms: optional(milliseconds, 'Limit of one attempt of its queries in milliseconds (default: query.timeout_ms)'),
+  partitions: optional(
+    z.record(partitionKey, z.array(line(200)).min(1)),
+    'Which part of partitioned data it holds, such as region: [eu, us]; for a key that is not here it may hold any',
+  ),
+  ...policyOfDatabase,
 };
 const overNetwork = {
   connect_timeout_ms: optional(milliseconds, 'Limit of a connection attempt in milliseconds (default: query.connect_timeout_ms)'),
@@ -135,20 +158,41 @@ export const databaseShapes = {
   },
 };
 
+const groupName = z
+  .string()
+  .max(128)
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/, { error: 'Write a plain name such as payments.' });
+const groupKeys = {
+  members: z.array(line(128)).min(1).meta({ description: 'Names of the databases' }),
+  partition_by: optional(partitionKey, 'Key in the partitions of the members by which their data is divided'),
+};
+
+/** An entry of `groups`; its queries are looked at one by one. */
+export const groupSchema = z.strictObject({ ...groupKeys, sql_queries: z.array(z.unknown()).min(1) });
+
+/** Not needed where a group of the database has queries, which a schema cannot see. */
+const ownQueries = z.array(z.unknown()).min(1).nullish();
+
 /** A database's own keys; its queries are looked at one by one, so that a mistake in one does not hide those in others. */
 export const databaseSchemas = {
-  oracle: z.strictObject({ ...databaseShapes.oracle, sql_queries: z.array(z.unknown()).min(1) }),
-  postgres: z.strictObject({ ...databaseShapes.postgres, sql_queries: z.array(z.unknown()).min(1) }),
-  duckdb: z.strictObject({ ...databaseShapes.duckdb, sql_queries: z.array(z.unknown()).min(1) }),
-  fake: z.strictObject({ ...databaseShapes.fake, sql_queries: z.array(z.unknown()).min(1) }),
+  oracle: z.strictObject({ ...databaseShapes.oracle, sql_queries: ownQueries }),
+  postgres: z.strictObject({ ...databaseShapes.postgres, sql_queries: ownQueries }),
+  duckdb: z.strictObject({ ...databaseShapes.duckdb, sql_queries: ownQueries }),
+  fake: z.strictObject({ ...databaseShapes.fake, sql_queries: ownQueries }),
 };
 
 const sample = optional(z.boolean(), 'True where the databases are the shipped samples');
 
 /** The file's own keys; its databases are looked at one by one. */
-export const databasesFileSchema = z.strictObject({ sample, databases: z.array(z.unknown()).min(1) });
+export const databasesFileSchema = z.strictObject({
+  sample,
+  databases: z.array(z.unknown()).min(1),
+  groups: z.record(groupName, z.unknown()).nullish(),
+});
 
-const queries = z.array(querySchema).min(1).meta({ description: 'SQL files to run on this database' });
+const queries = z.array(queryEditorSchema).min(1);
+const queriesOfDatabase = optional(queries, 'SQL files to run on this database');
+const queriesOfGroup = queries.meta({ description: 'SQL files to run on every member' });
 
 /** The whole file as editors check it. */
 export const databasesEditorSchema = z
@@ -157,13 +201,17 @@ export const databasesEditorSchema = z
     databases: z
       .array(
         z.union([
-          z.strictObject({ ...databaseShapes.oracle, sql_queries: queries }),
-          z.strictObject({ ...databaseShapes.postgres, sql_queries: queries }),
-          z.strictObject({ ...databaseShapes.duckdb, sql_queries: queries }),
+          z.strictObject({ ...databaseShapes.oracle, sql_queries: queriesOfDatabase }),
+          z.strictObject({ ...databaseShapes.postgres, sql_queries: queriesOfDatabase }),
+          z.strictObject({ ...databaseShapes.duckdb, sql_queries: queriesOfDatabase }),
         ]),
       )
       .min(1)
       .meta({ description: 'The databases, in order of preference where two report the same time' }),
+    groups: optional(
+      z.record(groupName, z.strictObject({ ...groupKeys, sql_queries: queriesOfGroup })),
+      'Databases that are asked the same, by the name of the group',
+    ),
   })
   .meta({ title: 'databases.yaml of the Client Activity Monitor' });
 

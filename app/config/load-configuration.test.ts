@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { unlimitedBudget } from '../model/policy.ts';
+import { sampleDatabasePolicy, sampleQueryPolicy } from '../testing/builders.ts';
 import { type ConfigurationInput, loadConfiguration } from './load-configuration.ts';
 
 let folder: string;
@@ -86,6 +88,8 @@ describe('databases.yaml', () => {
         maxConcurrency: 4,
         connectTimeoutMs: 20_000,
         options: {},
+        partitions: {},
+        policy: sampleDatabasePolicy,
         queries: [
           {
             name: 'Get all email changes',
@@ -95,7 +99,10 @@ describe('databases.yaml', () => {
             changeType: 'email',
             idNormaliser: 'exact',
             binds: {},
+            bindsFrom: {},
+            sameSession: false,
             timeoutMs: 300_000,
+            policy: sampleQueryPolicy,
           },
         ],
       },
@@ -414,6 +421,13 @@ describe('mistakes', () => {
       'krb5_cache',
       'query',
       'max_fanout',
+      'groups',
+      'members',
+      'partitions',
+      'budget',
+      'rows',
+      'from',
+      'same_session',
     );
     const value = fc.letrec((tie) => ({
       any: fc.oneof(
@@ -462,6 +476,7 @@ describe('the settings file', () => {
     maxFanout: 16,
     cancelGraceMs: 2000,
     spoolDir: '/data/spool',
+    policy: { partialConfidencePenalty: 1, budget: unlimitedBudget },
   };
 
   it.each([
@@ -520,6 +535,7 @@ describe('the settings file', () => {
       runDeadlineMs: 5,
       cancelGraceMs: 0,
       spoolDir: join(folder, 'spool'),
+      policy: { partialConfidencePenalty: 1, budget: unlimitedBudget },
     });
     expect(databases[0]).toMatchObject({ zone: 'America/New_York', maxConcurrency: 1, connectTimeoutMs: 4, queries: [{ timeoutMs: 3 }] });
   });

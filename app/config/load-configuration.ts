@@ -1,9 +1,7 @@
 /** Both files, and every file they name, as one checked and frozen value; or everything that is wrong, at once. */
-import type { ConfigProblem, Configuration, DatabaseConfig } from '../model/database.ts';
-import { readDatabase, reportDuplicateNames } from './database-config.ts';
-import { databasesFileSchema } from './databases-schema.ts';
-import { check } from './schema-problems.ts';
-import { type DatabaseDefaults, readSettings, type Surroundings } from './settings.ts';
+import type { ConfigProblem, Configuration } from '../model/database.ts';
+import { readDatabasesFile } from './databases-file.ts';
+import { readSettings, type Surroundings } from './settings.ts';
 import { readTextFile } from './text-file.ts';
 import { YamlSource } from './yaml-source.ts';
 
@@ -29,11 +27,13 @@ export async function loadConfiguration(input: ConfigurationInput): Promise<Load
   const settingsSource = await readSource(input.settingsFile, input.settingsRequired !== true);
   const { settings, databaseDefaults } = readSettings(settingsSource, input);
   const databasesSource = await readSource(input.databasesFile, false);
-  const { databases, isSample } = await readDatabases(databasesSource, input, databaseDefaults);
+  const { homeDir, allowFakeDriver = false } = input;
+  const file = await readDatabasesFile(databasesSource, { homeDir, defaults: databaseDefaults, allowFakeDriver });
   const problems = [...databasesSource.problems, ...settingsSource.problems];
   if (problems.length > 0) return { ok: false, problems: problems.toSorted(byPlace) };
   const { databasesFile, settingsFile } = input;
-  return { ok: true, configuration: deepFreeze({ databasesFile, settingsFile, databases, settings, sampleData: isSample }) };
+  const { databases, groups, isSample } = file;
+  return { ok: true, configuration: deepFreeze({ databasesFile, settingsFile, databases, groups, settings, sampleData: isSample }) };
 }
 
 /** A YAML file; where it cannot be read the source holds the problem and nothing else. */
@@ -44,29 +44,6 @@ async function readSource(file: string, mayBeMissing: boolean): Promise<YamlSour
   const { line, column, message, action } = read;
   if (!read.isMissing || !mayBeMissing) source.reportElsewhere({ file, line, column, key: '', message, action });
   return source;
-}
-
-async function readDatabases(
-  source: YamlSource,
-  input: ConfigurationInput,
-  defaults: DatabaseDefaults,
-): Promise<{ databases: readonly DatabaseConfig[]; isSample: boolean }> {
-  const nothing = { databases: [], isSample: false };
-  if (source.value === undefined || source.value === null) {
-    if (source.problems.length === 0) source.report([], 'The file is empty.', 'Write a list of databases under the key databases.');
-    return nothing;
-  }
-  const { rest } = check(source, [], source.value, databasesFileSchema);
-  const isSample = rest.sample === true;
-  const around = { homeDir: input.homeDir, defaults, isSample, allowFakeDriver: input.allowFakeDriver === true };
-  const values = rest.databases ?? [];
-  const databases: DatabaseConfig[] = [];
-  for (const [index, value] of values.entries()) {
-    const database = await readDatabase(source, ['databases', index], value, around);
-    if (database !== undefined) databases.push(database);
-  }
-  reportDuplicateNames(source, ['databases'], values, 'database');
-  return { databases, isSample };
 }
 
 function byPlace(a: ConfigProblem, b: ConfigProblem): number {

@@ -1,11 +1,14 @@
-/** One entry of `sql_queries` with its SQL file, as a checked value. */
+/** One entry of `sql_queries` with its SQL file, and the query it makes on a database. */
 import { dirname } from 'node:path';
 import { type ChangeType, changeTypeOfQueryName, defaultChangeTypes } from '../model/change-type.ts';
-import type { QueryConfig } from '../model/database.ts';
+import type { BindFrom, DriverKind, QueryConfig } from '../model/database.ts';
+import { type Budget, unlimitedBudget } from '../model/policy.ts';
 import { type ParsedStatement, parseStatement } from '../sqltext/statement.ts';
 import { closestWord } from './closest-word.ts';
-import { querySchema, type RawQuery } from './databases-schema.ts';
+import { databaseShapes, querySchema, type RawQuery } from './databases-schema.ts';
 import { expandPath, isForeignPath } from './file-path.ts';
+import { type QueryDefaults, queryDefaultsOf, readBudget } from './policy.ts';
+import { type DeclaredBindFrom, readBinds } from './query-binds.ts';
 import { check } from './schema-problems.ts';
 import { readTextFile } from './text-file.ts';
 import { formatKey, type KeyPath, type YamlSource } from './yaml-source.ts';
@@ -13,21 +16,44 @@ import { formatKey, type KeyPath, type YamlSource } from './yaml-source.ts';
 /** A statement is text that somebody wrote: what is larger is some other file. */
 const maxSqlBytes = 1024 * 1024;
 
-/** The query, or `undefined` after every mistake in it was reported. */
+/** A query as it is declared, once, for a database or for a group: everything that is the same wherever it runs. */
+export interface QueryDeclaration {
+  readonly path: KeyPath;
+  readonly name: string;
+  readonly query: Omit<QueryConfig, 'bindsFrom' | 'timeoutMs' | 'policy'>;
+  /** Binds by lower-case name whose sources are still to be found. */
+  readonly lists: Readonly<Record<string, DeclaredBindFrom>>;
+  readonly raw: RawQuery;
+  readonly budget: Budget;
+}
+
+/** What a database gives to its queries. */
+export interface QueryLevel extends QueryDefaults {
+  readonly driver: DriverKind;
+  readonly timeoutMs: number;
+}
+
+/** The declaration, or `undefined` after every mistake in it was reported. */
 export async function readQuery(
   source: YamlSource,
   path: KeyPath,
   value: unknown,
-  around: { readonly homeDir: string; readonly timeoutMs: number },
-): Promise<QueryConfig | undefined> {
-  const { sound, rest } = check(source, path, value, querySchema);
+  around: { readonly homeDir: string; readonly group?: string },
+): Promise<QueryDeclaration | undefined> {
+  const { sound, rest } = check(source, path, value, querySchema, explainKey);
   const { name, query_location: location } = rest;
   const read = location === undefined ? undefined : await readStatement(source, [...path, 'query_location'], location, around.homeDir);
   const changeType = changeTypeOf(source, path, rest);
-  const binds = read === undefined ? {} : bindsOf(source, path, rest.binds ?? {}, read.statement);
+  const binds = read === undefined ? undefined : readBinds(source, path, { raw: rest.binds ?? {}, written: writtenBinds(value) }, read);
+  const budget = readBudget(source, [...path, 'budget'], rest.budget, unlimitedBudget);
+  if (sound?.same_session === true && binds !== undefined && Object.keys(binds.lists).length === 0) {
+    const message = 'No bind of this query comes from another one, so there is no session to share.';
+    source.report([...path, 'same_session'], message, 'Take it out, or let a bind come from a query: {from: a query, column: a column}.');
+  }
   if (sound === undefined || name === undefined || read === undefined || changeType === undefined) return undefined;
-  return {
+  const query: QueryDeclaration['query'] = {
     name,
+    ...(around.group === undefined ? {} : { group: around.group }),
     file: read.file,
     sql: read.statement.sql,
     bindNames: read.statement.bindNames,
@@ -35,9 +61,39 @@ export async function readQuery(
     ...(typeof sound.user_column === 'string' ? { userColumn: sound.user_column } : {}),
     ...(typeof sound.time_column === 'string' ? { timeColumn: sound.time_column } : {}),
     idNormaliser: sound.id_normaliser ?? 'exact',
-    binds,
-    timeoutMs: sound.timeout_ms ?? around.timeoutMs,
+    binds: binds?.values ?? {},
+    sameSession: sound.same_session ?? false,
   };
+  return { path, name, query, lists: binds?.lists ?? {}, raw: sound, budget };
+}
+
+/** The query on a database. */
+export function queryOn(
+  level: QueryLevel,
+  { query, raw, budget }: QueryDeclaration,
+  bindsFrom: Readonly<Record<string, BindFrom>>,
+): QueryConfig {
+  const { retry, chunk } = queryDefaultsOf(raw, level);
+  return {
+    ...query,
+    bindsFrom,
+    timeoutMs: raw.timeout_ms ?? level.timeoutMs,
+    policy: { retry, budget, chunk: Math.min(chunk, longestList[level.driver]) },
+  };
+}
+
+/** Values a server takes in one list: Oracle refuses more than 1,000 with ORA-01795. */
+const longestList: Readonly<Record<DriverKind, number>> = { oracle: 1_000, postgres: 10_000, duckdb: 10_000, fake: 10_000 };
+
+/** A key of a database is a mistake about its place, not about the key. */
+function explainKey(key: string): readonly [message: string, action: string] | undefined {
+  if (!Object.hasOwn(databaseShapes.oracle, key)) return undefined;
+  return [`The key ${key} belongs to a database, whose queries share it.`, 'Write it beside sql_queries, or take it out.'];
+}
+
+function writtenBinds(query: unknown): readonly string[] {
+  const binds: unknown = typeof query === 'object' && query !== null && 'binds' in query ? query.binds : undefined;
+  return typeof binds === 'object' && binds !== null ? Object.keys(binds) : [];
 }
 
 async function readStatement(
@@ -84,39 +140,4 @@ function changeTypeOf(source: YamlSource, path: KeyPath, { name, change_type: gi
     `Add change_type: ${defaultChangeTypes.join(', ')} or a type of your own; none keeps the query as a table outside the rules.`,
   );
   return undefined;
-}
-
-function bindsOf(source: YamlSource, path: KeyPath, raw: RawBinds, statement: ParsedStatement): QueryConfig['binds'] {
-  const given = new Map<string, RawBinds[string]>();
-  for (const [written, value] of Object.entries(raw)) {
-    const name = written.toLowerCase();
-    const at = [...path, 'binds', written];
-    if (name === 'start_date') source.reportKey(at, 'The program gives :start_date its value itself.', 'Take it out.');
-    else if (given.has(name))
-      source.reportKey(at, `The bind variable :${name} has two values.`, 'Keep one of the two; case does not matter.');
-    else if (!statement.bindNames.includes(name))
-      source.reportKey(at, `The statement has no bind variable :${name}.`, unusedAction(name, statement));
-    else if (typeof value === 'number' && !Number.isSafeInteger(value) && Number.isInteger(value)) {
-      source.report(at, 'The number is too large to be kept without loss.', `Put it in quotes: '${source.writtenAs(at) ?? ''}'.`);
-    } else given.set(name, value);
-  }
-  for (const name of statement.bindNames) {
-    if (name === 'start_date' || given.has(name) || Object.keys(raw).some((written) => written.toLowerCase() === name)) continue;
-    source.report(
-      [...path, 'binds'],
-      `The bind variable :${name} of the statement has no value.`,
-      `Add it under binds (${name}: value), or take it out of the SQL file.`,
-    );
-  }
-  return Object.fromEntries(given);
-}
-
-type RawBinds = NonNullable<RawQuery['binds']>;
-
-function unusedAction(name: string, { bindNames }: ParsedStatement): string {
-  const closest = closestWord(
-    name,
-    bindNames.filter((other) => other !== 'start_date'),
-  );
-  return closest === undefined ? 'Take it out.' : `Did you mean ${closest}?`;
 }

@@ -152,21 +152,26 @@ function kindOf(value: unknown): string {
   return typeof value === 'number' && !Number.isFinite(value) ? 'not a number' : JSON.stringify(value);
 }
 
-/** Looks a key up in the JSON form of a schema, through alternatives and optional values. */
+/** Looks a key up in the JSON form of a schema, through alternatives, optional values and named parts. */
 function knownKeyAt(json: z.core.JSONSchema.BaseSchema, path: KeyPath): KnownKey {
   let nodes = [json];
   let description = '';
   for (const step of path) {
-    nodes = nodes.flatMap(alternatives).flatMap((node) => {
-      const next = typeof step === 'number' ? node.items : (node.properties?.[step] ?? node.additionalProperties);
-      return typeof next === 'object' && !Array.isArray(next) ? [next] : [];
-    });
+    nodes = nodes
+      .flatMap((node) => alternatives(node, json))
+      .flatMap((node) => {
+        const next = typeof step === 'number' ? node.items : (node.properties?.[step] ?? node.additionalProperties);
+        return typeof next === 'object' && !Array.isArray(next) ? [next] : [];
+      });
     description = nodes.find((node) => node.description !== undefined)?.description ?? '';
   }
-  return { description, keys: nodes.flatMap(alternatives).flatMap((node) => Object.keys(node.properties ?? {})) };
+  return { description, keys: nodes.flatMap((node) => alternatives(node, json)).flatMap((node) => Object.keys(node.properties ?? {})) };
 }
 
-function alternatives(node: z.core.JSONSchema.BaseSchema): z.core.JSONSchema.BaseSchema[] {
-  const inner = [...(node.anyOf ?? []), ...(node.oneOf ?? [])].filter((one) => typeof one === 'object');
-  return [node, ...inner.flatMap(alternatives)];
+function alternatives(node: z.core.JSONSchema.BaseSchema, root: z.core.JSONSchema.BaseSchema): z.core.JSONSchema.BaseSchema[] {
+  const named = node.$ref === undefined ? undefined : root.$defs?.[node.$ref.replace('#/$defs/', '')];
+  const inner = [...(node.anyOf ?? []), ...(node.oneOf ?? []), ...(named === undefined ? [] : [named])].filter(
+    (one) => typeof one === 'object',
+  );
+  return [node, ...inner.flatMap((one) => alternatives(one, root))];
 }

@@ -1,5 +1,6 @@
 /** The form of the settings file: the source of both the checks and the JSON schema for editors. */
 import * as z from 'zod';
+import { budget, policySettings } from './policy-schema.ts';
 import { line, milliseconds, optional, path, zone } from './schema-parts.ts';
 
 /** The settings file. Every key may be left out or left empty. */
@@ -46,8 +47,16 @@ export const settingsSchema = z
           z.int().min(0).max(600_000),
           'How long a cancelled statement may take to end before its process is ended, in milliseconds (default 2000)',
         ),
+        ...policySettings,
       }),
       'Limits of the queries',
+    ),
+    budget: optional(
+      z.strictObject({
+        run: budget('Of a whole run (default: no limits)'),
+        database: budget('Of each database in a run (default: no limits)'),
+      }),
+      'What a run may cost',
     ),
     user_settings: optional(
       z.strictObject({ sid: optional(line(64), "Your id in reports and in the history (default: the system's user)") }),

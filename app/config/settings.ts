@@ -2,8 +2,17 @@
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import type { OracleClientSettings, Settings } from '../model/database.ts';
+import { type DatabasePolicy, unlimitedBudget } from '../model/policy.ts';
 import { isZone } from '../model/zoned-time.ts';
 import { expandCache, expandPath, isForeignPath } from './file-path.ts';
+import {
+  databasePolicyOf,
+  type QueryDefaults,
+  queryDefaultsOf,
+  readBudget,
+  shippedDatabasePolicy,
+  shippedQueryDefaults,
+} from './policy.ts';
 import { usualZone } from './schema-parts.ts';
 import { check } from './schema-problems.ts';
 import { type RawSettings, settingsSchema } from './settings-schema.ts';
@@ -26,6 +35,8 @@ export interface DatabaseDefaults {
   readonly maxConcurrency: number;
   readonly timeoutMs: number;
   readonly connectTimeoutMs: number;
+  readonly policy: DatabasePolicy;
+  readonly queries: QueryDefaults;
 }
 
 /** The whole settings file. */
@@ -40,7 +51,7 @@ type Section<K extends keyof RawSettings> = NonNullable<RawSettings[K]>;
 export function readSettings(source: YamlSource, around: Surroundings): LoadedSettings {
   const value = source.value ?? {};
   const { rest } = check(source, [], value, settingsSchema);
-  return { settings: settingsOf(source, rest, around), databaseDefaults: databaseDefaultsOf(rest) };
+  return { settings: settingsOf(source, rest, around), databaseDefaults: databaseDefaultsOf(source, rest) };
 }
 
 /** Reports a path of another system; returns the absolute path. */
@@ -71,16 +82,23 @@ function settingsOf(source: YamlSource, raw: RawSettings, around: Surroundings):
     ...(typeof deadline === 'number' ? { runDeadlineMs: deadline } : {}),
     cancelGraceMs: query.cancel_grace_ms ?? 2_000,
     spoolDir: directory('spool_dir', 'spool'),
+    policy: {
+      partialConfidencePenalty: query.partial_confidence_penalty ?? 1,
+      budget: readBudget(source, ['budget', 'run'], raw.budget?.run, unlimitedBudget),
+    },
   };
 }
 
-function databaseDefaultsOf(raw: RawSettings): DatabaseDefaults {
+function databaseDefaultsOf(source: YamlSource, raw: RawSettings): DatabaseDefaults {
   const query: Section<'query'> = raw.query ?? {};
+  const budget = readBudget(source, ['budget', 'database'], raw.budget?.database, unlimitedBudget);
   return {
     zone: usualZone(raw.app_settings?.default_database_zone ?? 'UTC'),
     maxConcurrency: query.max_concurrency ?? 4,
     timeoutMs: query.timeout_ms ?? 300_000,
     connectTimeoutMs: query.connect_timeout_ms ?? 20_000,
+    policy: databasePolicyOf(query, shippedDatabasePolicy, budget),
+    queries: queryDefaultsOf(query, shippedQueryDefaults),
   };
 }
 

@@ -1,5 +1,6 @@
 /** The configured databases and queries, as one validated frozen value. */
 import type { ChangeType } from './change-type.ts';
+import type { DatabasePolicy, QueryPolicy, RunPolicy } from './policy.ts';
 
 /** Which client library reaches a database. `fake` exists for tests only and is refused outside them. */
 export type DriverKind = 'oracle' | 'postgres' | 'duckdb' | 'fake';
@@ -24,9 +25,23 @@ export type IdNormaliser = 'exact' | 'trim' | 'lower';
 /** A value for a bind variable other than `:start_date`. */
 export type BindValue = string | number | boolean | null;
 
+/** A list of values for `IN (:name)`, taken from the results of other sources of the run. */
+export interface BindFrom {
+  /** The query as the file names it. */
+  readonly from: string;
+  /** Column of its result, found by name in any case. */
+  readonly column: string;
+  /** Each value once. */
+  readonly distinct: boolean;
+  /** Ids of all sources that the values come from; their values are united. */
+  readonly sources: readonly string[];
+}
+
 /** One SQL file to run on one database. */
 export interface QueryConfig {
   readonly name: string;
+  /** The group for which the query is declared; absent where it is declared for this database alone. */
+  readonly group?: string;
   /** Absolute path of the SQL file. */
   readonly file: string;
   /** The statement: one SELECT or WITH, without trailing semicolon, `:name` binds. */
@@ -40,8 +55,13 @@ export interface QueryConfig {
   readonly idNormaliser: IdNormaliser;
   /** Values of further binds by lower-case name. `start_date` is always given by the program. */
   readonly binds: Readonly<Record<string, BindValue>>;
+  /** Binds that are lists from other sources, by lower-case name. Without a value there is nothing to ask: the answer is empty. */
+  readonly bindsFrom: Readonly<Record<string, BindFrom>>;
+  /** Runs on the connection of the sources that its binds come from, after them. */
+  readonly sameSession: boolean;
   /** Limit of one attempt in milliseconds: connect, execute and all fetches together. */
   readonly timeoutMs: number;
+  readonly policy: QueryPolicy;
 }
 
 /** One configured target. */
@@ -60,7 +80,22 @@ export interface DatabaseConfig {
   readonly connectTimeoutMs: number;
   /** Driver options, such as `disable_oob` (oracle); checked by the configuration. */
   readonly options: Readonly<Record<string, string | number | boolean>>;
+  /** Which part of partitioned data it holds: values by key. For a key that is not there it may hold any. */
+  readonly partitions: Readonly<Record<string, readonly string[]>>;
+  readonly policy: DatabasePolicy;
+  /** Its own and those of its groups. */
   readonly queries: readonly QueryConfig[];
+}
+
+/** Databases that are asked the same. */
+export interface DatabaseGroup {
+  readonly name: string;
+  /** Names of databases, in the order of the file. */
+  readonly members: readonly string[];
+  /** Key in the members' `partitions` by which their data is divided; absent: any member may hold anything. */
+  readonly partitionBy?: string;
+  /** Names of the queries declared for the group; each member has them among its own. */
+  readonly queries: readonly string[];
 }
 
 /** What is known by more than a name: an endpoint in words, without anything secret. */
@@ -109,6 +144,7 @@ export interface Settings {
   readonly cancelGraceMs: number;
   /** Where rows lie while they are merged. */
   readonly spoolDir: string;
+  readonly policy: RunPolicy;
 }
 
 /** Everything the program is told by files, checked and frozen. */
@@ -116,6 +152,7 @@ export interface Configuration {
   readonly databasesFile: string;
   readonly settingsFile: string;
   readonly databases: readonly DatabaseConfig[];
+  readonly groups: readonly DatabaseGroup[];
   readonly settings: Settings;
   /** True where the databases are the shipped samples. */
   readonly sampleData: boolean;

@@ -6,6 +6,7 @@ import type { ChangeType } from './change-type.ts';
 import type { DriverKind } from './database.ts';
 import type { Failure } from './failure.ts';
 import type { Instant } from './instant.ts';
+import type { DatabasePolicy, QueryPolicy } from './policy.ts';
 
 /** What completeness is counted in: one (database, query) pair. `<database>/<query name>`; unique within a run. */
 export type SourceId = string;
@@ -21,6 +22,12 @@ export interface Window {
   readonly to: Instant;
 }
 
+/**
+ * Why a source is in a plan. `single`: its query belongs to this database. `broadcast`: it is asked of every member of a
+ * group. `multi`: it is asked only of those members that can hold the part of the data that the request names.
+ */
+export type Strategy = 'single' | 'multi' | 'broadcast';
+
 /** One source as the plan has it. */
 export interface PlannedSource {
   readonly id: SourceId;
@@ -28,6 +35,34 @@ export interface PlannedSource {
   readonly query: string;
   readonly changeType: ChangeType | null;
   readonly timeoutMs: number;
+  readonly strategy: Strategy;
+  /** The group for which its query is declared. */
+  readonly group?: string;
+  /** Endpoints in words, in the order in which they are tried; those that are left alone are not among them. */
+  readonly endpoints: readonly string[];
+  readonly policy: QueryPolicy;
+  /** Sources whose results it takes values from; it begins when all of them have answered. */
+  readonly after: readonly SourceId[];
+  /** Its place in the order: 0 where it waits for nobody, else one more than the highest of those it waits for. */
+  readonly level: number;
+  /** Sources with the same session run on one connection, one after another; the id is that of the first. */
+  readonly session?: SourceId;
+  /** How long it took before, in milliseconds. */
+  readonly estimatedMs?: number;
+}
+
+/** An expected source that is not executed, and why. It counts as missing until it is asked again. */
+export interface UnplannedSource {
+  readonly source: SourceId;
+  readonly failure: Failure;
+}
+
+/** How long a run will take at least, by what its sources took before. */
+export interface RunEstimate {
+  readonly durationMs: number;
+  /** Of how many sources to be executed the history is known; the others count as nothing. */
+  readonly known: number;
+  readonly of: number;
 }
 
 /** One database as the plan has it. */
@@ -38,6 +73,8 @@ export interface PlannedDatabase {
   readonly endpoint: string;
   readonly zone: string;
   readonly maxConcurrency: number;
+  readonly connectTimeoutMs: number;
+  readonly policy: DatabasePolicy;
 }
 
 /** What a run is going to do; made by a pure function from configuration and request. */
@@ -59,8 +96,15 @@ export interface RunPlan {
   /** Change types the rule needs, in report order. */
   readonly changeTypes: readonly ChangeType[];
   readonly databases: readonly PlannedDatabase[];
+  /** Every expected source. */
   readonly sources: readonly PlannedSource[];
-  /** Warnings about the request, one sentence each (T in the future, T older than the lookback). */
+  /** Those of them that are not executed. */
+  readonly unplanned: readonly UnplannedSource[];
+  /** Absent where no history is known. */
+  readonly estimate?: RunEstimate;
+  /** Limit of the whole run in milliseconds; absent: none. */
+  readonly deadlineMs?: number;
+  /** Warnings about the request, one sentence each (T in the future, T older than the lookback, a part of the data only). */
   readonly notes: readonly string[];
 }
 

@@ -1,9 +1,12 @@
 /** What a run is going to do: a pure function of configuration and request. */
 import { defaultChangeTypes } from '../model/change-type.ts';
 import { type Configuration, type DatabaseConfig, endpointLabel } from '../model/database.ts';
-import { CamError, failure } from '../model/failure.ts';
+import type { EndpointHealth } from '../model/health.ts';
 import { addHours, earlierOf, type Instant, instantFromMs, msOfInstant } from '../model/instant.ts';
-import { type PlannedSource, type RunPlan, sourceIdOf } from '../model/run.ts';
+import type { PlannedDatabase, PlannedSource, RunEstimate, RunPlan } from '../model/run.ts';
+import { budgetNotes, estimateRun, type Execution, type UsualCosts } from './plan-estimate.ts';
+import { type Order, orderTargets, reachableEndpoints, type ReachableEndpoints, standbyNotes } from './plan-order.ts';
+import { findTargets, type Partitions, type Target } from './plan-targets.ts';
 
 /** What was asked for, already checked; times are instants. */
 export interface PlanRequest {
@@ -15,28 +18,48 @@ export interface PlanRequest {
   readonly strict: boolean;
   /** Only these databases; default: all. */
   readonly databases?: readonly string[] | undefined;
+  /** Only this part of partitioned groups; default: all of it. */
+  readonly partitions?: Partitions | undefined;
 }
 
-/** Identity and time of a plan, given from outside so that planning stays a pure function. */
+/** Identity and time of a plan, and what is known before it, given from outside so that planning stays a pure function. */
 export interface PlanContext {
   readonly runId: string;
   readonly nowMs: number;
   readonly user: string;
+  /** Endpoints that are not named are taken to be well. */
+  readonly health?: readonly EndpointHealth[];
+  /** What sources usually take, as far as there is a history. */
+  readonly costs?: UsualCosts;
 }
 
 const dayHours = 24;
 const clockToleranceMs = 60_000;
 
 /**
- * Plans a run.
- * @throws CamError `request.invalid` when a named database is not configured or nothing is left to run
+ * Plans a run. Every source that the request expects is in it; those that cannot be executed are named as unplanned too.
+ * @throws CamError `request.invalid` when a database, a partition key or a value is not known, or nothing is left to run
  */
 export function planRun(configuration: Configuration, request: PlanRequest, context: PlanContext): RunPlan {
-  const databases = chosenDatabases(configuration, request.databases);
   const { settings } = configuration;
+  const found = findTargets(configuration, request.databases, request.partitions ?? {});
+  const reachable = reachableEndpoints(found.databases, context.health ?? []);
+  const order = orderTargets(found, reachable);
+  const costs: UsualCosts = context.costs ?? new Map();
+  const sources = found.targets.map((target) => plannedSource(target, order, reachable, costs));
+  const databases = found.databases.map(plannedDatabase);
+  const left = new Set(order.unplanned.map(({ source }) => source));
+  const planned = sources.filter((source) => !left.has(source.id));
+  const execution = { sources: planned, databases, maxFanout: settings.maxFanout, budget: settings.policy.budget };
+  const estimate = estimateRun(execution, costs);
+  const notes = [
+    ...notesOfRequest(request, found.targets, context.nowMs, settings.lookbackDays),
+    ...found.notes,
+    ...standbyNotes(found.databases, reachable),
+    ...notesOfCost(execution, costs, estimate, settings.runDeadlineMs),
+  ];
   const windowHours = request.windowHours ?? settings.windowHours;
   const from = addHours(request.lastEvent, -windowHours);
-  const lookback = addHours(instantFromMs(context.nowMs), -settings.lookbackDays * dayHours);
   return {
     runId: context.runId,
     createdAt: instantFromMs(context.nowMs),
@@ -44,53 +67,51 @@ export function planRun(configuration: Configuration, request: PlanRequest, cont
     lastEvent: request.lastEvent,
     window: { from, to: request.lastEvent },
     windowHours,
-    startDate: earlierOf(lookback, from),
+    startDate: earlierOf(addHours(instantFromMs(context.nowMs), -settings.lookbackDays * dayHours), from),
     zone: request.zone ?? settings.zone,
     strict: request.strict,
     sampleData: configuration.sampleData,
     changeTypes: defaultChangeTypes,
-    databases: databases.map((database) => ({
-      name: database.name,
-      driver: database.driver,
-      endpoint: endpointLabel(database.endpoint),
-      zone: database.zone,
-      maxConcurrency: database.maxConcurrency,
-    })),
-    sources: databases.flatMap(sourcesOf),
-    notes: notesFor(request, databases, context.nowMs, settings.lookbackDays),
+    databases,
+    sources,
+    unplanned: order.unplanned,
+    ...(estimate === undefined ? {} : { estimate }),
+    ...(settings.runDeadlineMs === undefined ? {} : { deadlineMs: settings.runDeadlineMs }),
+    notes,
   };
 }
 
-function chosenDatabases(configuration: Configuration, names: readonly string[] | undefined): readonly DatabaseConfig[] {
-  const unknown = (names ?? []).filter((name) => !configuration.databases.some((database) => database.name === name));
-  if (unknown.length > 0) {
-    throw new CamError(
-      failure('request.invalid', {
-        message: `No database of this name is configured: ${unknown.join(', ')}.`,
-        action: `Choose from: ${configuration.databases.map((database) => database.name).join(', ')}.`,
-      }),
-    );
-  }
-  const chosen = configuration.databases.filter((database) => names?.includes(database.name) ?? true);
-  if (chosen.every((database) => database.queries.length === 0)) {
-    throw new CamError(
-      failure('request.invalid', { message: 'There is nothing to run.', action: 'Choose at least one database that has queries.' }),
-    );
-  }
-  return chosen;
+function plannedDatabase(database: DatabaseConfig): PlannedDatabase {
+  const { name, driver, endpoint, zone, maxConcurrency, connectTimeoutMs, policy } = database;
+  return { name, driver, endpoint: endpointLabel(endpoint), zone, maxConcurrency, connectTimeoutMs, policy };
 }
 
-function sourcesOf(database: DatabaseConfig): PlannedSource[] {
-  return database.queries.map((query) => ({
-    id: sourceIdOf(database.name, query.name),
+function plannedSource(
+  { id, database, query, strategy }: Target,
+  order: Order,
+  reachable: ReachableEndpoints,
+  costs: UsualCosts,
+): PlannedSource {
+  const { after = [], level = 0, session } = order.places.get(id) ?? {};
+  const cost = costs.get(id);
+  return {
+    id,
     database: database.name,
     query: query.name,
     changeType: query.changeType,
     timeoutMs: query.timeoutMs,
-  }));
+    strategy,
+    ...(query.group === undefined ? {} : { group: query.group }),
+    endpoints: reachable.get(database.name) ?? [],
+    policy: query.policy,
+    after,
+    level,
+    ...(session === undefined ? {} : { session }),
+    ...(cost === undefined ? {} : { estimatedMs: cost.durationMs }),
+  };
 }
 
-function notesFor(request: PlanRequest, databases: readonly DatabaseConfig[], nowMs: number, lookbackDays: number): string[] {
+function notesOfRequest(request: PlanRequest, targets: readonly Target[], nowMs: number, lookbackDays: number): string[] {
   const notes: string[] = [];
   const lastEventMs = msOfInstant(request.lastEvent);
   if (lastEventMs > nowMs + clockToleranceMs)
@@ -98,8 +119,18 @@ function notesFor(request: PlanRequest, databases: readonly DatabaseConfig[], no
   if (lastEventMs < nowMs - lookbackDays * dayHours * 3_600_000) {
     notes.push(`The last event time is more than ${String(lookbackDays)} days ago: the queries reach back to the beginning of its window.`);
   }
-  const present = new Set(databases.flatMap((database) => database.queries.map((query) => query.changeType)));
+  const present = new Set(targets.map(({ query }) => query.changeType));
   const absent = defaultChangeTypes.filter((type) => !present.has(type));
   if (absent.length > 0) notes.push(`No query gives ${absent.join(', ')} changes, so no client can be confirmed.`);
   return notes;
+}
+
+function notesOfCost(execution: Execution, costs: UsualCosts, estimate: RunEstimate | undefined, deadlineMs: number | undefined): string[] {
+  const notes = budgetNotes(execution, costs);
+  if (estimate === undefined || deadlineMs === undefined || estimate.durationMs <= deadlineMs) return notes;
+  const seconds = (ms: number): string => `${String(Math.ceil(ms / 1000))} s`;
+  return [
+    `The run usually takes at least ${seconds(estimate.durationMs)}; its deadline of ${seconds(deadlineMs)} ends it before.`,
+    ...notes,
+  ];
 }

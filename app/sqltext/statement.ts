@@ -77,7 +77,8 @@ function occurrenceOf(source: string, { start, end }: Token): BindOccurrence {
   return { name: source.slice(start + 1, end).toLowerCase(), start, end };
 }
 
-function positionOf(source: string, offset: number): { line: number; column: number } {
+/** Line and column of an offset, both counted from 1. */
+export function positionOf(source: string, offset: number): { line: number; column: number } {
   const before = source.slice(0, offset);
   return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
 }

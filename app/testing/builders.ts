@@ -1,6 +1,22 @@
 /** Values for tests that only care about a part of them. */
 import type { Configuration, DatabaseConfig, QueryConfig, Settings } from '../model/database.ts';
-import { type RunPlan, sourceIdOf } from '../model/run.ts';
+import { type DatabasePolicy, type QueryPolicy, unlimitedBudget } from '../model/policy.ts';
+import { type PlannedSource, type RunPlan, sourceIdOf } from '../model/run.ts';
+
+/** A query's policy as it is by default. */
+export const sampleQueryPolicy: QueryPolicy = {
+  retry: { retries: 3, delaysMs: [1_000, 5_000, 15_000], jitter: 0.2 },
+  budget: unlimitedBudget,
+  chunk: 1_000,
+};
+
+/** A database's policy as it is by default. */
+export const sampleDatabasePolicy: DatabasePolicy = {
+  rateLimit: { queries: 100, perMs: 60_000 },
+  breaker: { threshold: 4, openMs: 30_000 },
+  checkTimeoutMs: 30_000,
+  budget: unlimitedBudget,
+};
 
 const types = ['password', 'email', 'phone', 'token'] as const;
 
@@ -19,15 +35,36 @@ export function samplePlan(count = 4, change: Partial<RunPlan> = {}): RunPlan {
     strict: false,
     sampleData: false,
     changeTypes: [...types],
-    databases: names.map((name) => ({ name, driver: 'fake', endpoint: `fake:${name}`, zone: 'UTC', maxConcurrency: 4 })),
-    sources: names.map((database, index) => ({
-      id: sourceIdOf(database, 'query'),
-      database,
-      query: 'query',
-      changeType: types[index % types.length] ?? null,
-      timeoutMs: 300_000,
+    databases: names.map((name) => ({
+      name,
+      driver: 'fake',
+      endpoint: `fake:${name}`,
+      zone: 'UTC',
+      maxConcurrency: 4,
+      connectTimeoutMs: 20_000,
+      policy: sampleDatabasePolicy,
     })),
+    sources: names.map((database, index) => samplePlannedSource({ database, changeType: types[index % types.length] ?? null })),
+    unplanned: [],
     notes: [],
+    ...change,
+  };
+}
+
+/** A source of a plan that waits for nobody. */
+export function samplePlannedSource(change: Partial<PlannedSource> = {}): PlannedSource {
+  const { database = 'database_1', query = 'query' } = change;
+  return {
+    id: sourceIdOf(database, query),
+    database,
+    query,
+    changeType: 'email',
+    timeoutMs: 300_000,
+    strategy: 'single',
+    endpoints: [`fake:${database}`],
+    policy: sampleQueryPolicy,
+    after: [],
+    level: 0,
     ...change,
   };
 }
@@ -47,6 +84,7 @@ export function sampleSettings(directory: string, change: Partial<Settings> = {}
     maxFanout: 16,
     cancelGraceMs: 2000,
     spoolDir: `${directory}/spool`,
+    policy: { partialConfidencePenalty: 1, budget: unlimitedBudget },
     ...change,
   };
 }
@@ -61,7 +99,10 @@ export function sampleQuery(change: Partial<QueryConfig> = {}): QueryConfig {
     changeType: 'email',
     idNormaliser: 'exact',
     binds: {},
+    bindsFrom: {},
+    sameSession: false,
     timeoutMs: 300_000,
+    policy: sampleQueryPolicy,
     ...change,
   };
 }
@@ -78,6 +119,8 @@ export function sampleDatabase(change: Partial<DatabaseConfig> = {}): DatabaseCo
     maxConcurrency: 4,
     connectTimeoutMs: 20_000,
     options: {},
+    partitions: {},
+    policy: sampleDatabasePolicy,
     queries: [sampleQuery()],
     ...change,
   };
@@ -88,11 +131,13 @@ export function sampleConfiguration(
   directory: string,
   databases: readonly DatabaseConfig[],
   settings: Partial<Settings> = {},
+  groups: Configuration['groups'] = [],
 ): Configuration {
   return {
     databasesFile: `${directory}/databases.yaml`,
     settingsFile: `${directory}/settings.yaml`,
     databases,
+    groups,
     settings: sampleSettings(directory, settings),
     sampleData: false,
   };
