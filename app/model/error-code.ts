@@ -130,6 +130,11 @@ export const errorKinds = {
   ),
   'parent.failed': kind('never', 'A query that this one depends on has no result.', 'Mend the query named, then run the missing sources.'),
   'export.failed': kind('never', 'The file could not be written.', 'Choose another folder or close the program that holds the file open.'),
+  'history.unavailable': kind(
+    'retry',
+    'The history cannot be reached.',
+    'Nothing is lost: records wait in the journal. Check the file or the server that the settings name for the history.',
+  ),
   'request.invalid': kind('never', 'The request is not understood.', 'Correct the field named.'),
   'request.forbidden': kind('never', 'The caller may not do this.', 'Open the window anew from the address that was printed.'),
   'not.found': kind('never', 'It is not there any more.', 'Choose another one.'),

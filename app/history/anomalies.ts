@@ -1,0 +1,165 @@
+/** Unusual executions of the last days, judged by the weeks before; see anomaly-rules.ts for what is unusual. */
+import type { Kysely } from 'kysely';
+import type { Instant } from '../model/instant.ts';
+import { type Anomaly, newQueries, newUser, type ObservedExecution, queryKey, unusualHours, unusualValues } from './anomaly-rules.ts';
+import { type LocalHour, localHours } from './local-hours.ts';
+import { periodOf } from './period.ts';
+import { dayOf } from './rollups.ts';
+import type { HistorySchema } from './schema.ts';
+
+/** What is asked. */
+export interface AnomalyRequest {
+  /** Executions of the last so many times 24 hours are judged. */
+  readonly days: number;
+  /** By the so many times 24 hours before them. Eight weeks hold each hour of the week eight times. */
+  readonly baselineDays: number;
+  /** IANA zone in which people work. */
+  readonly zone: string;
+}
+
+type Db = Kysely<HistorySchema>;
+
+interface Span {
+  readonly past: Instant;
+  readonly recent: Instant;
+}
+
+const answered = ['success', 'partial'];
+
+/** Everything unusual, the newest first. */
+export async function anomalies(db: Db, request: AnomalyRequest, nowMs: number): Promise<readonly Anomaly[]> {
+  const recentFrom = periodOf(request.days, nowMs).from;
+  const span: Span = { recent: recentFrom, past: periodOf(request.days + request.baselineDays, nowMs).from };
+  const hourOf = localHours(request.zone);
+  const found = [...(await anomaliesOfQueries(db, span, hourOf)), ...(await anomaliesOfUsers(db, span, hourOf))];
+  return found.sort((a, b) => compare(b.at, a.at) || compare(a.executionId, b.executionId) || compare(a.kind, b.kind));
+}
+
+async function anomaliesOfQueries(db: Db, span: Span, hourOf: (instant: Instant) => LocalHour): Promise<readonly Anomaly[]> {
+  const queries = await db
+    .selectFrom('query_executions')
+    .select(['database_name', 'query_name'])
+    .distinct()
+    .where('started_at', '>=', span.recent)
+    .where('status', 'in', answered)
+    .execute();
+  const found: Anomaly[] = [];
+  for (const { database_name: databaseName, query_name: queryName } of queries) {
+    const rows = await db
+      .selectFrom('query_executions')
+      .select(['id', 'started_at', 'execution_us', 'total_rows', 'user_id'])
+      .where('database_name', '=', databaseName)
+      .where('query_name', '=', queryName)
+      .where('started_at', '>=', span.past)
+      .where('status', 'in', answered)
+      .orderBy('started_at')
+      .orderBy('id')
+      .execute();
+    const observed = rows.map((row) => ({
+      // The id is enough until something is found: it stands in the index, the execution's own does not.
+      executionId: String(row.id),
+      userId: row.user_id,
+      databaseName,
+      queryName,
+      startedAt: row.started_at,
+      executionUs: row.execution_us,
+      totalRows: row.total_rows,
+    }));
+    const [past, recent] = divided(observed, span);
+    for (const anomaly of unusualValues(recent, past, hourOf)) found.push({ ...anomaly, executionId: await executionIdOf(db, anomaly) });
+    await breath();
+  }
+  return found;
+}
+
+async function executionIdOf(db: Db, { executionId: id }: Anomaly): Promise<string> {
+  const row = await db.selectFrom('query_executions').select('execution_id').where('id', '=', Number(id)).executeTakeFirstOrThrow();
+  return row.execution_id;
+}
+
+async function anomaliesOfUsers(db: Db, span: Span, hourOf: (instant: Instant) => LocalHour): Promise<readonly Anomaly[]> {
+  const rows = await db
+    .selectFrom('query_executions')
+    .select(['execution_id', 'user_id', 'database_name', 'query_name', 'started_at'])
+    .where('started_at', '>=', span.recent)
+    .orderBy('started_at')
+    .orderBy('id')
+    .execute();
+  const recent = rows.map((row) => ({
+    executionId: row.execution_id,
+    userId: row.user_id,
+    databaseName: row.database_name,
+    queryName: row.query_name,
+    startedAt: row.started_at,
+    executionUs: null,
+    totalRows: null,
+  }));
+  const hadUsers = await isBefore(db, undefined, span);
+  const found: Anomaly[] = [];
+  for (const [userId, own] of Map.groupBy(recent, (execution) => execution.userId)) {
+    const [first] = own;
+    if (first === undefined) continue;
+    const times = await db
+      .selectFrom('query_executions')
+      .select('started_at')
+      .where('user_id', '=', userId)
+      .where('started_at', '>=', span.past)
+      .where('started_at', '<', span.recent)
+      .execute();
+    const past = times.map((row) => row.started_at);
+    if (past.length === 0 && hadUsers && !(await isBefore(db, userId, span))) found.push(newUser(first));
+    found.push(...unusualHours(own, past, hourOf), ...newQueries(own, await queriesBefore(db, userId, span)));
+    await breath();
+  }
+  return found;
+}
+
+/** Whether anything was run before the recent days, by the user or by anybody. */
+async function isBefore(db: Db, userId: string | undefined, span: Span): Promise<boolean> {
+  const row = await db
+    .selectFrom('query_executions')
+    .select('id')
+    .where('started_at', '<', span.recent)
+    .$if(userId !== undefined, (query) => query.where('user_id', '=', userId ?? ''))
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Queries that the user has ever run before the recent days: by the sums of whole days, and by the executions of the first recent day. */
+async function queriesBefore(db: Db, userId: string, span: Span): Promise<ReadonlySet<string>> {
+  const firstDay = dayOf(span.recent);
+  const days = await db
+    .selectFrom('execution_daily')
+    .select(['database_name', 'query_name'])
+    .distinct()
+    .where('user_id', '=', userId)
+    .where('day', '<', firstDay)
+    .execute();
+  const firstDayRows = await db
+    .selectFrom('query_executions')
+    .select(['database_name', 'query_name'])
+    .distinct()
+    .where('user_id', '=', userId)
+    .where('started_at', '>=', firstDay)
+    .where('started_at', '<', span.recent)
+    .execute();
+  return new Set([...days, ...firstDayRows].map((row) => queryKey({ databaseName: row.database_name, queryName: row.query_name })));
+}
+
+function divided(
+  observed: readonly ObservedExecution[],
+  span: Span,
+): readonly [readonly ObservedExecution[], readonly ObservedExecution[]] {
+  const firstRecent = observed.findIndex((execution) => execution.startedAt >= span.recent);
+  return firstRecent === -1 ? [observed, []] : [observed.slice(0, firstRecent), observed.slice(firstRecent)];
+}
+
+/** Lets other questions to the thread be answered in between. */
+function breath(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+function compare(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}

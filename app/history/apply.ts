@@ -1,0 +1,185 @@
+/**
+ * Journal entries into the store: one batch, one transaction. Telling the same entry twice changes nothing, and the first
+ * end of an execution stands. With the records go their places in the audit chain, the sums of their days and how far the
+ * journal has been read, so that all of it is there or none.
+ */
+import type { Transaction } from 'kysely';
+import { type Instant, instantFromMs } from '../model/instant.ts';
+import { chain, type ChainDraft, type ChainHead, executionContent, runContent } from './audit-chain.ts';
+import { cleaned } from './canonical-json.ts';
+import { appendEntries, lockChain } from './chain-store.ts';
+import type { JournalEntry } from './journal-format.ts';
+import type { ExecutionRecord, HistoryEvent, RunRecord } from './records.ts';
+import { attemptRow, executionRow, type NewExecutionRow, type NewRunRow, runRow } from './rows.ts';
+import { addToRollups } from './rollup-store.ts';
+import type { AttemptRow, HistorySchema } from './schema.ts';
+import type { Store } from './store.ts';
+import { chunks, excluded } from './upsert.ts';
+
+/** A batch of one session's journal. */
+export interface Batch {
+  readonly session: string;
+  readonly entries: readonly JournalEntry[];
+  /** How far the journal has been read when this batch is in. */
+  readonly segment: number;
+  readonly position: number;
+}
+
+type Trx = Transaction<HistorySchema>;
+
+/** Puts a batch into the store. @throws what the client library throws; then nothing of it is in the store */
+export async function applyBatch(store: Store, batch: Batch, nowMs: number): Promise<void> {
+  const told = toldBy(batch.entries.map(({ event }) => event));
+  const recordedAt = instantFromMs(nowMs);
+  await store.db.transaction().execute(async (trx) => {
+    const head = await lockChain(store, trx);
+    const news = { executions: await unseenExecutions(trx, told.executions), runs: await changedRuns(trx, told.runs) };
+    await writeNews(trx, head, news, batch.session, recordedAt);
+    await trx
+      .updateTable('history_sessions')
+      .set({ segment: batch.segment, position: batch.position, seen_at: lastTold(batch) ?? recordedAt })
+      .where('session_id', '=', batch.session)
+      .execute();
+  });
+}
+
+/** An execution to write. */
+export interface ExecutionNews {
+  readonly row: NewExecutionRow;
+  readonly attempts: readonly AttemptRow[];
+}
+
+/** A run to write. */
+export interface RunNews {
+  readonly row: NewRunRow;
+  /** It had ended and goes on, or has ended again. */
+  readonly resumed: boolean;
+}
+
+/** What to write, once it is known that the store does not have it. */
+export interface News {
+  readonly executions: readonly ExecutionNews[];
+  readonly runs: readonly RunNews[];
+}
+
+/** Writes records, their places in the chain behind the locked head, and what they add to the sums of their days. */
+export async function writeNews(trx: Trx, head: ChainHead, news: News, writer: string, recordedAt: Instant): Promise<void> {
+  const { executions, runs } = news;
+  const drafts = [...executions.flatMap(executionDraft), ...runs.flatMap(runDraft)];
+  const entries = chain(head, drafts, recordedAt);
+  const places = new Map(entries.map((entry) => [`${entry.kind} ${entry.subject}`, entry.seq]));
+  await writeExecutions(trx, executions, writer, places);
+  await writeRuns(trx, runs, writer, places);
+  await appendEntries(trx, entries);
+  const ended = executions.map(({ row }) => row).filter((row) => row.status !== null);
+  await addToRollups(trx, ended);
+}
+
+/** When the last event of the batch was recorded: the session was alive then. */
+function lastTold({ entries }: Batch): Instant | undefined {
+  const last = entries.at(-1);
+  return last === undefined ? undefined : instantFromMs(last.at);
+}
+
+/** The last snapshot of each run and the first end, or else the last snapshot, of each execution. */
+function toldBy(events: readonly HistoryEvent[]): { executions: readonly ExecutionNews[]; runs: readonly RunRecord[] } {
+  const executions = new Map<string, { record: ExecutionRecord; event: Extract<HistoryEvent, { kind: 'execution' }> }>();
+  const runs = new Map<string, RunRecord>();
+  for (const event of events) {
+    if (event.kind === 'run') runs.set(event.record.runId, event.record);
+    else if ((executions.get(event.record.executionId)?.record.status ?? null) === null)
+      executions.set(event.record.executionId, { record: event.record, event });
+  }
+  return {
+    executions: [...executions.values()].map(({ event }) => {
+      const { record, attempts } = cleaned(event);
+      return { row: executionRow(record), attempts: attempts.map((attempt) => attemptRow(record.executionId, attempt)) };
+    }),
+    runs: [...runs.values()].map((record) => cleaned(record)),
+  };
+}
+
+async function unseenExecutions(trx: Trx, news: readonly ExecutionNews[]): Promise<readonly ExecutionNews[]> {
+  const ended = new Set<string>();
+  for (const some of chunks(news)) {
+    const ids = some.map(({ row }) => row.execution_id);
+    const rows = await trx
+      .selectFrom('query_executions')
+      .select('execution_id')
+      .where('execution_id', 'in', ids)
+      .where('status', 'is not', null)
+      .execute();
+    for (const row of rows) ended.add(row.execution_id);
+  }
+  return news.filter(({ row }) => !ended.has(row.execution_id));
+}
+
+/** Runs that differ from what the store has; an end that is told again is no news. */
+async function changedRuns(trx: Trx, records: readonly RunRecord[]): Promise<readonly RunNews[]> {
+  const changed: RunNews[] = [];
+  for (const some of chunks(records)) {
+    const ids = some.map(({ runId }) => runId);
+    const stored = await trx.selectFrom('query_runs').select(['run_id', 'completed_at']).where('run_id', 'in', ids).execute();
+    const endOf = new Map(stored.map((row) => [row.run_id, row.completed_at]));
+    for (const record of some) {
+      const end = endOf.get(record.runId) ?? null;
+      if (end === null || end !== record.completedAt) changed.push({ row: runRow(record), resumed: end !== null });
+    }
+  }
+  return changed;
+}
+
+function executionDraft({ row, attempts }: ExecutionNews): ChainDraft[] {
+  if (row.status === null) return [];
+  return [{ kind: 'execution', subject: row.execution_id, content: executionContent(row, attempts) }];
+}
+
+function runDraft({ row, resumed }: RunNews): ChainDraft[] {
+  if (row.outcome !== null) return [{ kind: 'run', subject: row.run_id, content: runContent(row) }];
+  return resumed ? [{ kind: 'run-resumed', subject: row.run_id, content: runContent(row) }] : [];
+}
+
+async function writeExecutions(
+  trx: Trx,
+  news: readonly ExecutionNews[],
+  writer: string,
+  places: ReadonlyMap<string, number>,
+): Promise<void> {
+  for (const some of chunks(news)) {
+    const rows = some.map(({ row }) => ({ ...row, writer, chain_seq: places.get(`execution ${row.execution_id}`) ?? null }));
+    await trx
+      .insertInto('query_executions')
+      .values(rows)
+      .onConflict((conflict) => conflict.column('execution_id').doUpdateSet(excluded(columnsOf(rows, 'execution_id'))))
+      .execute();
+  }
+  for (const some of chunks(news.flatMap(({ attempts }) => attempts))) {
+    await trx
+      .insertInto('execution_attempts')
+      .values(some)
+      .onConflict((conflict) =>
+        conflict.columns(['execution_id', 'attempt']).doUpdateSet(excluded(columnsOf(some, 'execution_id', 'attempt'))),
+      )
+      .execute();
+  }
+}
+
+async function writeRuns(trx: Trx, news: readonly RunNews[], writer: string, places: ReadonlyMap<string, number>): Promise<void> {
+  for (const some of chunks(news)) {
+    const rows = some.map(({ row, resumed }) => {
+      const kind = row.outcome === null && resumed ? 'run-resumed' : 'run';
+      return { ...row, writer, chain_seq: places.get(`${kind} ${row.run_id}`) ?? null };
+    });
+    await trx
+      .insertInto('query_runs')
+      .values(rows)
+      .onConflict((conflict) => conflict.column('run_id').doUpdateSet(excluded(columnsOf(rows, 'run_id'))))
+      .execute();
+  }
+}
+
+/** Everything but the key is written again, so that what stands in the store is what was hashed for the chain. */
+function columnsOf<R extends object>(rows: readonly R[], ...key: readonly (keyof R)[]): readonly (keyof R & string)[] {
+  const names = Object.keys(rows[0] ?? {}) as (keyof R & string)[];
+  return names.filter((name) => !key.includes(name));
+}

@@ -1,0 +1,135 @@
+/** The audit trail as a file, for people and programs outside. */
+import { randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import type { Kysely } from 'kysely';
+import { CamError, failure } from '../model/failure.ts';
+import type { Instant } from '../model/instant.ts';
+import type { ChainEntry, ChainHead } from './audit-chain.ts';
+import { checkedEntry, trail } from './audit-trail.ts';
+import { ChainCheck, type ChainVerdict, type CheckedEntry } from './chain-check.ts';
+import type { HistorySchema } from './schema.ts';
+
+/** What a file of the trail is made from. Times are of the recording; `to` is not included. */
+export interface AuditExportRequest {
+  /** Absolute path; the file is made under another name and renamed when it is whole. */
+  readonly path: string;
+  readonly format: 'csv' | 'jsonl';
+  readonly from?: Instant;
+  readonly to?: Instant;
+}
+
+/** A file of the trail. */
+export interface AuditExport {
+  readonly path: string;
+  readonly entries: number;
+  /** The last entry in the file; note it elsewhere. */
+  readonly head: ChainHead;
+}
+
+/** Checks a file of the trail in JSON Lines; it may begin in the middle of the chain. @throws CamError `request.invalid` when it is none */
+export async function verifyExport(path: string, expected?: ChainHead): Promise<ChainVerdict> {
+  let start: ChainHead | undefined;
+  let lastSeq = 0;
+  for await (const { seq, previousHash } of linesOf(path)) {
+    start ??= { seq: seq - 1, hash: previousHash };
+    lastSeq = Math.max(lastSeq, seq);
+  }
+  const check = new ChainCheck(start ?? { seq: 0, hash: '' }, lastSeq, expected);
+  // A record that the file does not have was superseded or deleted before the file was made: then nothing can be said of it.
+  for await (const { content, ...entry } of linesOf(path)) check.take(checkedEntry(entry, content ?? { kind: 'superseded' }));
+  return check.finish();
+}
+
+/** Writes the trail to a file. */
+export async function exportTrail(db: Kysely<HistorySchema>, request: AuditExportRequest): Promise<AuditExport> {
+  const partial = `${request.path}.${randomBytes(4).toString('hex')}.partial`;
+  const file = await open(partial, 'wx', 0o600);
+  let entries = 0;
+  let head: ChainHead = { seq: 0, hash: '' };
+  try {
+    if (request.format === 'csv') await file.write(`${csvColumns.join(',')}\r\n`);
+    for await (const some of trail(db, request)) {
+      await file.write(some.map((item) => (request.format === 'csv' ? csvLine(item) : jsonLine(item))).join(''));
+      entries += some.length;
+      const last = some.at(-1)?.entry;
+      if (last !== undefined) head = { seq: last.seq, hash: last.hash };
+    }
+    await file.sync();
+    await file.close();
+    await rename(partial, request.path);
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    await rm(partial, { force: true });
+    throw new CamError(failure('export.failed', { detail: String(error) }), { cause: error });
+  }
+  return { path: request.path, entries, head };
+}
+
+type ExportedLine = ChainEntry & { readonly content: string | null };
+
+function jsonLine({ entry, content }: CheckedEntry): string {
+  return `${JSON.stringify({ ...entry, content: typeof content === 'string' ? content : null } satisfies ExportedLine)}\n`;
+}
+
+async function* linesOf(path: string): AsyncGenerator<ExportedLine> {
+  let number = 0;
+  for await (const line of createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity })) {
+    number += 1;
+    if (line !== '') yield readLine(line, number);
+  }
+}
+
+function readLine(text: string, number: number): ExportedLine {
+  try {
+    const line = JSON.parse(text) as ExportedLine;
+    if (typeof line.seq === 'number' && typeof line.hash === 'string') return line;
+  } catch {
+    // Told below.
+  }
+  throw new CamError(
+    failure('request.invalid', {
+      message: `Line ${String(number)} is no entry of an audit trail.`,
+      action: 'Choose a file that was exported as JSON Lines.',
+    }),
+  );
+}
+
+const recordColumns = [
+  'run_id',
+  'user_id',
+  'query_name',
+  'database_name',
+  'status',
+  'outcome',
+  'started_at',
+  'completed_at',
+  'execution_time',
+  'total_rows',
+  'error_code',
+  'error_message',
+] as const;
+const csvColumns = ['seq', 'kind', 'subject', 'recorded_at', ...recordColumns, 'content_hash', 'previous_hash', 'hash'];
+
+function csvLine({ entry, content }: CheckedEntry): string {
+  const record = typeof content === 'string' ? (JSON.parse(content) as Record<string, string | number | null>) : {};
+  const cells = [
+    entry.seq,
+    entry.kind,
+    entry.subject,
+    entry.recordedAt,
+    ...recordColumns.map((column) => record[column] ?? null),
+    entry.contentHash,
+    entry.previousHash,
+    entry.hash,
+  ];
+  return `${cells.map((cell) => csvCell(cell)).join(',')}\r\n`;
+}
+
+/** A cell that a spreadsheet would take for a formula is made text by a leading apostrophe. */
+function csvCell(value: string | number | null): string {
+  if (value === null) return '';
+  const text = typeof value === 'string' && /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

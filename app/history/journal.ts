@@ -1,0 +1,181 @@
+/**
+ * The journal in front of the store: an event is accepted when it is on the disk here, and is taken away when the store has
+ * it. The store may be slow, locked, full or away; nobody waits for it.
+ *
+ * Events are written in batches, one batch at a time: what comes while a batch is written is the next batch. A batch is
+ * written, then flushed to the device (fdatasync), then its events are accepted; so an accepted event outlives the process
+ * and the power. Memory is bounded: events that cannot be written are kept up to a limit, further ones are refused.
+ */
+import { type FileHandle, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { asError } from '../base/as-error.ts';
+import { CamError, failure } from '../model/failure.ts';
+import { encodeEntry, type JournalEntry, segmentName } from './journal-format.ts';
+
+/** How far the journal is on the disk: all of `segment` up to `bytes`, and all segments before it. */
+export interface JournalPosition {
+  readonly segment: number;
+  readonly bytes: number;
+}
+
+/** Whether everything up to `end` has been reached by `position`. */
+export function reaches(position: JournalPosition, end: JournalPosition): boolean {
+  return position.segment > end.segment || (position.segment === end.segment && position.bytes >= end.bytes);
+}
+
+/** What a journal needs. */
+export interface JournalOptions {
+  readonly directory: string;
+  readonly session: string;
+  /** A segment that has grown to so many bytes is followed by a new one. */
+  readonly segmentBytes: number;
+  /** So many bytes of events wait in memory at most, while the disk is slow or refuses them. */
+  readonly memoryBytes: number;
+  /** Called after each batch with how far the journal is on the disk and how many events were accepted in all. */
+  readonly onDurable: (position: JournalPosition, accepted: number) => void;
+  /** Called when a batch could not be written; the events wait for `retry`. */
+  readonly onFailure: (error: Error) => void;
+}
+
+interface Waiting {
+  readonly line: Buffer;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** An append-only journal of one process. */
+export class Journal {
+  readonly #options: JournalOptions;
+  #waiting: Waiting[] = [];
+  #waitingBytes = 0;
+  #accepted = 0;
+  #file: FileHandle | undefined;
+  #position: JournalPosition = { segment: 0, bytes: 0 };
+  #written: Promise<void> = Promise.resolve();
+  #isWriting = false;
+  #last: Promise<void> = Promise.resolve();
+  #hasFailed = false;
+  #isClosed = false;
+
+  constructor(options: JournalOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Takes an event. Resolves when it is accepted: on the disk, whatever happens to this process. Rejects with CamError
+   * `disk.error` when memory is full because the disk refuses, or the journal is closed.
+   */
+  append(entry: JournalEntry): Promise<void> {
+    const line = encodeEntry(entry);
+    if (this.#isClosed || this.#waitingBytes + line.length > this.#options.memoryBytes) {
+      return Promise.reject(refused(this.#isClosed ? 'The history is closed.' : 'The journal of the history cannot be written.'));
+    }
+    this.#last = new Promise((resolve, reject) => {
+      this.#waiting.push({ line, resolve, reject });
+      this.#waitingBytes += line.length;
+      if (!this.#hasFailed) this.#start();
+    });
+    return this.#last;
+  }
+
+  /** Resolves when all that was appended before is accepted or given up. */
+  async flushed(): Promise<void> {
+    await this.#last.catch(() => undefined);
+  }
+
+  /** Events that are in memory only. */
+  get unwritten(): number {
+    return this.#waiting.length;
+  }
+
+  /** Tries again after a failure. */
+  retry(): void {
+    this.#hasFailed = false;
+    this.#start();
+  }
+
+  /** Writes what waits and closes the file; what still cannot be written is rejected. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#written;
+    if (this.#waiting.length > 0) {
+      this.retry();
+      await this.#written;
+    }
+    for (const { reject } of this.#waiting.splice(0)) reject(refused('The journal of the history cannot be written.'));
+    await this.#file?.close();
+    this.#file = undefined;
+  }
+
+  #start(): void {
+    if (this.#isWriting) return;
+    this.#isWriting = true;
+    // The batch begins in a later turn, so that everything recorded in this one goes together.
+    this.#written = new Promise<void>((resolve) => setImmediate(resolve)).then(() => this.#writeAll());
+  }
+
+  async #writeAll(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting;
+      this.#waiting = [];
+      try {
+        await this.#write(batch.map(({ line }) => line));
+      } catch (error) {
+        this.#waiting = [...batch, ...this.#waiting];
+        this.#hasFailed = true;
+        await this.#abandonSegment();
+        this.#isWriting = false;
+        this.#options.onFailure(asError(error));
+        return;
+      }
+      this.#accepted += batch.length;
+      for (const { line, resolve } of batch) {
+        this.#waitingBytes -= line.length;
+        resolve();
+      }
+      this.#options.onDurable(this.#position, this.#accepted);
+    }
+    // In the same turn as the look that found nothing: what comes next starts anew.
+    this.#isWriting = false;
+  }
+
+  async #write(lines: readonly Buffer[]): Promise<void> {
+    if (this.#file === undefined || this.#position.bytes >= this.#options.segmentBytes) await this.#openNext();
+    const data = Buffer.concat(lines);
+    const file = this.#file;
+    if (file === undefined) throw new Error('the segment is not open');
+    for (let written = 0; written < data.length;) written += (await file.write(data, written)).bytesWritten;
+    await file.datasync();
+    this.#position = { ...this.#position, bytes: this.#position.bytes + data.length };
+  }
+
+  async #openNext(): Promise<void> {
+    await this.#file?.close();
+    this.#file = undefined;
+    const segment = this.#position.segment + 1;
+    this.#position = { segment, bytes: 0 };
+    this.#file = await open(join(this.#options.directory, segmentName(this.#options.session, segment)), 'ax', 0o600);
+    await syncDirectory(this.#options.directory);
+  }
+
+  /** A failed batch may have left a part of itself behind: the next one goes to a new file, and replay knows what to do with doubles. */
+  async #abandonSegment(): Promise<void> {
+    await this.#file?.close().catch(() => undefined);
+    this.#file = undefined;
+  }
+}
+
+/** A new file outlives a loss of power only when its folder has been flushed too; Windows does that by itself and cannot be asked to. */
+async function syncDirectory(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const directory = await open(path, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
+
+function refused(message: string): CamError {
+  return new CamError(failure('disk.error', { message, action: 'Check the folder of the history and the room on its disk.' }));
+}

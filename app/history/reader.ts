@@ -1,0 +1,72 @@
+/** The side of the history that answers questions, in a thread of its own so that a long answer holds nobody up. */
+import type { Channel } from '../channel/channel.ts';
+import { type RpcHandlers, serveRpc } from '../channel/rpc.ts';
+import { CamError } from '../model/failure.ts';
+import { anomalies } from './anomalies.ts';
+import { exportTrail, verifyExport } from './audit-file.ts';
+import { verifyChain } from './audit-trail.ts';
+import { errorPatterns } from './error-patterns.ts';
+import { executionDetail, executionPage, runDetail, runningRuns, runPage } from './executions.ts';
+import type { HistoryMethods } from './history-methods.ts';
+import { listHolds, releaseHold, setHold } from './holds.ts';
+import { retain } from './retention.ts';
+import { dailySeries } from './series.ts';
+import { slowestQueries } from './slowest-queries.ts';
+import { groupedStatistics, statistics } from './statistics.ts';
+import { openStore, type Store, type StoreOptions } from './store.ts';
+import { storeFailure } from './store-errors.ts';
+import { queryTrends } from './trends.ts';
+
+/** Answers the methods on the channel until it closes; then the store is closed. The store is opened with the first question. */
+export function serveReader(channel: Channel, options: StoreOptions): void {
+  let opening: Promise<Store> | undefined;
+  const withStore = async <T>(answer: (store: Store) => Promise<T>): Promise<T> => {
+    opening ??= openStore(options);
+    const current = opening;
+    try {
+      return await answer(await current);
+    } catch (error) {
+      if (error instanceof CamError) throw error;
+      // The next question opens it anew.
+      if (opening === current) {
+        opening = undefined;
+        void closeQuietly(current);
+      }
+      throw new CamError(storeFailure(error), { cause: error });
+    }
+  };
+  serveRpc<HistoryMethods>(channel, createHandlers(withStore, options.nowMs));
+  channel.onClose(() => {
+    if (opening !== undefined) void closeQuietly(opening);
+  });
+}
+
+async function closeQuietly(opening: Promise<Store>): Promise<void> {
+  await opening.then((store) => store.close()).catch(() => undefined);
+}
+
+type WithStore = <T>(answer: (store: Store) => Promise<T>) => Promise<T>;
+
+function createHandlers(withStore: WithStore, nowMs: () => number): RpcHandlers<HistoryMethods> {
+  return {
+    executions: ({ limit, offset, ...filter }) => withStore(({ db }) => executionPage(db, filter, { limit, offset })),
+    execution: ({ executionId }) => withStore(async ({ db }) => (await executionDetail(db, executionId)) ?? null),
+    runs: ({ limit, offset, ...filter }) => withStore(({ db }) => runPage(db, filter, { limit, offset })),
+    run: ({ runId }) => withStore(async ({ db }) => (await runDetail(db, runId)) ?? null),
+    running: () => withStore(({ db }) => runningRuns(db)),
+    statistics: (input) => withStore(({ db }) => statistics(db, input, nowMs())),
+    groupedStatistics: (input) => withStore(({ db }) => groupedStatistics(db, input, nowMs())),
+    dailySeries: (input) => withStore(({ db }) => dailySeries(db, input, nowMs())),
+    slowestQueries: (input) => withStore(({ db }) => slowestQueries(db, input, nowMs())),
+    errorPatterns: (input) => withStore(({ db }) => errorPatterns(db, input, nowMs())),
+    queryTrends: (input) => withStore(({ db }) => queryTrends(db, input, nowMs())),
+    anomalies: (input) => withStore(({ db }) => anomalies(db, input, nowMs())),
+    retain: (input) => withStore((store) => retain(store, input, nowMs())),
+    setHold: (input) => withStore((store) => setHold(store, input, nowMs())),
+    releaseHold: (input) => withStore((store) => releaseHold(store, input, nowMs())),
+    holds: () => withStore(({ db }) => listHolds(db)),
+    verifyChain: ({ expected }) => withStore(({ db }) => verifyChain(db, expected)),
+    exportTrail: (input) => withStore(({ db }) => exportTrail(db, input)),
+    verifyExport: ({ path, expected }) => verifyExport(path, expected),
+  };
+}

@@ -1,0 +1,296 @@
+/**
+ * From the events of a run to the records of the history: begin of the run, begin of each execution, every attempt, every
+ * end. No clock, no file, no store: the same events always give the same records.
+ */
+import { assertNever } from '../base/assert-never.ts';
+import type { Failure } from '../model/failure.ts';
+import { type Instant, microsOfInstant } from '../model/instant.ts';
+import type { NumberedRunEvent, PlannedSource, RunEvent, RunPlan, RunState, SourceId, SourceOutcome } from '../model/run.ts';
+import { coverageOf, initialRunState, reduceRun, sourceOf } from '../model/run-reducer.ts';
+import type { AttemptRecord, ExecutionRecord, ExecutionStatus, HistoryEvent, JsonObject, RunRecord } from './records.ts';
+
+/** What is known of a query besides the plan. */
+export interface QueryFacts {
+  readonly text: string;
+  /** SHA-256 of the text, see `sha256` in canonical-json.ts. */
+  readonly hash: string;
+  readonly complexity: number | null;
+  /** How its database is reached, without secrets; see connection-params.ts. */
+  readonly connectionParams: JsonObject;
+}
+
+/** What the records of one run need besides its events. */
+export interface RecorderContext {
+  readonly conversationId: string | null;
+  /** Name of the rule that is evaluated. */
+  readonly rule: string;
+  /** Asked once for each execution. */
+  readonly queryOf: (source: PlannedSource) => QueryFacts;
+}
+
+interface OpenExecution {
+  readonly facts: QueryFacts;
+  readonly round: number;
+  readonly startedAt: Instant;
+  attempts: readonly AttemptRecord[];
+}
+
+type SourceStateEvent = Extract<RunEvent, { kind: 'source-state' }>;
+
+/** Records one run. Give it all of the run's events in order, from `run-started` on. */
+export class RunRecorder {
+  readonly #context: RecorderContext;
+  readonly #open = new Map<SourceId, OpenExecution>();
+  readonly #rounds = new Map<SourceId, number>();
+  #state: RunState | undefined;
+  #cancelledBy: string | null = null;
+
+  constructor(context: RecorderContext) {
+    this.#context = context;
+  }
+
+  /** What is to be recorded because of this event. @throws Error when the first event is not `run-started` */
+  take({ event }: NumberedRunEvent): readonly HistoryEvent[] {
+    const state = event.kind === 'run-started' ? initialRunState(event.plan, event.at) : reduceRun(this.#started(), event);
+    this.#state = state;
+    switch (event.kind) {
+      case 'run-started':
+      case 'run-ended':
+        return [this.#run(state)];
+      case 'run-resumed':
+        this.#cancelledBy = null;
+        for (const source of event.sources) this.#rounds.set(source, this.#roundOf(source) + 1);
+        return [this.#run(state)];
+      case 'source-state':
+        return event.status === 'waiting' ? [] : this.#attempt(state, event);
+      case 'source-ended':
+        return [this.#end(state, event.source, event.outcome, event.at)];
+      case 'cancel-requested':
+        if (event.database === undefined) this.#cancelledBy = event.by;
+        return [];
+      case 'database-process':
+      case 'source-progress':
+      case 'merged':
+        return [];
+      default:
+        return assertNever(event);
+    }
+  }
+
+  #started(): RunState {
+    if (this.#state === undefined) throw new Error('a run begins with run-started');
+    return this.#state;
+  }
+
+  #roundOf(source: SourceId): number {
+    return this.#rounds.get(source) ?? 1;
+  }
+
+  #run(state: RunState): HistoryEvent {
+    return { kind: 'run', record: runRecord(state, this.#context, this.#cancelledBy) };
+  }
+
+  #openExecution(state: RunState, id: SourceId, at: Instant): OpenExecution {
+    const known = this.#open.get(id);
+    if (known !== undefined) return known;
+    const { source } = sourceOf(state, id);
+    const opened = { facts: this.#context.queryOf(source), round: this.#roundOf(id), startedAt: at, attempts: [] };
+    this.#open.set(id, opened);
+    return opened;
+  }
+
+  #attempt(state: RunState, event: SourceStateEvent): readonly HistoryEvent[] {
+    const execution = this.#openExecution(state, event.source, event.at);
+    const attempts = attemptsAfter(execution.attempts, event);
+    if (attempts === execution.attempts) return [];
+    execution.attempts = attempts;
+    return [this.#snapshot(state, event.source, execution, notEnded)];
+  }
+
+  #end(state: RunState, id: SourceId, outcome: SourceOutcome, at: Instant): HistoryEvent {
+    const hasStarted = this.#open.has(id);
+    const execution = this.#openExecution(state, id, at);
+    this.#open.delete(id);
+    const end = endOf(outcome, at, hasStarted ? secondsBetween(execution.startedAt, at) : null);
+    execution.attempts = endLast(execution.attempts, at, end);
+    return this.#snapshot(state, id, execution, end);
+  }
+
+  #snapshot(state: RunState, id: SourceId, execution: OpenExecution, end: ExecutionEnd): HistoryEvent {
+    const { plan } = state;
+    const { source } = sourceOf(state, id);
+    const { facts, attempts } = execution;
+    const place = plan.sources.indexOf(source) + 1;
+    const record: ExecutionRecord = {
+      executionId: `${plan.runId}:${String(place)}:${String(execution.round)}`,
+      runId: plan.runId,
+      userId: plan.user,
+      conversationId: this.#context.conversationId,
+      queryText: facts.text,
+      queryName: source.query,
+      sqlHash: facts.hash,
+      databaseName: source.database,
+      databaseType: plan.databases.find((database) => database.name === source.database)?.driver ?? 'unknown',
+      queryComplexity: facts.complexity,
+      page: null,
+      pageSize: null,
+      attempts: attempts.length,
+      endpoint: attempts.at(-1)?.endpoint ?? null,
+      startedAt: execution.startedAt,
+      connectionParams: facts.connectionParams,
+      requestMetadata: requestMetadata(plan, source, execution.round),
+      ...end,
+    };
+    return { kind: 'execution', record, attempts };
+  }
+}
+
+type ExecutionEnd = Pick<
+  ExecutionRecord,
+  | 'status'
+  | 'executionTime'
+  | 'totalRows'
+  | 'returnedRows'
+  | 'errorMessage'
+  | 'errorType'
+  | 'errorCode'
+  | 'completedAt'
+  | 'responseMetadata'
+>;
+
+const notEnded: ExecutionEnd = {
+  status: null,
+  executionTime: null,
+  totalRows: null,
+  returnedRows: null,
+  errorMessage: null,
+  errorType: null,
+  errorCode: null,
+  completedAt: null,
+  responseMetadata: null,
+};
+
+function endOf(outcome: SourceOutcome, at: Instant, executionTime: number | null): ExecutionEnd {
+  const end = { ...notEnded, completedAt: at, executionTime };
+  switch (outcome.kind) {
+    case 'completed': {
+      const { rows, bytes, nullIds, nullTimes } = outcome;
+      return { ...end, status: 'success', totalRows: rows, returnedRows: rows, responseMetadata: { bytes, nullIds, nullTimes } };
+    }
+    case 'cancelled':
+      // A cancel is no error: it has a note, and no code to be counted by.
+      return { ...end, status: 'cancelled', errorMessage: outcome.note, responseMetadata: { confirmed: outcome.confirmed } };
+    case 'failed':
+      return { ...end, ...errorOf(outcome.failure), status: statusOfFailure(outcome.failure) };
+    case 'timeout':
+    case 'skipped':
+      return { ...end, ...errorOf(outcome.failure), status: outcome.kind };
+    default:
+      return assertNever(outcome);
+  }
+}
+
+function errorOf(failure: Failure): Pick<ExecutionEnd, 'errorMessage' | 'errorType' | 'errorCode' | 'responseMetadata'> {
+  return {
+    errorMessage: failure.message,
+    errorType: failure.code,
+    errorCode: failure.vendorCode ?? failure.code,
+    responseMetadata: { action: failure.action, ...(failure.detail === undefined ? {} : { detail: failure.detail }) },
+  };
+}
+
+/** A known failure, or `error` where this program made a mistake or one of its processes died. */
+export function statusOfFailure(failure: Failure): ExecutionStatus {
+  switch (failure.code) {
+    case 'internal':
+    case 'worker.crashed':
+    case 'worker.unresponsive':
+    case 'engine.crashed':
+    case 'engine.error':
+      return 'error';
+    case 'budget.exceeded':
+      return 'budget';
+    default:
+      return 'failed';
+  }
+}
+
+/** The attempts after a state event; the same array where nothing changed. */
+function attemptsAfter(attempts: readonly AttemptRecord[], event: SourceStateEvent): readonly AttemptRecord[] {
+  const last = attempts.at(-1);
+  const isOpen = last?.completedAt === null;
+  if (event.status === 'retrying') return isOpen ? endLast(attempts, event.at, { status: 'failed' }) : attempts;
+  if (last === undefined || !isOpen || event.attempt > last.attempt) {
+    const opened: AttemptRecord = {
+      attempt: Math.max(event.attempt, (last?.attempt ?? 0) + 1),
+      endpoint: event.endpoint ?? last?.endpoint ?? null,
+      status: null,
+      errorMessage: null,
+      errorCode: null,
+      startedAt: event.at,
+      completedAt: null,
+    };
+    return [...endLast(attempts, event.at, { status: 'failed' }), opened];
+  }
+  if (event.endpoint === undefined || event.endpoint === last.endpoint) return attempts;
+  return [...attempts.slice(0, -1), { ...last, endpoint: event.endpoint }];
+}
+
+function endLast(
+  attempts: readonly AttemptRecord[],
+  at: Instant,
+  end: Pick<ExecutionEnd, 'status'> & Partial<Pick<ExecutionEnd, 'errorMessage' | 'errorCode'>>,
+): readonly AttemptRecord[] {
+  const last = attempts.at(-1);
+  if (last?.completedAt !== null) return attempts;
+  const ended = {
+    ...last,
+    status: end.status,
+    errorMessage: end.errorMessage ?? null,
+    errorCode: end.errorCode ?? null,
+    completedAt: at,
+  };
+  return [...attempts.slice(0, -1), ended];
+}
+
+function requestMetadata(plan: RunPlan, source: PlannedSource, round: number): JsonObject {
+  const { startDate, strict, sampleData } = plan;
+  return { changeType: source.changeType, timeoutMs: source.timeoutMs, round, startDate, strict, sampleData };
+}
+
+function runRecord(state: RunState, context: RecorderContext, cancelledBy: string | null): RunRecord {
+  const { plan, merge, failure } = state;
+  const { expected, answered, missing } = coverageOf(state);
+  return {
+    runId: plan.runId,
+    userId: plan.user,
+    conversationId: context.conversationId,
+    lastEvent: plan.lastEvent,
+    windowFrom: plan.window.from,
+    windowTo: plan.window.to,
+    windowHours: plan.windowHours,
+    rule: context.rule,
+    strict: plan.strict,
+    sampleData: plan.sampleData,
+    plan,
+    outcome: state.outcome ?? null,
+    startedAt: state.startedAt,
+    completedAt: state.endedAt ?? null,
+    cancelledBy,
+    expectedSources: expected,
+    answeredSources: answered,
+    missing,
+    confirmed: merge?.confirmed ?? null,
+    undetermined: merge?.undetermined ?? null,
+    clientsInWindow: merge?.clientsInWindow ?? null,
+    eventsInWindow: merge?.eventsInWindow ?? null,
+    totalRows: merge?.rows ?? null,
+    errorMessage: failure?.message ?? null,
+    errorCode: failure === undefined ? null : (failure.vendorCode ?? failure.code),
+  };
+}
+
+/** Seconds between two instants; 0 where the machine's clock was set back in between. */
+function secondsBetween(from: Instant, to: Instant): number {
+  return Math.max(0, Number(microsOfInstant(to) - microsOfInstant(from)) / 1_000_000);
+}

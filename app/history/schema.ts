@@ -1,0 +1,171 @@
+/** The tables as sql/history makes them, for the query builder. Booleans are 0 or 1, JSON is canonical text, times are instants. */
+import type { Generated } from 'kysely';
+
+/** A session of the program that writes: what it has told is known up to `segment` and `position` of its journal. */
+export interface SessionRow {
+  session_id: string;
+  host: string;
+  pid: number;
+  directory: string;
+  started_at: string;
+  /** The last moment at which it is known to have lived. */
+  seen_at: string;
+  segment: number;
+  position: number;
+}
+
+/** A run; see `RunRecord`. */
+export interface RunRow {
+  id: Generated<number>;
+  run_id: string;
+  user_id: string;
+  conversation_id: string | null;
+  last_event: string;
+  window_from: string;
+  window_to: string;
+  window_hours: number;
+  rule: string;
+  strict: number;
+  sample_data: number;
+  plan: string;
+  outcome: string | null;
+  started_at: string;
+  completed_at: string | null;
+  cancelled_by: string | null;
+  expected_sources: number;
+  answered_sources: number;
+  missing: string;
+  confirmed: number | null;
+  undetermined: number | null;
+  clients_in_window: number | null;
+  events_in_window: number | null;
+  total_rows: number | null;
+  error_message: string | null;
+  error_code: string | null;
+  writer: string;
+  chain_seq: number | null;
+}
+
+/** An execution; see `ExecutionRecord`. */
+export interface ExecutionRow {
+  id: Generated<number>;
+  execution_id: string;
+  run_id: string;
+  user_id: string;
+  conversation_id: string | null;
+  query_text: string;
+  query_name: string;
+  sql_hash: string;
+  database_name: string;
+  database_type: string;
+  query_complexity: number | null;
+  status: string | null;
+  execution_time: number | null;
+  total_rows: number | null;
+  returned_rows: number | null;
+  page: number | null;
+  page_size: number | null;
+  attempts: number;
+  endpoint: string | null;
+  error_message: string | null;
+  error_type: string | null;
+  error_code: string | null;
+  started_at: string;
+  completed_at: string | null;
+  connection_params: string;
+  request_metadata: string;
+  response_metadata: string | null;
+  execution_us: number | null;
+  duration_bucket: number | null;
+  writer: string;
+  chain_seq: number | null;
+}
+
+/** An attempt; see `AttemptRecord`. */
+export interface AttemptRow {
+  execution_id: string;
+  attempt: number;
+  endpoint: string | null;
+  status: string | null;
+  error_message: string | null;
+  error_code: string | null;
+  started_at: string;
+  completed_at: string | null;
+}
+
+/** Sums of a day; `user_id` is empty for all users together. */
+export interface DailyRow {
+  user_id: string;
+  day: string;
+  database_name: string;
+  database_type: string;
+  query_name: string;
+  status: string;
+  executions: number;
+  timed: number;
+  sum_us: number;
+  max_us: number | null;
+  total_rows: number;
+}
+
+/** How many executions of a day took how long. */
+export interface DurationRow {
+  user_id: string;
+  day: string;
+  database_name: string;
+  database_type: string;
+  status: string;
+  duration_bucket: number;
+  executions: number;
+}
+
+/** An entry of the audit chain. */
+export interface ChainRow {
+  seq: number;
+  kind: string;
+  subject: string;
+  recorded_at: string;
+  detail: string | null;
+  content_hash: string;
+  previous_hash: string;
+  hash: string;
+}
+
+/** The last entry of the chain. */
+export interface ChainHeadRow {
+  id: number;
+  seq: number;
+  hash: string;
+}
+
+/** A reason why nothing may be deleted. */
+export interface HoldRow {
+  hold_id: string;
+  reason: string;
+  set_by: string;
+  set_at: string;
+  released_by: string | null;
+  released_at: string | null;
+}
+
+/** A migration that has been applied. */
+export interface MigrationRow {
+  number: number;
+  name: string;
+  checksum: string;
+  applied_at: string;
+}
+
+/** All tables. */
+export interface HistorySchema {
+  history_migrations: MigrationRow;
+  history_sessions: SessionRow;
+  query_runs: RunRow;
+  query_executions: ExecutionRow;
+  execution_attempts: AttemptRow;
+  execution_daily: DailyRow;
+  execution_durations: DurationRow;
+  audit_chain: ChainRow;
+  audit_head: ChainHeadRow;
+  audit_holds: HoldRow;
+}

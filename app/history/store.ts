@@ -1,0 +1,116 @@
+/** The store behind the history: one way to query it, two places where it can be. */
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { Kysely } from 'kysely';
+import type { Pool, PoolClient } from 'pg';
+import { type Instant, instantFromMs } from '../model/instant.ts';
+import { type AppliedMigration, type Migration, pendingMigrations, readMigrations } from './migrations.ts';
+import { postgresDialect, postgresPool } from './postgres-dialect.ts';
+import type { HistorySchema } from './schema.ts';
+import { openSqlite, sqliteDialect } from './sqlite-dialect.ts';
+
+/** Where the history is kept: a file of this machine, or a database of a team. */
+export type StoreLocation = { readonly kind: 'sqlite'; readonly file: string } | { readonly kind: 'postgres'; readonly url: string };
+
+/** What opening a store needs. */
+export interface StoreOptions {
+  readonly location: StoreLocation;
+  /** Folder `sql/history`, with a folder of migrations for each kind. */
+  readonly migrationsDirectory: string;
+  readonly nowMs: () => number;
+  /** Told when an unused connection to the store breaks. */
+  readonly onIdleError: (error: Error) => void;
+}
+
+/** An open store with all its tables. */
+export interface Store {
+  readonly kind: StoreLocation['kind'];
+  readonly db: Kysely<HistorySchema>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the store and brings its tables up to date; several processes may do so at once.
+ * @throws CamError `history.unavailable` when its tables are not this program's; errors of the client library when it cannot be reached
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { location } = options;
+  const migrations = await readMigrations(join(options.migrationsDirectory, location.kind));
+  const appliedAt = instantFromMs(options.nowMs());
+  if (location.kind === 'sqlite') {
+    mkdirSync(dirname(location.file), { recursive: true, mode: 0o700 });
+    const database = openSqlite(location.file);
+    try {
+      migrateSqlite(database, migrations, appliedAt);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+    return storeOn(location.kind, new Kysely<HistorySchema>({ dialect: sqliteDialect(database) }));
+  }
+  const pool = postgresPool(location.url, options.onIdleError);
+  try {
+    await migratePostgres(pool, migrations, appliedAt);
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+  return storeOn(location.kind, new Kysely<HistorySchema>({ dialect: postgresDialect(pool) }));
+}
+
+function storeOn(kind: Store['kind'], db: Kysely<HistorySchema>): Store {
+  return { kind, db, close: () => db.destroy() };
+}
+
+const makeTable =
+  'CREATE TABLE IF NOT EXISTS history_migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at TEXT NOT NULL)';
+const readApplied = 'SELECT number, name, checksum FROM history_migrations ORDER BY number';
+
+/** Exported for the tests of the single steps. */
+export function migrateSqlite(database: DatabaseSync, migrations: readonly Migration[], appliedAt: Instant): void {
+  // The write lock is taken before anything is read, so a second process finds all steps done.
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    database.exec(makeTable);
+    const applied = database.prepare(readApplied).all() as unknown as AppliedMigration[];
+    const insert = database.prepare('INSERT INTO history_migrations (number, name, checksum, applied_at) VALUES (?, ?, ?, ?)');
+    for (const step of pendingMigrations(migrations, applied)) {
+      database.exec(step.sql);
+      insert.run(step.number, step.name, step.checksum, appliedAt);
+    }
+    database.exec('COMMIT');
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/** Any number will do, as long as nothing else in the database locks the same. */
+const advisoryLock = 20_261_120;
+
+/** Exported for the tests of the single steps. */
+export async function migratePostgres(pool: Pool, migrations: readonly Migration[], appliedAt: Instant): Promise<void> {
+  const client: PoolClient = await pool.connect();
+  try {
+    await client.query('BEGIN');
+    await client.query('SELECT pg_advisory_xact_lock($1)', [advisoryLock]);
+    await client.query(makeTable);
+    const applied = (await client.query<AppliedMigration>(readApplied)).rows;
+    for (const step of pendingMigrations(migrations, applied)) {
+      await client.query(step.sql);
+      await client.query('INSERT INTO history_migrations (number, name, checksum, applied_at) VALUES ($1, $2, $3, $4)', [
+        step.number,
+        step.name,
+        step.checksum,
+        appliedAt,
+      ]);
+    }
+    await client.query('COMMIT');
+    client.release();
+  } catch (error) {
+    // A connection in an unknown state is not given back.
+    client.release(true);
+    throw error;
+  }
+}

@@ -1,0 +1,87 @@
+/** Queries against their own past. */
+import type { Kysely } from 'kysely';
+import { added, answered, type DailyRequest, dailyRows, dailySums } from './daily-rows.ts';
+import { mannKendallScore, theilSenSlope } from './robust.ts';
+import type { HistorySchema } from './schema.ts';
+
+/** How a query's daily average duration has moved. */
+export interface QueryTrend {
+  readonly databaseName: string;
+  readonly queryName: string;
+  /** Days on which it answered. */
+  readonly days: number;
+  readonly executions: number;
+  /** Seconds a day, by Theil and Sen. */
+  readonly slopePerDay: number;
+  /** Standard normal score of the Mann–Kendall test. */
+  readonly score: number;
+  /** `unknown` with fewer than eight days. */
+  readonly direction: 'slower' | 'faster' | 'steady' | 'unknown';
+  /** Why, in a sentence. */
+  readonly reason: string;
+}
+
+/** A day of a query, as the trend needs it. */
+export interface QueryDay {
+  readonly database_name: string;
+  readonly query_name: string;
+  readonly day: string;
+  readonly timed: number;
+  readonly sum_us: number;
+}
+
+const fewestDays = 8;
+/** Of the standard normal distribution: 5 % lie beyond, both sides together. */
+const significant = 1.96;
+
+/** Every query of the scope, those that became slower first. */
+export async function queryTrends(db: Kysely<HistorySchema>, request: DailyRequest, nowMs: number): Promise<readonly QueryTrend[]> {
+  const rows = await dailyRows(db, request, nowMs)
+    .select(['database_name', 'query_name', 'day', ...dailySums])
+    .where('status', 'in', answered)
+    .where('timed', '>', 0)
+    .groupBy(['database_name', 'query_name', 'day'])
+    .orderBy('database_name')
+    .orderBy('query_name')
+    .orderBy('day')
+    .execute();
+  const queries = Map.groupBy(rows, (row) => JSON.stringify([row.database_name, row.query_name]));
+  return [...queries.values()].flatMap((days) => trendOf(days)).sort((a, b) => b.score - a.score);
+}
+
+/** The trend of one query's days in order; none where there are none. */
+export function trendOf(days: readonly QueryDay[]): readonly QueryTrend[] {
+  const [first] = days;
+  if (first === undefined) return [];
+  const points = days.map((row) => [Date.parse(row.day) / 86_400_000, row.sum_us / row.timed / 1_000_000] as const);
+  const slopePerDay = theilSenSlope(points) ?? 0;
+  const score = mannKendallScore(points.map(([, average]) => average));
+  const direction = directionOf(points.length, slopePerDay, score);
+  const name = `${first.query_name} on ${first.database_name}`;
+  const count = `${String(points.length)} days`;
+  const rate = `${Math.abs(slopePerDay).toPrecision(2)} s a day over ${count} (score ${score.toFixed(1)})`;
+  const reasons: Readonly<Record<QueryTrend['direction'], string>> = {
+    slower: `${name} takes longer from day to day, by ${rate}.`,
+    faster: `${name} takes less time from day to day, by ${rate}.`,
+    steady: `${name} varies without a direction over ${count} (score ${score.toFixed(1)}).`,
+    unknown: `${name} has answered on ${count} only; a trend needs ${String(fewestDays)}.`,
+  };
+  return [
+    {
+      databaseName: first.database_name,
+      queryName: first.query_name,
+      days: points.length,
+      executions: added(days.map((row) => row.timed)),
+      slopePerDay,
+      score,
+      direction,
+      reason: reasons[direction],
+    },
+  ];
+}
+
+function directionOf(days: number, slope: number, score: number): QueryTrend['direction'] {
+  if (days < fewestDays) return 'unknown';
+  if (score > significant && slope > 0) return 'slower';
+  return score < -significant && slope < 0 ? 'faster' : 'steady';
+}

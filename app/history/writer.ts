@@ -1,0 +1,233 @@
+/**
+ * The background writer as the program sees it: an event is handed over and that is all. Behind it stands the journal in
+ * this process (nothing but appending to a file) and a thread that follows the journal into the store.
+ */
+import { Worker } from 'node:worker_threads';
+import type { Clock } from '../base/clock.ts';
+import { Emitter } from '../base/emitter.ts';
+import type { Logger } from '../base/logger.ts';
+import { createRpcClient, type RpcClient } from '../channel/rpc.ts';
+import { type Failure, failure, toFailure } from '../model/failure.ts';
+import { Journal, type JournalPosition, reaches } from './journal.ts';
+import type { HistoryEvent } from './records.ts';
+import type { SessionLock } from './session-lock.ts';
+import type { WriterReport } from './store-writer.ts';
+import { workerChannel } from './thread-channel.ts';
+import type { ThreadData, WriterMethods } from './thread-methods.ts';
+
+/** How the history is; for the window. */
+export interface HistoryState {
+  readonly store: WriterReport['store'];
+  /** Why the store, or else the journal, cannot be written. */
+  readonly failure?: Failure;
+  /** Accepted events that are not in the store yet; they are safe in the journal. */
+  readonly waiting: number;
+  /** Events that wait in memory because the journal cannot be written. */
+  readonly unwritten: number;
+  /** Events that were given up because memory for them was full. */
+  readonly lost: number;
+  /** Events that the store refused; they are kept in a file of the history's folder. */
+  readonly rejected: number;
+  /** Runs and executions of programs that died which were ended as `interrupted`. */
+  readonly interrupted: number;
+}
+
+/** What a writer needs. */
+export interface HistoryWriterOptions {
+  readonly thread: ThreadData;
+  readonly threadEntry: URL | string;
+  readonly lock: SessionLock;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly segmentBytes: number;
+  readonly memoryBytes: number;
+  /** How long `close` waits for the store, in milliseconds; what is not in it then waits for the next start. */
+  readonly closeWaitMs: number;
+}
+
+const journalRetryMs = 1000;
+const threadRestartMs = 1000;
+
+/** Takes events and brings them to the store. */
+export class HistoryWriter {
+  readonly changed = new Emitter<HistoryState>();
+  readonly #options: HistoryWriterOptions;
+  readonly #journal: Journal;
+  #rpc: RpcClient<WriterMethods> | undefined;
+  #worker: Worker | undefined;
+  #end: JournalPosition = { segment: 0, bytes: 0 };
+  #accepted = 0;
+  #acceptedBefore = 0;
+  #report: WriterReport = { store: 'opening', read: { segment: 0, bytes: 0 }, applied: 0, rejected: 0, interrupted: 0 };
+  #journalFailure: Failure | undefined;
+  #lost = 0;
+  #isClosing = false;
+  readonly #timers = new Set<() => void>();
+
+  constructor(options: HistoryWriterOptions) {
+    this.#options = options;
+    const { session } = options.thread;
+    this.#journal = new Journal({
+      directory: session.directory,
+      session: session.id,
+      segmentBytes: options.segmentBytes,
+      memoryBytes: options.memoryBytes,
+      onDurable: (position, accepted) => {
+        this.#end = position;
+        this.#accepted = accepted;
+        this.#journalFailure = undefined;
+        this.#advance();
+        this.#emit();
+      },
+      onFailure: (error) => {
+        this.#journalFailed(error);
+      },
+    });
+    this.#startThread();
+  }
+
+  /**
+   * Hands an event over; returns at once. The promise resolves when the event is accepted (it survives this process) and
+   * rejects when it is given up; it may be ignored.
+   */
+  record(event: HistoryEvent): Promise<void> {
+    const accepted = this.#journal.append({ at: this.#options.clock.nowMs(), event });
+    accepted.catch((error: unknown) => {
+      this.#lost += 1;
+      this.#options.logger.error('an event of the history was given up', { failure: toFailure(error) });
+      this.#emit();
+    });
+    return accepted;
+  }
+
+  /** How it is now. */
+  get state(): HistoryState {
+    const { store, rejected, interrupted } = this.#report;
+    const cause = this.#report.failure ?? this.#journalFailure;
+    const isDrained = reaches(this.#report.read, this.#end);
+    return {
+      store,
+      ...(cause === undefined ? {} : { failure: cause }),
+      waiting: isDrained ? 0 : Math.max(1, this.#accepted - this.#acceptedBefore - this.#report.applied),
+      unwritten: this.#journal.unwritten,
+      lost: this.#lost,
+      rejected,
+      interrupted,
+    };
+  }
+
+  /** Resolves when the store has everything that was accepted before. @throws CamError `history.unavailable` when the thread ends */
+  async drained(): Promise<void> {
+    await this.#journal.flushed();
+    await this.#rpc?.call('drained', null);
+  }
+
+  /** Writes what is in memory, gives the store a moment to take the rest, and ends. Nothing is recorded afterwards. */
+  async close(): Promise<void> {
+    if (this.#isClosing) return;
+    this.#isClosing = true;
+    for (const clear of this.#timers) clear();
+    await this.#journal.close();
+    const isComplete = await this.#stopThread();
+    if (isComplete) this.#options.lock.remove();
+    else this.#options.lock.release();
+  }
+
+  async #stopThread(): Promise<boolean> {
+    const rpc = this.#rpc;
+    if (rpc === undefined) return false;
+    const stop = async (): Promise<boolean> => {
+      if (this.#report.store !== 'unavailable') await this.#within(rpc.call('drained', null));
+      return (await rpc.call('stop', null)).isComplete;
+    };
+    const isComplete = await this.#within(stop().catch(() => false));
+    this.#rpc = undefined;
+    await this.#worker?.terminate();
+    return isComplete ?? false;
+  }
+
+  /** What the promise gives, or `undefined` when it takes longer than a close may. */
+  async #within<T>(promise: Promise<T>): Promise<T | undefined> {
+    const late = Promise.withResolvers<undefined>();
+    const clear = this.#options.clock.setTimer(this.#options.closeWaitMs, () => {
+      late.resolve(undefined);
+    });
+    try {
+      return await Promise.race([promise, late.promise]);
+    } finally {
+      clear();
+    }
+  }
+
+  #startThread(): void {
+    const worker = new Worker(this.#options.threadEntry, { workerData: this.#options.thread, name: 'history-writer' });
+    this.#worker = worker;
+    worker.on('error', (error) => {
+      this.#options.logger.error('the writer of the history ended', { failure: toFailure(error) });
+    });
+    const channel = workerChannel(worker);
+    const rpc = createRpcClient<WriterMethods>(channel, () => failure('history.unavailable'));
+    this.#rpc = rpc;
+    channel.onClose(() => {
+      this.#threadEnded();
+    });
+    this.#acceptedBefore = this.#accepted;
+    const onNotice = (report: WriterReport): void => {
+      this.#heard(report);
+    };
+    rpc.call('run', null, { onNotice }).catch(() => undefined);
+    this.#advance();
+  }
+
+  #threadEnded(): void {
+    this.#rpc = undefined;
+    if (this.#isClosing) return;
+    this.#heard({ ...this.#report, store: 'unavailable', failure: failure('history.unavailable'), applied: 0 });
+    this.#later(threadRestartMs, () => {
+      this.#startThread();
+    });
+  }
+
+  #advance(): void {
+    this.#rpc?.call('advance', this.#end).catch(() => undefined);
+  }
+
+  #heard(report: WriterReport): void {
+    const before = this.#report;
+    this.#report = report;
+    const { logger } = this.#options;
+    if (report.store === 'unavailable' && before.store !== 'unavailable')
+      logger.warn('the store of the history cannot be used; records wait in the journal', { failure: report.failure });
+    if (report.store === 'ready' && before.store === 'unavailable') logger.info('the store of the history can be used again');
+    if (report.rejected > before.rejected) logger.error('the store of the history refused records', { rejected: report.rejected });
+    this.#emit();
+  }
+
+  #journalFailed(error: Error): void {
+    if (this.#journalFailure === undefined)
+      this.#options.logger.error('the journal of the history cannot be written', { failure: toFailure(error, 'disk.error') });
+    this.#journalFailure = toFailure(error, 'disk.error');
+    this.#emit();
+    if (this.#isClosing) return;
+    this.#later(journalRetryMs, () => {
+      this.#journal.retry();
+    });
+  }
+
+  #later(ms: number, action: () => void): void {
+    const clear = this.#options.clock.setTimer(ms, () => {
+      this.#timers.delete(clear);
+      action();
+    });
+    this.#timers.add(clear);
+  }
+
+  #emit(): void {
+    try {
+      this.changed.emit(this.state);
+    } catch (error) {
+      // A listener's mistake must not stop the journal.
+      this.#options.logger.error('a listener of the history failed', { failure: toFailure(error) });
+    }
+  }
+}
