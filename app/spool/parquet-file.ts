@@ -13,11 +13,11 @@ import { encodeFooter, encodePageHeader, parquetMagic, type WrittenColumn, type 
 import { ValueError } from './value-writers.ts';
 
 /** A row group ends at the first batch that reaches one of these. Measured: larger ones cost memory and win nothing. */
-const maxRowsInGroup = 65_536;
-const maxBytesInGroup = 8 * 1024 * 1024;
+const maxRowsInGroup = 32_768;
+const maxBytesInGroup = 4 * 1024 * 1024;
 
 const compress = promisify(zstdCompress);
-const compressOptions = { chunkSize: 256 * 1024, params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+const compressParams = { [constants.ZSTD_c_compressionLevel]: 1 };
 
 /** A value that cannot be kept: in which column (from 0) and row (from 0, of its batch), and what it is, in words. */
 export class ColumnValueError extends Error {
@@ -111,7 +111,9 @@ export class ParquetFile {
   }
 
   async #writePage({ rows, nulls, levels, values }: FilledColumn): Promise<WrittenColumn> {
-    const compressed = await compress(values, compressOptions);
+    // Output comes in chunks of this size, allocated before it is known how little is needed.
+    const chunkSize = Math.min(256 * 1024, 4096 + (values.length >> 2));
+    const compressed = await compress(values, { chunkSize, params: compressParams });
     const header = encodePageHeader({
       rows,
       nulls,

@@ -31,7 +31,11 @@ export function executeInput(sql: string, spoolDirectory: string, change: Partia
 /** Starts workers that know the fake driver, and remembers them. */
 export function testSpawner(): { readonly spawn: SpawnProcess; readonly processes: OwnProcess[] } {
   const entry = fileURLToPath(new URL('worker-entry.ts', import.meta.url));
-  const spawn = forkSpawner({ entries: { worker: entry, engine: entry }, environment: process.env, logger: silentLogger });
+  const spawn = forkSpawner({
+    entries: { worker: entry, engine: entry, 'oracle-probe': entry },
+    environment: process.env,
+    logger: silentLogger,
+  });
   const processes: OwnProcess[] = [];
   return {
     processes,

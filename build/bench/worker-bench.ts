@@ -75,24 +75,33 @@ async function benchMemory(folder: string, path: string): Promise<BenchRow[]> {
     { name: 'changed_by', kind: 'text' as const },
     { name: 'change_reason', kind: 'text' as const },
   ];
-  const many = fakeSql({ columns, rows: 5 * rows });
+  const generated = (count: number): string => fakeSql({ columns, rows: count });
   const crossed = `SELECT c.* FROM (${sql}) AS c, range(5)`;
-  const cases: readonly (readonly [name: string, database: DatabaseConfig, statement: string, limit: number | undefined])[] = [
-    ['peak memory of a worker, 5,000,000 rows', fakeDatabase(), many, 200],
-    ['the same with the embedded database in it', embedded(path), crossed, undefined],
+  const cases: readonly MemoryCase[] = [
+    { name: 'peak memory of a worker, 5,000,000 rows', database: fakeDatabase(), statements: [generated(5 * rows)], limit: 200 },
+    { name: 'the same rows in four sources at once', database: fakeDatabase(), statements: new Array(4).fill(generated(1.25 * rows)) },
+    { name: 'the same rows from an embedded database in the process', database: embedded(path), statements: [crossed] },
   ];
-  for (const [name, database, statement, limit] of cases) {
+  for (const { name, database, statements, limit } of cases) {
     const { worker, processes, close } = startWorker(database);
     try {
-      await spool(worker, statement, join(folder, `memory-${String(found.length)}`));
+      const place = join(folder, `memory-${String(found.length)}`);
+      await Promise.all(statements.map((statement, index) => spool(worker, statement, `${place}-${String(index)}`)));
       const value = peakMebibytes(processes[0]?.pid);
       const bar = limit === undefined ? '–' : `≤ ${String(limit)} MiB`;
-      found.push({ name, value, unit: 'MiB', bar, holds: value <= (limit ?? Infinity), note: '6 columns, one source' });
+      found.push({ name, value, unit: 'MiB', bar, holds: value <= (limit ?? Infinity), note: '6 columns; VmHWM of the process' });
     } finally {
       await close();
     }
   }
   return found;
+}
+
+interface MemoryCase {
+  readonly name: string;
+  readonly database: DatabaseConfig;
+  readonly statements: readonly string[];
+  readonly limit?: number;
 }
 
 /** From the abort of eight running sources to the last of their outcomes. */
@@ -152,7 +161,11 @@ async function writeChanges(path: string, count: number): Promise<void> {
 
 function startReader() {
   const entry = fileURLToPath(new URL('driver-entry.ts', import.meta.url));
-  const spawn = forkSpawner({ entries: { worker: entry, engine: entry }, environment: process.env, logger: silentLogger });
+  const spawn = forkSpawner({
+    entries: { worker: entry, engine: entry, 'oracle-probe': entry },
+    environment: process.env,
+    logger: silentLogger,
+  });
   // The same number of threads as a worker gets.
   const own = spawn('worker', 'reader', { UV_THREADPOOL_SIZE: '6', TZ: 'UTC' });
   return { client: createRpcClient<ReadMethods>(own.channel, () => failure('worker.crashed')), kill: () => own.kill() };
