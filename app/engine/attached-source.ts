@@ -80,7 +80,7 @@ export class AttachedSource extends Shared implements RowSource {
   }
 
   /**
-   * Reads a spool in: counts its rows and keeps its events of the window in `events.table`, until `events.drop`.
+   * Reads a spool in: counts its rows and keeps its events of the window in `table`; `drop` removes it.
    * @throws CamError `sql.columns`, `spool.value`, `engine.error`
    */
   static async read(

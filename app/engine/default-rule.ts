@@ -28,7 +28,7 @@ export function ruleTypes(plan: RunPlan, missing: readonly MissingSource[]): rea
     return {
       changeType,
       key: ownName(`k${String(place)}`),
-      missing: planned ? names : [`${changeType} (no source in this run)`],
+      missing: planned || names.length > 0 ? names : [`${changeType} (no source in this run)`],
     };
   });
 }

@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -58,6 +59,21 @@ describe('a session', () => {
   });
 });
 
+describe('opening', () => {
+  it('removes what a killed process left, and nothing of one that runs', async () => {
+    const gone = spawnSync(process.execPath, ['--version']).pid;
+    const made = join(directory, 'made');
+    for (const name of [`merge-${String(gone)}-abc`, `merge-${String(process.pid)}-other`, 'something else'])
+      await mkdir(join(made, name, 'x'), { recursive: true });
+    const other = await Duck.open({ directory: made, memoryLimitMb: 64, threads: 1, clock: systemClock });
+    const left = readdirSync(made);
+    await other.close();
+    expect(left).toContain('something else');
+    expect(left).toContain(`merge-${String(process.pid)}-other`);
+    expect(left).not.toContain(`merge-${String(gone)}-abc`);
+  });
+});
+
 describe('a statement', () => {
   it('binds every value, whatever stands in it', async () => {
     for (const value of ["'; DROP TABLE x; --", '"', '$1', '\\', '\u{1f600}\u0000', '']) {
@@ -85,7 +101,10 @@ describe('what the database reports', () => {
   it('is told as what it means', () => {
     const codeOf = (text: string): string => engineError(new Error(text)).failure.code;
     expect(codeOf('IO Error: Could not write file "x": No space left on device')).toBe('disk.full');
-    expect(codeOf('Out of Memory Error: failed to offload data block')).toBe('engine.error');
+    expect(codeOf("Out of Memory Error: failed to offload … This limit was set by the 'max_temp_directory_size' setting.")).toBe(
+      'disk.full',
+    );
+    expect(codeOf('Out of Memory Error: failed to allocate data')).toBe('engine.error');
     expect(codeOf('Binder Error: something')).toBe('engine.error');
   });
 });

@@ -2,7 +2,7 @@
  * The embedded database behind the engine: one instance, a connection for every piece of work, and an abort that reaches
  * the running statement.
  */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 import { abort, AbortedError, abortReasonOf, onAbort, throwIfAborted } from '../base/abort.ts';
@@ -53,8 +53,8 @@ export class DuckSession {
   }
 
   /**
-   * Rows of text. `cells` are pieces that give text or NULL; `from` is what stands after SELECT. A row crosses as one JSON
-   * text, which is three times as fast as cell by cell (measured: 5.6 million cells a second).
+   * Rows of cells. The statement gives one column: each row as a JSON list of texts and nulls, which crosses three times
+   * as fast as cell by cell (measured: 5.6 million cells a second).
    */
   async cells(statement: Sql): Promise<readonly (readonly Cell[])[]> {
     const result = await this.#execute(statement);
@@ -89,7 +89,8 @@ export class Duck {
   /** Opens a database with nothing in it. */
   static async open(options: DuckOptions): Promise<Duck> {
     await mkdir(options.directory, { recursive: true });
-    const directory = await mkdtemp(join(options.directory, 'merge-'));
+    await removeLeftovers(options.directory);
+    const directory = await mkdtemp(join(options.directory, `merge-${String(process.pid)}-`));
     const instance = await DuckDBInstance.create(':memory:', {
       threads: String(options.threads),
       memory_limit: `${String(options.memoryLimitMb)}MB`,
@@ -140,5 +141,22 @@ export class Duck {
       stopTimer();
       connection.disconnectSync();
     }
+  }
+}
+
+/** A process that was killed could not remove its folder. */
+async function removeLeftovers(directory: string): Promise<void> {
+  for (const name of await readdir(directory)) {
+    const owner = /^merge-(\d+)-/.exec(name)?.[1];
+    if (owner !== undefined && !isRunning(Number(owner))) await rm(join(directory, name), { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // A process of somebody else may not be asked, but it is there.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

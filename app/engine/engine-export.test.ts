@@ -126,6 +126,16 @@ describe('an export of a merged report', () => {
     expect((await run.page({ table: { kind: 'confirmed' } })).total).toBe(0);
   });
 
+  it('of a run that is closed meanwhile fails and leaves no file', async () => {
+    const run = await runOf(60_000);
+    const { runId } = run.plan;
+    let closing: Promise<null> | undefined;
+    const onNotice = (): void => void (closing ??= engine.rpc.call('close', { runId }));
+    await expect(engine.rpc.call('export', inputOf(run, 'csv'), { onNotice })).rejects.toMatchObject({ failure: { code: 'engine.error' } });
+    await closing;
+    expect(readdirSync(folder).filter((name) => name.includes(runId))).toEqual([]);
+  });
+
   it('of a table that is not there makes no file', async () => {
     const run = await runOf(1);
     const path = join(folder, 'nothing.csv');

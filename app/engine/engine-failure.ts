@@ -5,7 +5,8 @@ import { CamError, failure } from '../model/failure.ts';
 export function engineError(error: unknown): CamError {
   if (error instanceof CamError) return error;
   const detail = error instanceof Error ? error.message : String(error);
-  if (/no space left on device|disk full|not enough space/i.test(detail)) {
+  // What is spilled may take as much as the disk has room for; running out of it is reported as running out of memory.
+  if (/no space left on device|disk full|not enough space|max_temp_directory_size/i.test(detail)) {
     return new CamError(
       failure('disk.full', {
         message: 'There is no room left on the disk for merging the results.',
@@ -18,8 +19,8 @@ export function engineError(error: unknown): CamError {
   if (/^Out of Memory Error/i.test(detail)) {
     return new CamError(
       failure('engine.error', {
-        message: 'The results are too large for the memory and disk space given to the merge.',
-        action: 'Free some disk space, or narrow the queries.',
+        message: 'The results are too large for the memory given to the merge.',
+        action: 'Narrow the queries, or close other programs.',
         detail,
       }),
       { cause: error },

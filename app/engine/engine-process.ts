@@ -43,7 +43,10 @@ export async function serveEngine(channel: Channel, options: EngineOptions): Pro
     stopServing();
     await duck.close();
   };
-  channel.onClose(() => void stop());
+  channel.onClose(() => {
+    // Nobody is left to be told that the folder could not be removed; the next engine removes it.
+    stop().catch(() => undefined);
+  });
   return stop;
 }
 

@@ -143,7 +143,7 @@ export class EngineRun {
     return this.#duck.session(signal, work);
   }
 
-  /** Removes everything that was made for the run, when what still reads has ended. */
+  /** Removes everything that was made for the run. What still reads it fails. */
   close(): Promise<void> {
     return this.#changes.run(async () => {
       await this.#views.forget();

@@ -35,7 +35,7 @@ export function aboutLines(
     pair('Time zone', metadata.zone),
     pair('Program', `${metadata.program} ${metadata.version}`),
     pair('Table', `${table.name}, ${String(table.rows)} rows`),
-    pair('Sorted by', table.sort === null ? 'client id' : `${table.sort.column}${table.sort.descending ? ', descending' : ''}`),
+    pair('Sorted by', table.sort === null ? 'as the table is' : `${table.sort.column}${table.sort.descending ? ', descending' : ''}`),
     pair('Filtered', filterText(table.filters)),
     { kind: 'heading', text: metadata.missing.length === 0 ? 'Every source has answered' : 'Sources without an answer' },
     ...missingLines(metadata),

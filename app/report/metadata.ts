@@ -13,7 +13,7 @@ const program = 'Client Activity Monitor';
 export function reportMetadata(state: RunState, extra: { readonly version: string; readonly createdAt: Instant }): ReportMetadata {
   const { plan, merge } = state;
   const coverage = coverageOf(state);
-  const missing = [...coverage.missing, ...unplannedTypes(plan)];
+  const missing = [...coverage.missing, ...typesWithoutSource(plan)];
   const { confirmed, undetermined } = merge ?? { confirmed: 0, undetermined: 0 };
   const { changeTypes, windowHours } = plan;
   const headline = headlineOf({
@@ -52,7 +52,7 @@ export function reportMetadata(state: RunState, extra: { readonly version: strin
 }
 
 /** A type of the rule that no source of the run tells about is as unknown as one whose source has failed. */
-function unplannedTypes(plan: RunPlan): readonly MissingSource[] {
+function typesWithoutSource(plan: RunPlan): readonly MissingSource[] {
   return plan.changeTypes
     .filter((changeType) => plan.sources.every((source) => source.changeType !== changeType))
     .map((changeType) => ({
