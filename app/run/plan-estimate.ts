@@ -59,6 +59,7 @@ export function budgetNotes({ sources, databases, budget }: Execution, costs: Us
 function overruns(who: string, budget: Budget, sources: readonly PlannedSource[], costs: UsualCosts): string[] {
   return budgetAmounts.flatMap((amount) => {
     const { soft = Infinity, hard = Infinity } = budget[amount];
+    if (soft === Infinity && hard === Infinity) return [];
     const usual = sources.reduce((sum, { id }) => sum + amountOf(amount, costs, id), 0);
     if (usual <= soft && usual <= hard) return [];
     const [kind, limit] = usual > hard ? (['hard', hard] as const) : (['soft', soft] as const);

@@ -5,16 +5,16 @@ import type { EndpointHealth } from '../model/health.ts';
 import type { SourceId, UnplannedSource } from '../model/run.ts';
 import type { Target, Targets } from './plan-targets.ts';
 
-/** A target's place in the plan. */
+/** What a target waits for, and when it is its turn. */
 export interface Place {
   readonly after: readonly SourceId[];
   readonly level: number;
-  readonly session?: SourceId;
 }
 
-/** The order of a run. */
+/** The order of a run. A target that is not in a map waits for nobody, or shares no session. */
 export interface Order {
   readonly places: ReadonlyMap<SourceId, Place>;
+  readonly sessions: ReadonlyMap<SourceId, SourceId>;
   readonly unplanned: readonly UnplannedSource[];
 }
 
@@ -48,27 +48,20 @@ export function standbyNotes(databases: readonly DatabaseConfig[], reachable: Re
  * Orders the targets. What cannot run, and all that needs it, is left out with the reason.
  * @throws Error when targets wait for each other, which a configuration never lets happen
  */
-export function orderTargets({ targets, chosen }: Targets, reachable: ReachableEndpoints): Order {
-  const ids = new Set(targets.map((target) => target.id));
-  const waits = waitsOfAll(targets, ids, chosen);
-  const levels = levelsOf(targets, (id) => waits.get(id)?.after ?? []);
-  const inOrder = [...targets].sort((a, b) => (levels.get(a.id) ?? 0) - (levels.get(b.id) ?? 0));
-  const left = new Map<SourceId, Failure>();
-  for (const target of inOrder) {
-    const problem = unreachable(target, reachable) ?? withoutValues(waits.get(target.id), left);
-    if (problem !== undefined) left.set(target.id, problem);
+export function orderTargets(found: Targets, reachable: ReachableEndpoints): Order {
+  const waits = waitsOfAll(found);
+  const levels = levelsOf(waits);
+  const left = unreachable(found, reachable);
+  for (const id of levels.keys()) {
+    const problem = left.get(id) ?? withoutValues(waits.get(id), left);
+    if (problem !== undefined) left.set(id, problem);
   }
-  const sessions = sessionsOf(inOrder, (id) => waits.get(id)?.after ?? []);
-  const places = targets.map(({ id }): [SourceId, Place] => {
-    const session = sessions.get(id);
-    const place = { after: waits.get(id)?.after ?? [], level: levels.get(id) ?? 0 };
-    return [id, session === undefined ? place : { ...place, session }];
-  });
-  const unplanned = targets.flatMap(({ id }) => {
+  const places = [...waits].map(([id, { after }]): [SourceId, Place] => [id, { after, level: levels.get(id) ?? 0 }]);
+  const unplanned = found.targets.flatMap(({ id }) => {
     const problem = left.get(id);
     return problem === undefined ? [] : [{ source: id, failure: problem }];
   });
-  return { places: new Map(places), unplanned };
+  return { places: new Map(places), sessions: sessionsOf(found.targets, waits, levels), unplanned };
 }
 
 /** What a target waits for, and why its values would not be whole. */
@@ -77,18 +70,21 @@ interface Waits {
   readonly problem?: Failure;
 }
 
-const noWaits: Waits = { after: [] };
+/** Those that take values from others, by their ids. */
+type AllWaits = ReadonlyMap<SourceId, Waits>;
 
 /** The members of a group share their lists of sources, so what is found for one holds for all: with 1,000 members that matters. */
-function waitsOfAll(targets: readonly Target[], ids: ReadonlySet<SourceId>, chosen: ReadonlySet<string>): ReadonlyMap<SourceId, Waits> {
+function waitsOfAll({ targets, chosen }: Targets): AllWaits {
+  const waiting = targets.filter(({ query }) => Object.keys(query.bindsFrom).length > 0);
+  if (waiting.length === 0) return new Map();
+  const ids = new Set(targets.map((target) => target.id));
   const known = new Map<readonly SourceId[], Waits>();
   return new Map(
-    targets.map(({ id, query }) => {
+    waiting.map(({ id, query }) => {
       const lists = Object.values(query.bindsFrom);
-      const [only] = lists;
-      if (only === undefined) return [id, noWaits];
-      const waits = (lists.length === 1 ? known.get(only.sources) : undefined) ?? waitsOf(lists, ids, chosen);
-      if (lists.length === 1) known.set(only.sources, waits);
+      const shared = lists.length === 1 ? lists[0]?.sources : undefined;
+      const waits = (shared === undefined ? undefined : known.get(shared)) ?? waitsOf(lists, ids, chosen);
+      if (shared !== undefined) known.set(shared, waits);
       return [id, waits];
     }),
   );
@@ -113,41 +109,54 @@ function isOfChosen(id: SourceId, chosen: ReadonlySet<string>): boolean {
   return chosen.has(id.slice(0, id.indexOf('/')));
 }
 
-function unreachable({ database }: Target, reachable: ReachableEndpoints): Failure | undefined {
-  if ((reachable.get(database.name)?.length ?? 0) > 0) return undefined;
-  const primary = endpointLabel(database.endpoint);
-  const standbys = database.standbys.length === 0 ? 'there is no standby' : 'so did all its standbys';
-  return failure('breaker.open', { message: `${primary} failed too often and is left alone; ${standbys}.` });
+/** The targets of databases of which no endpoint may be tried. */
+function unreachable({ targets, databases }: Targets, reachable: ReachableEndpoints): Map<SourceId, Failure> {
+  const closed = new Map(
+    databases
+      .filter(({ name }) => (reachable.get(name)?.length ?? 0) === 0)
+      .map((database) => {
+        const standbys = database.standbys.length === 0 ? 'there is no standby' : 'so did all its standbys';
+        const message = `${endpointLabel(database.endpoint)} failed too often and is left alone; ${standbys}.`;
+        return [database, failure('breaker.open', { message })];
+      }),
+  );
+  if (closed.size === 0) return new Map();
+  return new Map(
+    targets.flatMap(({ id, database }) => {
+      const problem = closed.get(database);
+      return problem === undefined ? [] : [[id, problem]];
+    }),
+  );
 }
 
 function withoutValues(waits: Waits | undefined, left: ReadonlyMap<SourceId, Failure>): Failure | undefined {
-  const parent = waits?.after.find((id) => left.has(id));
+  const parent = left.size === 0 ? undefined : waits?.after.find((id) => left.has(id));
   if (parent === undefined) return waits?.problem;
   return failure('parent.failed', { message: `It takes values from ${parent}, which is left out: ${left.get(parent)?.message ?? ''}` });
 }
 
-/** Round by round: whoever waits only for those of earlier rounds is of this one. */
-function levelsOf(targets: readonly Target[], afterOf: (id: SourceId) => readonly SourceId[]): ReadonlyMap<SourceId, number> {
-  const levels = new Map<SourceId, number>();
-  let waiting = targets.map((target) => target.id);
-  for (let level = 0; waiting.length > 0; level += 1) {
-    const ready = waiting.filter((id) => afterOf(id).every((parent) => levels.has(parent)));
-    if (ready.length === 0) throw new Error(`these sources wait for each other: ${waiting.join(', ')}`);
-    for (const id of ready) levels.set(id, level);
-    waiting = waiting.filter((id) => !levels.has(id));
+/** Round by round: whoever waits only for those of earlier rounds is of this one. Who waits for nobody is of round 0. */
+function levelsOf(waits: AllWaits): ReadonlyMap<SourceId, number> {
+  const levels = new Map([...waits].filter(([, { after }]) => after.length === 0).map(([id]) => [id, 0]));
+  let waiting = [...waits].filter(([id]) => !levels.has(id));
+  for (let level = 1; waiting.length > 0; level += 1) {
+    const ready = waiting.filter(([, { after }]) => after.every((parent) => levels.has(parent) || !waits.has(parent)));
+    if (ready.length === 0) throw new Error(`these sources wait for each other: ${waiting.map(([id]) => id).join(', ')}`);
+    for (const [id] of ready) levels.set(id, level);
+    waiting = waiting.filter(([id]) => !levels.has(id));
   }
   return levels;
 }
 
 /** Joins each target that wants its parents' session with them; a session is named after the first of it. */
-function sessionsOf(inOrder: readonly Target[], afterOf: (id: SourceId) => readonly SourceId[]): ReadonlyMap<SourceId, SourceId> {
+function sessionsOf(targets: readonly Target[], waits: AllWaits, levels: ReadonlyMap<SourceId, number>): ReadonlyMap<SourceId, SourceId> {
   const sessions = new Map<SourceId, SourceId[]>();
-  for (const { id, query } of inOrder) {
+  for (const { id, query } of targets) {
     if (!query.sameSession) continue;
-    const joined = [...new Set([...afterOf(id), id].flatMap((member) => sessions.get(member) ?? [member]))];
+    const joined = [...new Set([...(waits.get(id)?.after ?? []), id].flatMap((member) => sessions.get(member) ?? [member]))];
     for (const member of joined) sessions.set(member, joined);
   }
-  const rank = new Map(inOrder.map((target, index) => [target.id, index]));
-  const first = (members: readonly SourceId[]): SourceId => members.reduce((a, b) => ((rank.get(b) ?? 0) < (rank.get(a) ?? 0) ? b : a));
+  const levelOf = (id: SourceId): number => levels.get(id) ?? 0;
+  const first = (members: readonly SourceId[]): SourceId => members.reduce((a, b) => (levelOf(b) < levelOf(a) ? b : a));
   return new Map([...sessions].map(([id, members]) => [id, first(members)]));
 }

@@ -49,7 +49,7 @@ export function planRun(configuration: Configuration, request: PlanRequest, cont
   const sources = found.targets.map((target) => plannedSource(target, order, reachable, costs));
   const databases = found.databases.map(plannedDatabase);
   const left = new Set(order.unplanned.map(({ source }) => source));
-  const planned = sources.filter((source) => !left.has(source.id));
+  const planned = left.size === 0 ? sources : sources.filter((source) => !left.has(source.id));
   const execution = { sources: planned, databases, maxFanout: settings.maxFanout, budget: settings.policy.budget };
   const estimate = estimateRun(execution, costs);
   const notes = [
@@ -86,13 +86,16 @@ function plannedDatabase(database: DatabaseConfig): PlannedDatabase {
   return { name, driver, endpoint: endpointLabel(endpoint), zone, maxConcurrency, connectTimeoutMs, policy };
 }
 
+const waitsForNobody = { after: [], level: 0 };
+
 function plannedSource(
   { id, database, query, strategy }: Target,
   order: Order,
   reachable: ReachableEndpoints,
   costs: UsualCosts,
 ): PlannedSource {
-  const { after = [], level = 0, session } = order.places.get(id) ?? {};
+  const { after, level } = order.places.get(id) ?? waitsForNobody;
+  const session = order.sessions.get(id);
   const cost = costs.get(id);
   return {
     id,

@@ -9,6 +9,7 @@ import type { BenchRow } from './bench-row.ts';
 const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   engine: async () => (await import('./engine-bench.ts')).benchEngine(),
   worker: async () => (await import('./worker-bench.ts')).benchWorker(),
+  plan: async () => (await import('./plan-bench.ts')).benchPlan(),
   run: async () => (await import('./run-bench.ts')).benchRun(),
   page: async () => (await import('./page-bench.ts')).benchPage(),
   hosts: async () => (await import('./host-bench.ts')).benchHosts(),
