@@ -8,7 +8,7 @@ import type { ConfigProblem, DatabaseConfig, Settings } from '../model/database.
 import type { LogEntry } from '../base/logger.ts';
 import type { PreflightView } from '../model/preflight.ts';
 import type { ExportedFile } from '../model/report.ts';
-import type { NumberedRunEvent, RunOutcomeKind, RunState } from '../model/run.ts';
+import type { NumberedRunEvent, RunOutcomeKind, RunPlan, RunState } from '../model/run.ts';
 import type { Page, ReportStatistics } from '../model/table.ts';
 
 /** What a face may rely on about the program it talks to. */
@@ -91,6 +91,8 @@ export const startRun = z.strictObject({
   windowHours: hours.optional(),
   strict: z.boolean().default(false),
   databases: z.array(z.string().max(200)).max(1000).optional(),
+  /** Values by partition key: groups divided by that key are asked only where these can be. */
+  partitions: z.record(z.string().min(1).max(128), z.array(z.string().min(1).max(200)).min(1).max(1000)).optional(),
 });
 
 /** A row of the table. `output` is a type only: nothing is ever stored under it. */
@@ -125,6 +127,8 @@ export const methods = {
   'preflight.get': method(empty).returns<PreflightView>(),
   /** Enters every database and describes every query without running it; at most 30 seconds. */
   'databases.check': method(empty).returns<CheckReport>(),
+  /** What a run asked for now would do; nothing is started. */
+  'run.plan': method(startRun).returns<RunPlan>(),
   'run.start': method(startRun).returns<{ runId: string }>(),
   /** Cancels all of a run, or one database of it. Answers at once; events tell how each source ended. */
   'run.cancel': method(z.strictObject({ runId, database: z.string().max(200).optional() })).returns<null>(),

@@ -10,7 +10,7 @@ import type { Logger } from '../base/logger.ts';
 import type { Configuration, DatabaseConfig } from '../model/database.ts';
 import { type Failure, failure, toFailure } from '../model/failure.ts';
 import { type Instant, instantFromMs } from '../model/instant.ts';
-import type { RunEvent, RunOutcomeKind, RunPlan, RunState, SourceId, SourceOutcome } from '../model/run.ts';
+import type { RunEvent, RunOutcomeKind, RunPlan, RunState, SourceId, SourceOutcome, UnplannedSource } from '../model/run.ts';
 import { coverageOf, isEnded, sourceOf } from '../model/run-reducer.ts';
 import { EventLog } from './event-log.ts';
 import { Merger } from './merger.ts';
@@ -53,7 +53,10 @@ export class Run {
         this.#append({ kind: 'merged', at: this.#now(), merge });
       },
     });
-    this.#ended = this.#go(plan.sources.map((source) => source.id));
+    this.#ended = this.#go(
+      plan.sources.map((source) => source.id),
+      plan.unplanned,
+    );
   }
 
   /** The state now. */
@@ -92,12 +95,16 @@ export class Run {
     return missing;
   }
 
-  async #go(sources: readonly SourceId[]): Promise<RunOutcomeKind> {
+  /** `unplanned`: those of the sources that are skipped. A resume leaves none out: what was unreachable may be back. */
+  async #go(sources: readonly SourceId[], unplanned: readonly UnplannedSource[] = []): Promise<RunOutcomeKind> {
     const disarm = this.#armDeadline();
     let runFailure: Failure | undefined;
     try {
       await this.#ports.engine.call('open', { plan: this.plan });
-      await Promise.all(this.#configuration.databases.map((database) => this.#runDatabase(database, sources)));
+      for (const { source, failure: cause } of unplanned) this.#endSource(source, { kind: 'skipped', failure: cause });
+      const left = new Set(unplanned.map(({ source }) => source));
+      const wanted = sources.filter((source) => !left.has(source));
+      await Promise.all(this.#configuration.databases.map((database) => this.#runDatabase(database, wanted)));
       await this.#merger.finish();
     } catch (error) {
       runFailure = toFailure(error);

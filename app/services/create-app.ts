@@ -132,6 +132,7 @@ function createHandlers(ports: AppPorts, services: Services): Handlers {
     'settings.save': (input) => config.save(input),
     'preflight.get': () => preflight.check(),
     'databases.check': () => checks.check(),
+    'run.plan': (input) => runs.plan(input),
     'run.start': (input) => runs.start(input),
     'run.cancel': ({ runId, database }) => {
       runs.cancel(runId, database);

@@ -6,7 +6,7 @@ import { Emitter } from '../base/emitter.ts';
 import type { Logger } from '../base/logger.ts';
 import type { CheckedInput, RunListItem } from '../contract/methods.ts';
 import { CamError, failure } from '../model/failure.ts';
-import type { NumberedRunEvent, RunState, SourceId } from '../model/run.ts';
+import type { NumberedRunEvent, RunPlan, RunState, SourceId } from '../model/run.ts';
 import { parseTime } from '../model/zoned-time.ts';
 import { planRun } from '../run/plan.ts';
 import type { CreateDatabaseWorker } from '../run/ports.ts';
@@ -43,17 +43,24 @@ export class RunService {
     this.#parts = parts;
   }
 
-  /** Starts a run and returns at once. @throws CamError when the configuration or the request is not right */
-  async start(request: CheckedInput<'run.start'>): Promise<{ runId: string }> {
-    const { ports, config, logger } = this.#parts;
+  /** What a run asked for now would do. @throws CamError when the configuration or the request is not right */
+  plan(request: CheckedInput<'run.plan'>): RunPlan {
+    const { ports, config } = this.#parts;
     const configuration = config.current();
     const zone = request.zone ?? configuration.settings.zone;
     const nowMs = ports.clock.nowMs();
-    const plan = planRun(
+    return planRun(
       configuration,
       { ...request, zone, lastEvent: parseTime(request.lastEvent, zone, nowMs) },
       { runId: newRunId(nowMs), nowMs, user: configuration.settings.sid },
     );
+  }
+
+  /** Starts a run and returns at once. @throws CamError when the configuration or the request is not right */
+  async start(request: CheckedInput<'run.start'>): Promise<{ runId: string }> {
+    const { ports, config, logger } = this.#parts;
+    const plan = this.plan(request);
+    const configuration = config.current();
     if (configuration.sampleData) await this.#parts.prepareSamples();
     const run = new Run(plan, configuration, {
       clock: ports.clock,

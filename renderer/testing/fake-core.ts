@@ -6,6 +6,7 @@ import type { LogEntry } from '../../app/base/logger.ts';
 import { dispatch, type Handlers } from '../../app/contract/dispatch.ts';
 import type { AppInfo, CheckedInput, ConfigView, EventName, Events, MethodName, MethodOutput } from '../../app/contract/methods.ts';
 import { CamError, type Failure, failure } from '../../app/model/failure.ts';
+import type { RunPlan } from '../../app/model/run.ts';
 import type { TableRef } from '../../app/model/table.ts';
 import type { Connection, PageTransport } from '../client/transport.ts';
 import { configOf, infoOf, planOf, sampleDatabases } from './fake-plan.ts';
@@ -101,13 +102,7 @@ export class FakeCore {
     input: { readonly lastEvent: string; readonly windowHours?: number; readonly strict?: boolean },
     startedMs = this.#now(),
   ): FakeRun {
-    const lastEvent = input.lastEvent === 'now' ? lastEventBefore(startedMs) : input.lastEvent;
-    const plan = planOf(`run-${String(this.runs.length + 1)}`, this.config, {
-      lastEvent,
-      windowHours: input.windowHours ?? 24,
-      strict: input.strict ?? false,
-      nowMs: startedMs,
-    });
+    const plan = this.#plan(input, startedMs);
     const run = new FakeRun(plan, startedMs, (event) => this.send('run.event', event));
     this.runs.unshift(run);
     return run;
@@ -134,6 +129,15 @@ export class FakeCore {
     return reportTable(wanted ?? merged, lastEvent, isConfirmed ? [] : types, missing.map((source) => source.source.id).join('; '));
   }
 
+  #plan(input: { readonly lastEvent: string; readonly windowHours?: number; readonly strict?: boolean }, nowMs: number): RunPlan {
+    return planOf(`run-${String(this.runs.length + 1)}`, this.config, {
+      lastEvent: input.lastEvent === 'now' ? lastEventBefore(nowMs) : input.lastEvent,
+      windowHours: input.windowHours ?? 24,
+      strict: input.strict ?? false,
+      nowMs,
+    });
+  }
+
   #handlers(): PlainHandlers {
     const { config } = this;
     return {
@@ -149,6 +153,8 @@ export class FakeCore {
       },
       'preflight.get': () => ({ tickets: [] }),
       'databases.check': () => ({ sources: [], durationMs: 0 }),
+      'run.plan': ({ lastEvent, windowHours, strict }) =>
+        this.#plan({ lastEvent, strict, ...(windowHours === undefined ? {} : { windowHours }) }, this.#now()),
       'run.start': ({ lastEvent, windowHours, strict }) => {
         const run = this.startRun({ lastEvent, strict, ...(windowHours === undefined ? {} : { windowHours }) });
         this.#input.onStart?.(run);

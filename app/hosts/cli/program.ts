@@ -4,6 +4,7 @@ import { programVersion } from '../core.ts';
 import { toFailure } from '../../model/failure.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { checkCommand, type CheckOptions } from './check-command.ts';
+import { planCommand, type PlanOptions } from './plan-command.ts';
 import { runCommand, type RunOptions } from './run-command.ts';
 import { serveCommand, type ServeOptions } from './serve-command.ts';
 import type { Terminal } from './terminal.ts';
@@ -11,6 +12,8 @@ import type { Terminal } from './terminal.ts';
 const exitCodeHelp = `
 Exit codes of run: 0 complete, 1 a client is confirmed (with --fail-on-match), 2 incomplete, 3 failed,
 4 bad configuration or command, 130 cancelled.`;
+
+const partitionHelp = 'only this part of partitioned groups, such as region=eu,us (default: all; may be given for several keys)';
 
 /** Runs one command. Never rejects; `interrupted` is aborted by Ctrl+C. */
 export async function runProgram(args: readonly string[], terminal: Terminal, interrupted: AbortSignal): Promise<ExitCode> {
@@ -24,6 +27,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal, in
     .requiredOption('--last-event <time>', 'end of the window: an ISO 8601 time, or now')
     .option('--zone <zone>', 'IANA zone for reading and showing times (default: the settings)')
     .option('--window-hours <hours>', 'length of the window (default: the settings)', positiveNumber)
+    .option('--partition <key=values>', partitionHelp, partition)
     .addOption(new Option('--format <format>', 'write the confirmed clients to a file').choices(['csv', 'xlsx', 'json']))
     .option('--out <file>', 'the file to write (default: a new one in the report folder)')
     .option('--strict', 'fail when any source is missing')
@@ -32,6 +36,15 @@ export async function runProgram(args: readonly string[], terminal: Terminal, in
     .addHelpText('after', exitCodeHelp)
     .action(async (options: RunOptions) => {
       code = await runCommand(options, terminal, interrupted);
+    });
+  withFiles(program.command('plan').description('show what a run would do, without doing it'))
+    .requiredOption('--last-event <time>', 'end of the window: an ISO 8601 time, or now')
+    .option('--zone <zone>', 'IANA zone for reading and showing times (default: the settings)')
+    .option('--window-hours <hours>', 'length of the window (default: the settings)', positiveNumber)
+    .option('--partition <key=values>', partitionHelp, partition)
+    .option('--json', 'print the plan as JSON on standard output')
+    .action(async (options: PlanOptions) => {
+      code = await planCommand(options, terminal);
     });
   withFiles(program.command('check').description('enter every database and describe every query, without running anything'))
     .option('--json', 'print what was found as JSON')
@@ -66,6 +79,14 @@ function told(error: unknown, terminal: Terminal): ExitCode {
   terminal.err(`${message} ${action}\n`);
   if (code === 'internal' && detail !== undefined) terminal.err(`${detail}\n`);
   return code === 'request.invalid' || code.startsWith('config.') ? exitCodes.badConfiguration : exitCodes.failed;
+}
+
+/** `region=eu,us`; given again it adds another key. */
+function partition(text: string, earlier: Record<string, string[]> | undefined): Record<string, string[]> {
+  const [, key, list = ''] = /^([^=]+)=(.*)$/.exec(text) ?? [];
+  const values = list.split(',').map((value) => value.trim());
+  if (key === undefined || values.includes('')) throw new InvalidArgumentError('Write it as key=value or key=value,value.');
+  return { ...earlier, [key]: [...(earlier?.[key] ?? []), ...values] };
 }
 
 function positiveNumber(text: string): number {

@@ -1,7 +1,5 @@
 /** `cam run`: one analysis from the command line. */
 import { resolve } from 'node:path';
-import { createClient } from '../../contract/client.ts';
-import { dispatch } from '../../contract/dispatch.ts';
 import type { CamClient } from '../../contract/methods.ts';
 import type { ExportFormat } from '../../model/report.ts';
 import type { RunState } from '../../model/run.ts';
@@ -10,6 +8,7 @@ import { formatInZone } from '../../model/zoned-time.ts';
 import { type App } from '../../services/create-app.ts';
 import { type CoreOptions, startCore } from '../core.ts';
 import { type ExitCode, exitCodeOfRun } from './exit-codes.ts';
+import { inProcessClient } from './in-process-client.ts';
 import { createProgress } from './progress.ts';
 import { reportProblems } from './problems.ts';
 import type { Terminal } from './terminal.ts';
@@ -20,6 +19,7 @@ export interface RunOptions extends Omit<CoreOptions, 'host'> {
   readonly lastEvent: string;
   readonly zone?: string;
   readonly windowHours?: number;
+  readonly partition?: Record<string, string[]>;
   readonly format?: ExportFormat;
   readonly out?: string;
   readonly strict?: boolean;
@@ -49,6 +49,7 @@ async function runToEnd(app: App, options: RunOptions, terminal: Terminal, inter
     lastEvent: options.lastEvent,
     ...(options.zone === undefined ? {} : { zone: options.zone }),
     ...(options.windowHours === undefined ? {} : { windowHours: options.windowHours }),
+    ...(options.partition === undefined ? {} : { partitions: options.partition }),
     strict: options.strict === true,
   });
   const run = app.runs.get(runId);
@@ -143,11 +144,4 @@ async function allRows(client: CamClient, state: RunState, table: TableRef): Pro
     rows.push(...next.rows);
   }
   return { ...first, rows };
-}
-
-function inProcessClient(app: App): CamClient {
-  return createClient({
-    invoke: (method, input) => dispatch(app.handlers, method, input),
-    subscribe: (listener) => app.subscribe(listener),
-  });
 }
