@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -154,6 +154,23 @@ describe('the duckdb driver', () => {
     expect(existsSync(`${file}.tmp`)).toBe(false);
   });
 
+  it('sorts what does not fit into memory in a private folder, and removes it', async () => {
+    const spills = async (): Promise<string[]> =>
+      (await readdir(tmpdir())).filter((name) => name.startsWith('client-activity-monitor-duckdb-'));
+    const before = await spills();
+    const own = await driver.connect(targetOf(file, { options: { memory_limit: '40MB' } }), signal);
+    const cursor = await own.query(statementOf("SELECT n, 'text ' || n FROM range(2000000) AS t(n) ORDER BY hash(n)"), signal);
+    await cursor.next();
+    const made = (await spills()).filter((name) => !before.includes(name));
+    // Others may have an empty one at the same moment.
+    const spill = made.find((name) => readdirSync(join(tmpdir(), name)).length > 0) ?? 'none';
+    expect((await stat(join(tmpdir(), spill))).mode & 0o077).toBe(0);
+    await cursor.close();
+    await own.close('end');
+    await expect.poll(() => existsSync(join(tmpdir(), spill))).toBe(false);
+    expect(existsSync(`${file}.tmp`)).toBe(false);
+  });
+
   it('tells a file that is no database from one that is missing', async () => {
     const garbage = join(folder, 'garbage.duckdb');
     await writeFile(garbage, 'this is no database'.repeat(1000));
@@ -188,6 +205,12 @@ describe('the duckdb driver', () => {
   ])('refuses what is not one reading statement: %s', async (sql) => {
     const found = await connected(targetOf(':memory:'), (own) => failureOf(own.query(statementOf(sql), signal)));
     expect(found.code).toBe('sql.not-read-only');
+  });
+
+  it('tells a text that cannot be read from one that may not be run', async () => {
+    const found = await connected(targetOf(':memory:'), (own) => failureOf(own.query(statementOf("SELECT 'open"), signal)));
+    expect(found.code).toBe('sql.invalid');
+    expect(found.message).toContain('line 1, column 8');
   });
 
   it('fetches no extension from the network because a statement names one', async () => {

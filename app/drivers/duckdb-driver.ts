@@ -2,6 +2,7 @@
  * DuckDB inside the worker's own process: a database file opened read-only, or a database in memory whose statements read
  * CSV and Parquet files.
  */
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
@@ -12,9 +13,10 @@ import { DuckdbConnection } from './duckdb-connection.ts';
 import { openError } from './duckdb-errors.ts';
 import type { Connection, ConnectTarget, Driver } from './driver.ts';
 
-/** A database that is open, and how many connections use it. */
+/** A database that is open, where it puts what does not fit into memory, and how many connections use it. */
 interface OpenDatabase {
   readonly instance: Promise<DuckDBInstance>;
+  readonly spill: Promise<string>;
   users: number;
 }
 
@@ -27,20 +29,15 @@ export function createDuckdbDriver({ clock }: { readonly clock: Clock }): Driver
 
   const acquire = (path: string, config: Record<string, string>): { database: OpenDatabase; release: () => void } => {
     const key = JSON.stringify([path, config]);
-    const database = databases.get(key) ?? { instance: DuckDBInstance.create(path, config), users: 0 };
+    const database = databases.get(key) ?? openDatabase(path, config);
     databases.set(key, database);
     database.users++;
     const release = (): void => {
       database.users--;
       if (database.users > 0) return;
       databases.delete(key);
-      // One that could not be opened has told its opener already.
-      database.instance.then(
-        (instance) => {
-          instance.closeSync();
-        },
-        () => undefined,
-      );
+      // One that could not be opened has told its opener already, and a folder that stays is a private one.
+      closeDatabase(database).catch(() => undefined);
     };
     return { database, release };
   };
@@ -85,12 +82,30 @@ function configOf(target: ConnectTarget, path: string): Record<string, string> {
     ...(path === ':memory:' ? {} : { access_mode: 'READ_ONLY' }),
     memory_limit: option('memory_limit'),
     threads: option('threads'),
-    // What does not fit into memory goes here; beside the file, where DuckDB would put it, this program may not write.
-    temp_directory: join(tmpdir(), `client-activity-monitor-duckdb-${String(process.pid)}`),
     // Nothing is ever fetched from the network because a statement happens to name a function.
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
   };
+}
+
+/**
+ * Opens a database. What does not fit into memory goes into a folder that only this account may read: beside the file, where
+ * DuckDB would put it, this program may not write.
+ */
+function openDatabase(path: string, config: Record<string, string>): OpenDatabase {
+  const spill = mkdtemp(join(tmpdir(), 'client-activity-monitor-duckdb-'));
+  const instance = spill.then((directory) => DuckDBInstance.create(path, { ...config, temp_directory: directory }));
+  return { instance, spill, users: 0 };
+}
+
+async function closeDatabase({ instance, spill }: OpenDatabase): Promise<void> {
+  await instance.then(
+    (open) => {
+      open.closeSync();
+    },
+    () => undefined,
+  );
+  await rm(await spill, { recursive: true, force: true });
 }
 
 /** Sets the session's zone and schema; returns the server's version. */

@@ -3,6 +3,7 @@ import { type DuckDBConnection, type DuckDBPreparedStatement, DuckDBTimestampVal
 import { CamError, failure } from '../model/failure.ts';
 import { microsOfInstant } from '../model/instant.ts';
 import { localTimestamp } from '../model/zoned-time.ts';
+import type { SqlProblemKind } from '../sqltext/lexer.ts';
 import { parseStatement, rewriteBinds } from '../sqltext/statement.ts';
 import type { Statement, StatementBind } from './driver.ts';
 
@@ -13,6 +14,9 @@ export interface DuckdbStatement {
   readonly binds: ReadonlyMap<string, StatementBind>;
 }
 
+/** Problems of what the text wants; the others are of how it is written. */
+const guardKinds: ReadonlySet<SqlProblemKind> = new Set(['empty', 'several-statements', 'not-a-query', 'writes', 'locks']);
+
 /**
  * Reads the statement's text. No comment with the tag is put in: no DBA watches a database inside this process, and the
  * places in DuckDB's messages stay those of the file.
@@ -21,8 +25,9 @@ export interface DuckdbStatement {
 export function toDuckdb(statement: Statement): DuckdbStatement {
   const parsed = parseStatement(statement.sql);
   if (!parsed.ok) {
-    const { message, action, line, column } = parsed.error;
-    throw new CamError(failure('sql.not-read-only', { message: `${message} (line ${String(line)}, column ${String(column)})`, action }));
+    const { kind, message, action, line, column } = parsed.error;
+    const code = guardKinds.has(kind) ? 'sql.not-read-only' : 'sql.invalid';
+    throw new CamError(failure(code, { message: `${message} (line ${String(line)}, column ${String(column)})`, action }));
   }
   const binds = new Map<string, StatementBind>();
   const sql = rewriteBinds(parsed.value, (name, index) => {

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, open, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -168,6 +168,17 @@ describe('a spool', () => {
     const spool = await spools.create(directory, [{ name: 'a', kind: 'text' }]);
     expect(await spool.commit()).toEqual({ files: [], columns: [{ name: 'a', kind: 'text' }], rows: 0, bytes: 0 });
     expect(await readdir(directory)).toEqual(['manifest.json']);
+  });
+
+  it('takes an empty batch as nothing', async () => {
+    const spool = await write([{ name: 'a', kind: 'text' }], [batchOf([[]]), batchOf([['x']]), batchOf([[]])]);
+    expect(await read(spool, 'c0')).toEqual([['x']]);
+    expect((await write([{ name: 'a', kind: 'text' }], [batchOf([[]])])).files).toEqual([]);
+  });
+
+  it('can be read by nobody else on the machine', async () => {
+    const spool = await write([{ name: 'a', kind: 'text' }], [batchOf([['x']])]);
+    expect((await stat(join(spool.files[0] ?? '', '..'))).mode & 0o077).toBe(0);
   });
 
   it('tells the bytes that lie on the disk, and says in its manifest what it holds', async () => {

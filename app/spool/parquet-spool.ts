@@ -22,7 +22,8 @@ export function createParquetSpools(): SpoolFactory {
       try {
         // What a crashed process left under this name was never visible.
         await rm(partial, { recursive: true, force: true });
-        await mkdir(partial, { recursive: true });
+        // The rows are somebody's: nobody else on the machine may read them.
+        await mkdir(partial, { recursive: true, mode: 0o700 });
       } catch (error) {
         throw diskFailure(error, directory);
       }
@@ -53,6 +54,7 @@ class ParquetSpool implements SpoolWriter {
 
   append(batch: Batch): Promise<void> {
     return this.#step(async () => {
+      if (batch.rowCount === 0) return;
       this.#file ??= await ParquetFile.create(join(this.#partial, partName), this.#columns);
       await this.#file.append(batch);
       this.rows += batch.rowCount;

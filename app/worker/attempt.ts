@@ -1,7 +1,7 @@
 /** One attempt of one source: connect, execute, every row into a spool, commit. One time limit holds for all of it. */
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { AbortedError, throwIfAborted } from '../base/abort.ts';
+import { abort, AbortedError, childController, throwIfAborted } from '../base/abort.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Batch, Connection, Cursor, Statement } from '../drivers/driver.ts';
 import { resolveColumnRoles } from '../model/column.ts';
@@ -129,15 +129,22 @@ async function spoolStatement(
 ): Promise<AttemptResult> {
   let spool: SpoolWriter | undefined;
   const throttle = new ProgressThrottle<ExecuteNotice>(ports.clock, progressEveryMs, notify);
+  // The statement is also ended when its rows cannot be kept.
+  const statement = childController(signal);
   const work = async (): Promise<AttemptResult> => {
-    const cursor = await connection.query(statementOf(input, ports.database.zone), signal);
+    const cursor = await connection.query(statementOf(input, ports.database.zone), statement.controller.signal);
     try {
       throwIfAborted(signal);
       const roles = input.needsRoles ? resolveColumnRoles(cursor.columns, input) : undefined;
       const writer = await ports.spools.create(join(input.spoolDirectory, `attempt-${String(plan.number)}`), cursor.columns);
       spool = writer;
-      await copyRows(ports.clock, cursor, writer, () => {
-        throttle.push({ kind: 'progress', rows: writer.rows, bytes: writer.bytes });
+      await copyRows(ports.clock, cursor, writer, {
+        onProgress: () => {
+          throttle.push({ kind: 'progress', rows: writer.rows, bytes: writer.bytes });
+        },
+        onFailure: () => {
+          abort(statement.controller, { kind: 'cancel', by: 'spool' });
+        },
       });
       return resultOf(await writer.commit(), roles);
     } finally {
@@ -155,6 +162,7 @@ async function spoolStatement(
     throw error;
   } finally {
     throttle.stop();
+    statement.dispose();
   }
 }
 
@@ -168,7 +176,12 @@ async function discard(spool: SpoolWriter | undefined): Promise<void> {
 }
 
 /** Every row from the cursor to the spool; the next batch is already being fetched while one is written. */
-async function copyRows(clock: Clock, cursor: Cursor, spool: SpoolWriter, onProgress: () => void): Promise<void> {
+async function copyRows(
+  clock: Clock,
+  cursor: Cursor,
+  spool: SpoolWriter,
+  { onProgress, onFailure }: { readonly onProgress: () => void; readonly onFailure: () => void },
+): Promise<void> {
   const fetch = (): Promise<Batch | undefined> => {
     const batch = cursor.next();
     // A fetch that fails while a batch is written is waited for afterwards; until then it must not count as unhandled.
@@ -182,6 +195,7 @@ async function copyRows(clock: Clock, cursor: Cursor, spool: SpoolWriter, onProg
     try {
       await spool.append(batch);
     } catch (error) {
+      onFailure();
       await fetching.catch(() => undefined);
       throw error;
     }

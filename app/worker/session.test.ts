@@ -8,6 +8,7 @@ import { systemClock } from '../base/clock.ts';
 import { silentLogger } from '../base/logger.ts';
 import type { DatabaseConfig } from '../model/database.ts';
 import { createParquetSpools } from '../spool/parquet-spool.ts';
+import { sampleDatabase } from '../testing/builders.ts';
 import { createFakeDriver, type FakeDriver } from '../testing/fake-driver.ts';
 import { type FakeScriptInput, fakeSql } from '../testing/fake-script.ts';
 import { watchLeaks } from '../testing/leak-check.ts';
@@ -196,6 +197,14 @@ describe('a source that fails', () => {
     expect(await leftIn(input)).toEqual([]);
     expect((await run(inputOf(fakeSql({ columns, rows: 1 })))).outcome.kind).toBe('completed');
     expect(driver.activity.opened).toBe(1);
+  });
+
+  it('because a value cannot be kept does not wait for rows that are slow to come', async () => {
+    open();
+    const bad = { name: 'bad', kind: 'integer' as const, values: [1.5] };
+    const input = inputOf(fakeSql({ columns: [...columns, bad], rows: 10, midway: { afterRows: 5, then: 'hang' } }));
+    expect((await run(input)).outcome).toMatchObject({ kind: 'failed', failure: { code: 'spool.value' } });
+    expect(await leftIn(input)).toEqual([]);
   });
 
   it('with a broken line does not leave its connection to the next one', async () => {
@@ -419,6 +428,13 @@ describe('a check', () => {
   it('tells why the database cannot be entered', async () => {
     open({ connect: { then: 'fail', code: 'kerberos.expired' } });
     expect(await session.check(input(fakeSql({ columns })), never)).toMatchObject({ columns: [], failure: { code: 'kerberos.expired' } });
+  });
+
+  it('that takes too long says so', async () => {
+    const policy = { ...sampleDatabase().policy, checkTimeoutMs: 50 };
+    open({ connect: { then: 'hang' } }, { policy });
+    const found = await session.check(input(fakeSql({ columns })), never);
+    expect(found).toMatchObject({ columns: [], failure: { code: 'query.timeout', message: 'The check did not end within 0.05 s.' } });
   });
 
   it('that is cancelled is neither right nor wrong', async () => {

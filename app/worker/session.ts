@@ -4,7 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Connection, ConnectTarget, Driver } from '../drivers/driver.ts';
 import type { DriverLoader } from '../drivers/registry.ts';
-import { resolveColumnRoles } from '../model/column.ts';
+import { type Column, resolveColumnRoles } from '../model/column.ts';
 import { type Endpoint, endpointLabel } from '../model/database.ts';
 import { CamError, failure, toFailure } from '../model/failure.ts';
 import type { SourceOutcome } from '../model/run.ts';
@@ -14,10 +14,8 @@ import { type AttemptPorts, connectionOf, runAttempt, statementOf, withPlace } f
 import { type AttemptPolicy, createAttemptPolicy } from './attempt-policy.ts';
 import { AttemptAborted, withCancelLadder } from './cancel-ladder.ts';
 import { ConnectionPool } from './connection-pool.ts';
+import { LogonGate } from './logon-gate.ts';
 import type { CheckInput, CheckOutput, ExecuteInput, ExecuteNotice, ExecuteOutput, OpenInput } from './protocol.ts';
-
-/** Limit of one check, connect included. */
-const checkTimeoutMs = 30_000;
 
 /** What a session is made of. */
 export interface SessionPorts {
@@ -45,6 +43,7 @@ export interface DatabaseSession {
 export function createDatabaseSession(open: OpenInput, ports: SessionPorts): DatabaseSession {
   const { database } = open;
   const pool = new ConnectionPool(database.maxConcurrency);
+  const gate = new LogonGate();
   let driver: Promise<Driver> | undefined;
   const attemptPorts: AttemptPorts = {
     database,
@@ -55,7 +54,8 @@ export function createDatabaseSession(open: OpenInput, ports: SessionPorts): Dat
     ladder: { clock: ports.clock, askMs: open.cancelGraceMs * 0.5, cutMs: open.cancelGraceMs * 0.25 },
     connect: async (endpoint, signal): Promise<Connection> => {
       driver ??= ports.drivers(database.driver);
-      return (await driver).connect(targetOf(open, endpoint), signal);
+      const loaded = await driver;
+      return gate.pass(endpoint, signal, () => loaded.connect(targetOf(open, endpoint), signal));
     },
   };
   const policy = ports.policy ?? createAttemptPolicy(database);
@@ -145,6 +145,7 @@ function outcomeOf(error: unknown): SourceOutcome {
 
 async function check(ports: AttemptPorts, input: CheckInput, signal: AbortSignal): Promise<CheckOutput> {
   const { database, clock, ladder } = ports;
+  const { checkTimeoutMs } = database.policy;
   const endpoint = endpointLabel(database.endpoint);
   try {
     return await withPlace(ports, signal, (used) =>
@@ -161,14 +162,7 @@ async function check(ports: AttemptPorts, input: CheckInput, signal: AbortSignal
             what: 'statement',
             cut: () => connection.close('drop'),
           });
-          const { serverVersion } = connection;
-          const found = { endpoint, columns, ...(serverVersion === undefined ? {} : { serverVersion }) };
-          if (!input.needsRoles) return found;
-          try {
-            return { ...found, roles: resolveColumnRoles(columns, input) };
-          } catch (error) {
-            return { ...found, failure: toFailure(error) };
-          }
+          return { endpoint, ...versionOf(connection), ...rolesOf(columns, input) };
         },
         signal,
       ),
@@ -178,6 +172,20 @@ async function check(ports: AttemptPorts, input: CheckInput, signal: AbortSignal
     if (error.reason.kind !== 'timeout') throw error;
     const message = `The check did not end within ${String(checkTimeoutMs / 1000)} s.`;
     return { endpoint, columns: [], failure: failure('query.timeout', { message }) };
+  }
+}
+
+function versionOf({ serverVersion }: Connection): Pick<CheckOutput, 'serverVersion'> {
+  return serverVersion === undefined ? {} : { serverVersion };
+}
+
+/** The columns with their roles, or with the reason why those cannot be told. */
+function rolesOf(columns: readonly Column[], input: CheckInput): Pick<CheckOutput, 'columns' | 'roles' | 'failure'> {
+  if (!input.needsRoles) return { columns };
+  try {
+    return { columns, roles: resolveColumnRoles(columns, input) };
+  } catch (error) {
+    return { columns, failure: toFailure(error) };
   }
 }
 

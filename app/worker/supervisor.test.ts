@@ -319,7 +319,7 @@ describe('closing', () => {
     await new Promise((resolve) => setTimeout(resolve, 200));
     await worker.close();
     expect(await processes[0]?.exited).toMatchObject({ signal: 'SIGKILL' });
-    expect((await running.output).outcome).toMatchObject({ kind: 'failed', failure: { code: 'worker.crashed' } });
+    expect((await running.output).outcome).toMatchObject({ kind: 'cancelled', confirmed: false });
   });
 
   it('by force ends the process at once', async () => {
@@ -328,7 +328,7 @@ describe('closing', () => {
     await running.isRunning;
     worker.kill();
     expect(await processes[0]?.exited).toMatchObject({ signal: 'SIGKILL' });
-    expect((await running.output).outcome.kind).toBe('failed');
+    expect((await running.output).outcome).toMatchObject({ kind: 'cancelled', confirmed: false });
   });
 
   it('is what a worker does by itself when its parent is gone', async () => {

@@ -26,7 +26,7 @@ export interface DatabaseWorkerOptions {
   readonly heartbeatMs?: number;
   /** Further variables for the process's environment; `undefined` takes one away. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** Told the id of a process that has started, and why one was ended. */
+  /** Told the id of the process that takes calls now, and why one has ended. */
   readonly onProcess?: (processId: number | undefined, note?: string) => void;
 }
 
@@ -143,6 +143,7 @@ class SupervisedWorker implements DatabaseWorker {
     if (error instanceof AbortedError) return outcomeOfAbort(error.reason, undefined);
     if (live.isLive) return { kind: 'failed', failure: toFailure(error) };
     const exit = await live.process.exited;
+    if (live.killed === 'closed') return outcomeOfAbort({ kind: 'shutdown' }, 0);
     if (signal.aborted) return outcomeOfAbort(abortReasonOf(signal), live.killed === 'cancel' ? this.#options.cancelGraceMs : 0);
     return { kind: 'failed', failure: live.failure(exit) };
   }
@@ -158,7 +159,8 @@ class SupervisedWorker implements DatabaseWorker {
       if (live.killed === 'closed') return;
       const note = noteOfEnd(live);
       logger.warn('a worker process has ended', { pid: process.pid, code: exit.code, signal: exit.signal, note });
-      onProcess?.(undefined, note);
+      // One that was retired may have been followed by another already.
+      onProcess?.(this.#current?.isLive === true ? this.#current.process.pid : undefined, note);
     });
     return live;
   }

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { abort, AbortedError } from '../base/abort.ts';
+import { systemClock } from '../base/clock.ts';
+import type { Connection } from '../drivers/driver.ts';
+import type { Endpoint } from '../model/database.ts';
+import type { ErrorCode } from '../model/error-code.ts';
+import { CamError, failure } from '../model/failure.ts';
+import { createFakeDriver } from '../testing/fake-driver.ts';
+import { plainTarget } from '../testing/driver-conformance.ts';
+import { LogonGate } from './logon-gate.ts';
+
+const quiet = new AbortController().signal;
+
+/** A database whose logons do what the script says; `opened` counts them. */
+function database(connect: object) {
+  const endpoint: Endpoint = { kind: 'fake', script: JSON.stringify({ connect }) };
+  const driver = createFakeDriver({ clock: systemClock });
+  const gate = new LogonGate();
+  const pass = (signal = quiet): Promise<Connection> =>
+    gate.pass(endpoint, signal, () => driver.connect({ ...plainTarget, endpoint }, signal));
+  return { pass, logons: () => driver.activity.opened };
+}
+
+async function codesOf(logons: readonly Promise<unknown>[]): Promise<unknown[]> {
+  const settled = await Promise.allSettled(logons);
+  return settled.map((one) => (one.status === 'rejected' && one.reason instanceof CamError ? one.reason.failure.code : one.status));
+}
+
+const refused = (code: ErrorCode) => database({ delayMs: 20, then: 'fail', code });
+
+describe('the gate before logons', () => {
+  it('lets one of four logons find out that the password is wrong, and never tries again', async () => {
+    const { pass, logons } = refused('db.auth');
+    expect(await codesOf([pass(), pass(), pass(), pass()])).toEqual(['db.auth', 'db.auth', 'db.auth', 'db.auth']);
+    expect(await codesOf([pass()])).toEqual(['db.auth']);
+    expect(logons()).toBe(1);
+  });
+
+  it('lets those who waited share a failure that may pass, and tries again later', async () => {
+    const { pass, logons } = refused('db.unreachable');
+    expect(await codesOf([pass(), pass(), pass()])).toEqual(['db.unreachable', 'db.unreachable', 'db.unreachable']);
+    expect(logons()).toBe(1);
+    await codesOf([pass()]);
+    expect(logons()).toBe(2);
+  });
+
+  it('lets everybody in who waited for a logon that succeeded', async () => {
+    const { pass, logons } = database({ delayMs: 20 });
+    expect(await codesOf([pass(), pass(), pass()])).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
+    expect(logons()).toBe(3);
+  });
+
+  it('lets the next one try when the first is cancelled, even if it does not end', async () => {
+    const endpoint: Endpoint = { kind: 'fake', script: '' };
+    const gate = new LogonGate();
+    const controller = new AbortController();
+    void gate.pass(endpoint, controller.signal, () => new Promise<Connection>(() => undefined));
+    const second = gate.pass(endpoint, quiet, () => Promise.reject(new CamError(failure('db.busy'))));
+    abort(controller, { kind: 'cancel', by: 'test' });
+    expect(await codesOf([second])).toEqual(['db.busy']);
+  });
+
+  it('sends a cancelled one away while it waits', async () => {
+    const { pass, logons } = database({ delayMs: 200 });
+    const controller = new AbortController();
+    const first = pass();
+    const second = pass(controller.signal);
+    abort(controller, { kind: 'cancel', by: 'test' });
+    await expect(second).rejects.toBeInstanceOf(AbortedError);
+    await first;
+    expect(logons()).toBe(1);
+  });
+});
