@@ -31,4 +31,25 @@ describe('createFrameJob', () => {
     vi.advanceTimersByTime(5_000);
     expect(runs).toBe(1);
   });
+
+  it('is not done again before the pause is over, and nothing asked meanwhile is forgotten', () => {
+    const done: number[] = [];
+    const job = createFrameJob(
+      {
+        requestFrame: (callback) => setTimeout(callback, 16),
+        cancelFrame: (handle) => clearTimeout(handle),
+        setTimer: (callback, delayMs) => setTimeout(callback, delayMs),
+        clearTimer: (handle) => clearTimeout(handle),
+      },
+      () => done.push(Date.now()),
+      100,
+    );
+    const start = Date.now();
+    for (let turn = 0; turn < 50; turn += 1) {
+      job.request();
+      vi.advanceTimersByTime(10);
+    }
+    vi.advanceTimersByTime(1_000);
+    expect(done.map((at) => at - start)).toEqual([16, 132, 248, 364, 480, 596]);
+  });
 });

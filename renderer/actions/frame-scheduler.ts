@@ -19,27 +19,47 @@ export interface FrameJob {
 // A hidden page is given no frames; its data must move on all the same.
 const hiddenPageMs = 250;
 
-/** The job, done in the next animation frame, or after a quarter of a second where there are no frames. */
-export function createFrameJob(ports: FramePorts, run: () => void): FrameJob {
+/**
+ * The job, done in the next animation frame, or after a quarter of a second where there are no frames; and not again
+ * before `pauseMs` have passed, because figures that change more often cannot be read anyway.
+ */
+export function createFrameJob(ports: FramePorts, run: () => void, pauseMs = 0): FrameJob {
   let frame: number | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const cancel = (): void => {
+  let pause: ReturnType<typeof setTimeout> | undefined;
+  let isWanted = false;
+  const stopWaiting = (): void => {
     if (frame !== undefined) ports.cancelFrame(frame);
     if (timer !== undefined) ports.clearTimer(timer);
     frame = undefined;
     timer = undefined;
   };
   const fire = (): void => {
-    cancel();
+    stopWaiting();
+    isWanted = false;
+    if (pauseMs > 0) pause = ports.setTimer(endPause, pauseMs);
     run();
+  };
+  const wait = (): void => {
+    frame = ports.requestFrame(fire);
+    timer = ports.setTimer(fire, hiddenPageMs);
+  };
+  const endPause = (): void => {
+    pause = undefined;
+    if (isWanted) wait();
   };
   return {
     request: () => {
-      if (timer !== undefined) return;
-      frame = ports.requestFrame(fire);
-      timer = ports.setTimer(fire, hiddenPageMs);
+      if (isWanted) return;
+      isWanted = true;
+      if (pause === undefined) wait();
     },
-    cancel,
+    cancel: () => {
+      isWanted = false;
+      stopWaiting();
+      if (pause !== undefined) ports.clearTimer(pause);
+      pause = undefined;
+    },
   };
 }
 

@@ -10,6 +10,8 @@ import { isLive } from '../store/run-slice.ts';
 import { applyEvents } from './apply-events.ts';
 import { createFrameJob, type FrameJob, type FramePorts } from './frame-scheduler.ts';
 
+// The window changes ten times a second at most, which is as often as the core sends figures.
+const changePauseMs = 100;
 // So many events are reduced in one frame at most; a longer burst is spread over frames so that none is long.
 const eventsPerFrame = 400;
 // What waits for a snapshot is bounded: beyond this, another snapshot is cheaper than the events.
@@ -38,7 +40,7 @@ export class RunFeed {
 
   constructor(ports: RunFeedPorts) {
     this.#ports = ports;
-    this.#job = createFrameJob(ports.frames, () => this.#apply());
+    this.#job = createFrameJob(ports.frames, () => this.#apply(), changePauseMs);
   }
 
   /**

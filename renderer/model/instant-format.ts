@@ -15,19 +15,11 @@ export interface InstantFormat {
 /** The writer for an IANA zone; an unknown zone is replaced by UTC, and `zone` says so. */
 export function createInstantFormat(wanted: string): InstantFormat {
   const zone = isZone(wanted) ? wanted : 'UTC';
-  const dateTime = new Intl.DateTimeFormat('en-US-u-ca-gregory-nu-latn', {
-    timeZone: zone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-  });
-  const offset = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' });
+  // Formatters are costly to make; most users of a zone's name never write a time.
+  let dateTime: Intl.DateTimeFormat | undefined;
+  let offset: Intl.DateTimeFormat | undefined;
   const partsOf = (ms: number): Record<string, string> =>
-    Object.fromEntries(dateTime.formatToParts(ms).map((part) => [part.type, part.value]));
+    Object.fromEntries((dateTime ??= dateTimeIn(zone)).formatToParts(ms).map((part) => [part.type, part.value]));
   return {
     zone,
     full: (instant) => {
@@ -46,10 +38,24 @@ export function createInstantFormat(wanted: string): InstantFormat {
     offset: (instant) => {
       const ms = Date.parse(`${instant.slice(0, 19)}Z`);
       if (Number.isNaN(ms)) return 'UTC+00:00';
+      offset ??= new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' });
       const name = offset.formatToParts(ms).find((part) => part.type === 'timeZoneName')?.value ?? 'GMT';
       return name === 'GMT' ? 'UTC+00:00' : name.replace('GMT', 'UTC');
     },
   };
+}
+
+function dateTimeIn(zone: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat('en-US-u-ca-gregory-nu-latn', {
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  });
 }
 
 /** The fraction of an instant's text, without what is zero at its end: `.5`, or nothing. */

@@ -1,6 +1,7 @@
 /** Numbers, durations and sizes as the window writes them. */
 
 const thousands = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const twoDecimals = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 });
 const oneDecimal = new Intl.NumberFormat('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
 /** A whole number with separators: `812,404`. */
@@ -8,9 +9,9 @@ export function formatCount(value: number): string {
   return thousands.format(value);
 }
 
-/** A number with at most so many digits after the point: `12.5`, `3`. */
-export function formatDecimal(value: number, digits = 2): string {
-  return new Intl.NumberFormat('en-US', { maximumFractionDigits: digits }).format(value);
+/** A number with at most two digits after the point: `12.5`, `3`. */
+export function formatDecimal(value: number): string {
+  return twoDecimals.format(value);
 }
 
 /** A share of 0..1 as a percentage: `75 %`; never rounded up to 100 or down to 0 by the way. */

@@ -1,8 +1,8 @@
 import { act } from '@testing-library/react';
 
-const frameMs = 40;
+const frameMs = 150;
 
-/** Lets the window draw what it has been told: two frames of a usual screen. */
+/** Lets the window draw what it has been told: the window changes ten times a second at most. */
 export async function nextFrame(): Promise<void> {
   await act(async () => {
     await new Promise((resolve) => setTimeout(resolve, frameMs));

@@ -1,23 +1,19 @@
 import { Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight';
-import type { ReactNode } from 'react';
-import { useApp, useTexts, useWindow } from '../../store/window-context.tsx';
+import { type ReactNode, useState } from 'react';
+import { useTexts, useWindow } from '../../store/window-context.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { commandsOf } from './commands.ts';
+import { type Command, commandsOf } from './commands.ts';
 
 /** Every command by name, with Ctrl+K. */
 export function CommandPalette(): ReactNode {
   const { shell } = useTexts();
   const { store, actions, texts } = useWindow();
-  // Which commands there are changes seldom; their list is made anew only then.
-  const ids = useApp((state) =>
-    commandsOf(state, actions, texts)
-      .map((command) => command.id)
-      .join('\n'),
-  );
+  // The commands are those of the moment at which the palette is opened; nothing is computed while it is closed.
+  const [commands, setCommands] = useState<readonly Command[]>([]);
   return (
     <Spotlight
-      key={ids}
-      actions={groupsOf(commandsOf(store.getState(), actions, texts))}
+      onSpotlightOpen={() => setCommands(commandsOf(store.getState(), actions, texts))}
+      actions={groupsOf(commands)}
       shortcut="mod + K"
       tagsToIgnore={[]}
       triggerOnContentEditable
@@ -33,7 +29,7 @@ export function CommandPalette(): ReactNode {
   );
 }
 
-function groupsOf(commands: ReturnType<typeof commandsOf>): SpotlightActionGroupData[] {
+function groupsOf(commands: readonly Command[]): SpotlightActionGroupData[] {
   const groups = new Map<string, SpotlightActionGroupData>();
   for (const { id, group, label, keys, run } of commands) {
     const own = groups.get(group) ?? { group, actions: [] };

@@ -1,11 +1,10 @@
-import { ActionIcon } from '@mantine/core';
 import { memo, type ReactNode, useState } from 'react';
 import { useShallow } from 'zustand/shallow';
 import { formatRunningDuration } from '../../model/numbers.ts';
 import { elapsedMs } from '../../model/run-progress.ts';
 import { isDatabaseCancelling, isLive } from '../../store/run-slice.ts';
 import { useActions, useApp, useTexts } from '../../store/window-context.tsx';
-import { Icon } from '../../ui/icon.tsx';
+import { IconButton } from '../../ui/icon-button.tsx';
 import { StateMark } from '../../ui/state-mark.tsx';
 import { StateWord } from '../../ui/state-word.tsx';
 import { useNow } from '../../ui/use-now.ts';
@@ -18,15 +17,21 @@ interface DatabaseCardProps {
   readonly sourceIds: readonly string[];
 }
 
+// With more databases than this their queries are folded away at first; those of a failed one are shown.
+const mostOpenDatabases = 10;
+
 /** One database of a run: its state, where it is, what has come, and its queries. */
 export const DatabaseCard = memo(function DatabaseCard({ name, sourceIds }: DatabaseCardProps): ReactNode {
   const { status: texts } = useTexts();
   const { cancelDatabase } = useActions();
-  const [isOpen, setIsOpen] = useState(true);
+  // What the person has chosen; until then, whether the queries are shown depends on how much there is to see.
+  const [chosen, setChosen] = useState<boolean | null>(null);
+  const isFew = useApp((state) => (state.run.state?.plan.databases.length ?? 0) <= mostOpenDatabases);
   const database = useApp((state) => state.run.state?.databases[name]);
   const figures = useApp(useShallow((state) => databaseFiguresOf(state.run.state, sourceIds)));
   const isRunLive = useApp((state) => isLive(state.run.state));
   const isCancelling = useApp((state) => figures.isLive && isDatabaseCancelling(state.run, name));
+  const isOpen = chosen ?? (isFew || database?.status === 'failed');
   const now = useNow(figures.isLive && figures.startedAt !== undefined);
   if (database === undefined) return null;
   const sums = [
@@ -42,14 +47,12 @@ export const DatabaseCard = memo(function DatabaseCard({ name, sourceIds }: Data
   return (
     <li className={styles.card}>
       <div className={styles.cardHead}>
-        <ActionIcon
-          size={20}
+        <IconButton
+          icon={isOpen ? 'chevronDown' : 'chevronRight'}
+          label={isOpen ? texts.collapse(name) : texts.expand(name)}
           aria-expanded={isOpen}
-          aria-label={isOpen ? texts.collapse(name) : texts.expand(name)}
-          onClick={() => setIsOpen(!isOpen)}
-        >
-          <Icon name={isOpen ? 'chevronDown' : 'chevronRight'} size={12} />
-        </ActionIcon>
+          onClick={() => setChosen(!isOpen)}
+        />
         <StateMark status={database.status} />
         <span className={styles.name} title={name}>
           {name}
@@ -57,15 +60,13 @@ export const DatabaseCard = memo(function DatabaseCard({ name, sourceIds }: Data
         <span className={styles.cardState}>
           <StateWord status={database.status}>{word}</StateWord>
           {isRunLive && figures.isLive && (
-            <ActionIcon
-              size={20}
-              aria-label={texts.cancelDatabase(name)}
+            <IconButton
+              icon="stop"
+              label={texts.cancelDatabase(name)}
               title={texts.cancelDatabase(name)}
               disabled={isCancelling}
               onClick={() => void cancelDatabase(name)}
-            >
-              <Icon name="stop" size={12} />
-            </ActionIcon>
+            />
           )}
         </span>
         <span className={styles.endpoint}>

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failure } from '../../../app/model/failure.ts';
 import { FakeCore } from '../../testing/fake-core.ts';
 import type { FakeRun } from '../../testing/fake-run.ts';
+import { configOf, manyDatabases } from '../../testing/fake-plan.ts';
 import { nextFrame } from '../../testing/next-frame.ts';
 import { type OpenWindow, openWindow } from '../../testing/open-window.tsx';
 
@@ -108,5 +109,22 @@ describe('the Database Status panel', () => {
     expect(within(panel).queryByText('Get all email changes')).toBeNull();
     fireEvent.click(within(panel).getByRole('button', { name: 'Show queries of client_activity_analysis' }));
     expect(row('Get all email changes')).not.toBeNull();
+  });
+});
+
+describe('the Database Status panel of many databases', () => {
+  it('shows the queries of a database when it fails or when they are asked for', async () => {
+    const core = new FakeCore({ config: configOf(manyDatabases(40), false) });
+    const run = core.startRun({ lastEvent: 'now' });
+    const opened = await openWindow(core);
+    const panel = await screen.findByRole('region', { name: 'Database status' });
+    expect(within(panel).queryByText('Get all email changes')).toBeNull();
+    run.fail(run.id(0), 'failed', failure('db.auth'));
+    for (const place of [1, 2, 3]) run.fail(run.id(place), 'skipped', failure('parent.failed'));
+    await nextFrame();
+    within(panel).getByText('The database refused the logon.');
+    fireEvent.click(within(panel).getByRole('button', { name: 'Show queries of region_002_audit' }));
+    expect(within(panel).getAllByText('Get all email changes').length).toBe(2);
+    opened.close();
   });
 });

@@ -1,4 +1,4 @@
-import { type ReactNode, useMemo } from 'react';
+import { type ReactNode, useDeferredValue, useMemo } from 'react';
 import { useApp, useTexts } from '../../store/window-context.tsx';
 import { DatabaseCard } from './database-card.tsx';
 import styles from './database-status.module.css';
@@ -7,7 +7,8 @@ import { IdleCard } from './idle-card.tsx';
 /** Every database of the run, or, before any run, of the configuration. */
 export function DatabaseStatus(): ReactNode {
   const { status } = useTexts();
-  const plan = useApp((state) => state.run.state?.plan);
+  // The cards of many databases are built bit by bit: a new run must not make the window stop for them.
+  const plan = useDeferredValue(useApp((state) => state.run.state?.plan));
   const configured = useApp((state) => state.session.config?.databases);
   const count = plan?.databases.length ?? configured?.length ?? 0;
   const sourceIds = useMemo(() => {

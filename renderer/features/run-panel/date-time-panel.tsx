@@ -26,7 +26,15 @@ export function DateTimePanel({ onDone }: { readonly onDone: () => void }): Reac
   };
   return (
     <div className={styles.panel}>
-      <DatePicker value={date} onChange={setDate} defaultDate={start.slice(0, 10)} size="xs" firstDayOfWeek={1} weekendDays={[]} />
+      <DatePicker
+        value={date}
+        onChange={setDate}
+        defaultDate={start.slice(0, 10)}
+        size="xs"
+        firstDayOfWeek={1}
+        weekendDays={[]}
+        hideOutsideDates
+      />
       <div className={styles.foot}>
         <TimePicker value={time} onChange={setTime} withSeconds size="xs" aria-label={run.pickTime} className={styles.time ?? ''} />
         <span className={styles.zone}>{zone}</span>

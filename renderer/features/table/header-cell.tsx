@@ -1,9 +1,10 @@
-import { ActionIcon, Popover } from '@mantine/core';
+import { Popover } from '@mantine/core';
 import { type CSSProperties, type DragEvent, type ReactNode, useState } from 'react';
 import type { TableSort } from '../../../app/model/table.ts';
 import { useTexts } from '../../store/window-context.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { Icon } from '../../ui/icon.tsx';
+import { IconButton } from '../../ui/icon-button.tsx';
 import { type ColumnCommands, ColumnMenu } from './column-menu.tsx';
 import styles from './header-cell.module.css';
 import { ResizeHandle } from './resize-handle.tsx';
@@ -70,19 +71,18 @@ export function HeaderCell(props: HeaderCellProps): ReactNode {
       <span className={styles.meta}>{meta}</span>
       <Popover opened={isMenuOpen} onChange={onMenu} position="bottom-start" trapFocus returnFocus withinPortal>
         <Popover.Target>
-          <ActionIcon
-            className={styles.menu ?? ''}
-            size={18}
+          <IconButton
+            icon="dots"
+            iconSize={13}
+            label={results.columnMenu(name)}
+            className={styles.menu}
             tabIndex={-1}
-            aria-label={results.columnMenu(name)}
             aria-expanded={isMenuOpen}
             onClick={(event) => {
               event.stopPropagation();
               onMenu(!isMenuOpen);
             }}
-          >
-            <Icon name="dots" size={13} />
-          </ActionIcon>
+          />
         </Popover.Target>
         <Popover.Dropdown onClick={(event) => event.stopPropagation()} p={8}>
           <ColumnMenu name={name} filter={filter} onDone={() => onMenu(false)} {...commands} />
