@@ -16,6 +16,7 @@ export function createDriverRegistry({ clock }: { readonly clock: Clock }): Driv
       case 'postgres':
         return (await import('./postgres/postgres-driver.ts')).createPostgresDriver({ clock });
       case 'oracle':
+        return (await import('./oracle/oracle-driver.ts')).createOracleDriver({ clock, platform: process.platform });
       case 'fake':
         throw new CamError(
           failure('db.client-missing', {

@@ -35,8 +35,11 @@ export interface ConnectionHandlers {
   request(payload: Buffer, channel: CallChannel): Promise<void>;
   /** Whether a break is to be ignored now. */
   ignoresBreak(): boolean;
-  /** Writes the error that answers a reset. */
-  writeCancelled(message: WireWriter): void;
+  /**
+   * Writes the error that answers a reset. `unheard`: no call was stopped and no request thrown away, so the client has
+   * thrown away the answer to its last call.
+   */
+  writeCancelled(message: WireWriter, unheard: boolean): void;
   /** The connection is gone and nothing of it runs any more. */
   closed(): void;
   /** Something that must not happen. */
@@ -48,6 +51,8 @@ interface Interruption {
   answered: boolean;
   /** The client's RESET has come. */
   resetSeen: boolean;
+  /** No call was stopped and no request thrown away. */
+  unheard: boolean;
 }
 
 export class Connection {
@@ -134,7 +139,10 @@ export class Connection {
       return;
     }
     // What arrives between a break and its reset is not wanted any more.
-    if (this.#interruption !== undefined) return;
+    if (this.#interruption !== undefined) {
+      this.#interruption.unheard = false;
+      return;
+    }
     this.#partial.push(Buffer.from(payload));
     if ((flags & dataFlag.endOfRequest) === 0) return;
     this.#requests.push(Buffer.concat(this.#partial));
@@ -180,7 +188,8 @@ export class Connection {
   }
 
   #onBreak(): void {
-    this.#interruption = { answered: false, resetSeen: false };
+    const unheard = this.#call === undefined && this.#requests.length === 0 && this.#partial.length === 0;
+    this.#interruption = { answered: false, resetSeen: false, unheard };
     this.#requests.length = 0;
     this.#partial = [];
     if (this.#call === undefined) this.#answerBreak(this.#interruption);
@@ -189,23 +198,23 @@ export class Connection {
 
   /** A reset may come before our BREAK is out, or without any break that we wanted to see. */
   #onReset(): void {
-    const interruption = (this.#interruption ??= { answered: true, resetSeen: false });
+    const interruption = (this.#interruption ??= { answered: true, resetSeen: false, unheard: this.#call === undefined });
     interruption.resetSeen = true;
-    if (this.#call === undefined && interruption.answered) this.#finishReset();
+    if (this.#call === undefined && interruption.answered) this.#finishReset(interruption);
   }
 
   #answerBreak(interruption: Interruption): void {
     if (!interruption.answered) this.#socket.write(markerPacket(marker.break));
     interruption.answered = true;
-    if (interruption.resetSeen) this.#finishReset();
+    if (interruption.resetSeen) this.#finishReset(interruption);
   }
 
   /** The client always waits for an error after a reset, even where there was nothing to break. */
-  #finishReset(): void {
+  #finishReset({ unheard }: Interruption): void {
     this.#interruption = undefined;
     this.#socket.write(markerPacket(marker.reset));
     this.#message.truncate(0);
-    this.#handlers.writeCancelled(this.#message);
+    this.#handlers.writeCancelled(this.#message, unheard);
     void this.#sendEnd();
   }
 

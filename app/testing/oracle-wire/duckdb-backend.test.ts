@@ -152,6 +152,16 @@ describe('DuckDB behind the listener', () => {
       expect(rows?.findIndex((row, n) => row[0] !== n || row[1] !== `row ${String(n)}`)).toBe(-1);
     }));
 
+  it('fails a statement that breaks off between its rows, and never takes that for its end', () =>
+    onDuckDb(async (connection) => {
+      const sql = "select range as n, cast(case when range = 700000 then 'x' else '1' end as integer) as one from range(800000)";
+      const { resultSet } = await connection.execute(sql, [], { resultSet: true, prefetchRows: 1000, fetchArraySize: 5000 });
+      const drain = async (): Promise<void> => {
+        while ((await resultSet!.getRows(5000)).length > 0);
+      };
+      expect((await rejection(drain())).errorNum).toBe(20_999);
+    }));
+
   it('changes rows and counts them', () =>
     onDuckDb(async (connection) => {
       await connection.execute('create table changing as select range as n from range(10)');

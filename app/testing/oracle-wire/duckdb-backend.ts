@@ -1,5 +1,5 @@
 /** A backend on an embedded DuckDB: the SQL a client sends is run on tables that a test has set up. */
-import { type DuckDBConnection, DuckDBInstance, type DuckDBPreparedStatement, type DuckDBResult } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance, type DuckDBPreparedStatement, type DuckDBResult, ResultReturnType } from '@duckdb/node-api';
 import { type Execute, type WireRequest, type WireResult } from './backend.ts';
 import { type WireBind } from './binds.ts';
 import { adaptSql, type AdaptedSql, oracleName, oracleNames } from './duckdb-dialect.ts';
@@ -51,7 +51,7 @@ async function executeOn(instance: DuckDBInstance, request: WireRequest, choices
   const adapted = adaptSql(request.sql, request.describeOnly);
   const connection = await instance.connect();
   try {
-    await useSchema(connection, request.session.schema);
+    await useSession(connection, request.session);
     const statement = await connection.prepare(adapted.sql);
     if (request.describeOnly) {
       const columns = describedColumns(statement, request.sql, choices).map(({ column }) => column);
@@ -76,9 +76,14 @@ async function executeOn(instance: DuckDBInstance, request: WireRequest, choices
   }
 }
 
-/** The current schema first, then `main` with DUAL and the macros; a schema without tables of its own is as good as none. */
-async function useSchema(connection: DuckDBConnection, schema: string): Promise<void> {
-  await connection.run("SET TimeZone = 'UTC'");
+/**
+ * The session's zone, in which DuckDB compares times without a zone with times that have one, as Oracle does; an offset
+ * counts as UTC. Then the current schema, before `main` with DUAL and the macros; one without tables of its own is as
+ * good as none.
+ */
+async function useSession(connection: DuckDBConnection, { schema, parameters }: WireRequest['session']): Promise<void> {
+  const zone = parameters.get('TIME_ZONE') ?? '';
+  await connection.run(`SET TimeZone = '${/^[A-Za-z]+\/[A-Za-z_/+-]+$/.test(zone) ? zone : 'UTC'}'`);
   const found = await connection.runAndReadAll('SELECT schema_name FROM information_schema.schemata WHERE upper(schema_name) = $1', [
     schema,
   ]);
@@ -115,7 +120,10 @@ async function* readRows(
   try {
     for (;;) {
       const chunk = await interruptible(connection, signal, () => result.fetchChunk());
-      if (chunk === null || chunk.rowCount === 0) return;
+      if (chunk === null || chunk.rowCount === 0) {
+        assertComplete(result, signal);
+        return;
+      }
       const columns = mappings.map(({ convert }, index) =>
         chunk.getColumnValues(index).map((value) => (value === null ? null : convert(value))),
       );
@@ -124,6 +132,12 @@ async function* readRows(
   } catch (error) {
     throw oraErrorOf(error, adapted);
   }
+}
+
+/** DuckDB gives a stream that broke off the same end as a complete one, and keeps the reason to itself. */
+function assertComplete(result: DuckDBResult, signal: AbortSignal): void {
+  if (signal.aborted) throw new OraError(1013);
+  if (result.returnType !== ResultReturnType.QUERY_RESULT) throw new OraError(20_999, { message: 'the statement failed between its rows' });
 }
 
 /** Calls `end` once the rows are no longer read, even if they never were: a generator that never began runs no `finally`. */

@@ -79,12 +79,12 @@ export class OpenResult {
   }
 }
 
-/** Passes a call's abort on to the statement it works on, for as long as it works on it. */
+/** Passes a call's abort on to the statement it works on, for as long as it works on it. Aborted work is not begun. */
 export async function whileCalling<T>(signal: AbortSignal, controller: AbortController, work: () => Promise<T>): Promise<T> {
   const onAbort = (): void => {
     controller.abort();
   };
-  if (signal.aborted) onAbort();
+  signal.throwIfAborted();
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     return await work();

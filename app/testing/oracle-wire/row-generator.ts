@@ -18,12 +18,13 @@ const rowsAtOnce = 256;
 
 /**
  * Answers every query with the same rows, whatever it says, but for one thing: a DATE or TIMESTAMP column that the
- * statement wraps as `TO_CHAR("NAME", …)` is sent as text `SYYYY-MM-DD HH24:MI:SS[.FF6]`, as a database would.
+ * statement wraps as `TO_CHAR("NAME", …)`, or `TO_CHAR(SYS_EXTRACT_UTC("NAME"), …)`, is sent as text
+ * `SYYYY-MM-DD HH24:MI:SS[.FF6]`, as a database would.
  */
 export function rowGenerator(options: GeneratorOptions): Execute {
   const encoded = new Map<string, EncodedRows>();
   return ({ sql, describeOnly }) => {
-    const texts = options.columns.map(({ name, type }) => isTime(type) && sql.includes(`TO_CHAR("${name}"`));
+    const texts = options.columns.map(({ name, type }) => isTime(type) && isWritten(name, sql));
     const columns = options.columns.map((column, index) => (texts[index] === true ? textColumn(column) : column));
     const row = texts.includes(true) ? (index: number) => withTexts(options, texts, index) : options.row;
     if (describeOnly) return { kind: 'rows', columns, rows: [] };
@@ -50,6 +51,10 @@ function* repeated(count: number, block: EncodedRows): Generator<RowBatch> {
   let left = count;
   for (; left >= block.count; left -= block.count) yield block;
   if (left > 0) yield block.first(left);
+}
+
+function isWritten(name: string, sql: string): boolean {
+  return sql.includes(`TO_CHAR("${name}"`) || sql.includes(`TO_CHAR(SYS_EXTRACT_UTC("${name}"`);
 }
 
 function isTime(type: WireColumn['type']): boolean {

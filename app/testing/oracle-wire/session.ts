@@ -89,8 +89,8 @@ export class Session {
         const sql = this.#statements.running?.sql;
         return faults.take('ignore-break', sql === undefined ? undefined : { sql, isQuery: true }) !== undefined;
       },
-      writeCancelled: (out) => {
-        this.#writeError(out, new OraError(1013));
+      writeCancelled: (out, unheard) => {
+        this.#writeEnd(out, new OraError(1013), unheard ? this.#statements.lastCursorId : 0);
         if (profile.endOfResponse) writeEndOfResponse(out);
       },
       closed: () => {
@@ -203,6 +203,7 @@ export class Session {
 
   async #serveCall(call: Call, channel: CallChannel): Promise<void> {
     const out = channel.message;
+    this.#statements.forgetLastCursor();
     switch (call.kind) {
       case 'authenticate-1':
         return this.#logon.challengeUser(call.user, channel);
@@ -267,10 +268,10 @@ export class Session {
     return { fieldVersion, bindsOf: (cursorId) => this.#statements.bindsOf(cursorId) };
   }
 
-  #writeEnd(out: WireWriter, outcome?: OraError): void {
+  /** A cursor other than that of the client's present call would be closed by the client, although it is still in use. */
+  #writeEnd(out: WireWriter, outcome?: OraError, cursorId = 0): void {
     const transaction = this.#state.transaction !== 'none';
-    // Cursor 0: an error that names another cursor than the cancelled call's would make the client close that one.
-    writeEnd(out, { cursorId: 0, rows: 0, transaction, outcome }, this.#context.profile.fieldVersion);
+    writeEnd(out, { cursorId, rows: 0, transaction, outcome }, this.#context.profile.fieldVersion);
   }
 
   #writeError(out: WireWriter, error: OraError): void {

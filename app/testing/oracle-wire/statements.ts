@@ -42,6 +42,7 @@ export class Statements {
   readonly #cursors = new Map<number, Cursor>();
   readonly #lobs = new Lobs();
   #lastId = 0;
+  #lastCursorId = 0;
   #running: { readonly sql: string; readonly since: number } | undefined;
 
   constructor(context: StatementContext) {
@@ -56,6 +57,16 @@ export class Statements {
   /** SQL of every result that has rows left and has not been closed. */
   get openResults(): string[] {
     return [...this.#cursors.values()].filter(({ result }) => result !== undefined).map(({ sql }) => sql);
+  }
+
+  /** The cursor of the last call, if it had one and was answered well. */
+  get lastCursorId(): number {
+    return this.#lastCursorId;
+  }
+
+  /** Another call begins. */
+  forgetLastCursor(): void {
+    this.#lastCursorId = 0;
   }
 
   get lobs(): Lobs {
@@ -267,6 +278,7 @@ export class Statements {
   }
 
   #end(cursor: Cursor, channel: CallChannel, outcome: CallEnd['outcome'], rows = 0): void {
+    this.#lastCursorId = cursor.id;
     const end: CallEnd = { cursorId: cursor.id, rows, transaction: this.#inTransaction, outcome };
     writeEnd(channel.message, end, this.#context.profile.fieldVersion);
   }
