@@ -29,10 +29,27 @@ describe('a bind that is a list', () => {
     expect(problems(sql)).toEqual([`${place} :ids is a list of values and stands where one value is expected.`]);
   });
 
-  it('may not exclude: each part of a long list would let the others in', () => {
-    expect(problems('SELECT * FROM t WHERE id NOT IN (:ids)')).toEqual([
-      '1:34 :ids is a list that may come in parts, and NOT IN is not right for a part of a list.',
+  it.each([
+    'SELECT * FROM t WHERE id NOT IN (:ids)',
+    'SELECT * FROM t WHERE NOT id IN (:ids)',
+    'SELECT * FROM t WHERE a = 1 AND NOT (b = 2 OR id IN (:ids))',
+    'SELECT * FROM t WHERE NOT EXISTS (SELECT 1 FROM u WHERE u.a = t.a AND u.id IN (:ids))',
+    'SELECT * FROM t WHERE a NOT IN (SELECT a FROM (SELECT * FROM u WHERE id IN (:ids)) v)',
+    'SELECT id FROM t EXCEPT SELECT id FROM u WHERE id IN (:ids)',
+    'SELECT id FROM t MINUS (SELECT id FROM u WHERE id IN (:ids))',
+  ])('may not exclude, because each part of a long list would let the others in: %s', (sql) => {
+    expect(problems(sql)).toEqual([
+      `1:${String(sql.indexOf(':ids') + 1)} :ids is a list that may come in parts, and a part of it cannot exclude.`,
     ]);
+  });
+
+  it.each([
+    'SELECT * FROM t WHERE a IS NOT NULL AND id IN (:ids)',
+    'SELECT * FROM t WHERE NOT a = 1 AND (NOT b = 2 OR id IN (:ids)) AND c NOT IN (1, 2)',
+    'SELECT * FROM t WHERE a IN (SELECT a FROM u WHERE NOT b = 1 AND id IN (:ids))',
+    'SELECT CASE WHEN NOT a = 1 THEN 1 ELSE 0 END, b FROM t WHERE id IN (:ids) EXCEPT SELECT 1, 2',
+  ])('may stand beside what excludes by other values: %s', (sql) => {
+    expect(problems(sql)).toEqual([]);
   });
 
   it('is told for each of its uses, and for no other bind', () => {
