@@ -12,6 +12,7 @@ if (container === null) throw new Error('the page has no place for the window');
 const globals: PageGlobals = {
   cam: (globalThis as { readonly cam?: unknown }).cam,
   fetch: globalThis.fetch.bind(globalThis),
-  EventSource: globalThis.EventSource,
+  WebSocket: globalThis.WebSocket,
+  location: globalThis.location,
 };
 mountWindow({ container, transport: findTransport(globals), findStorage: () => globalThis.localStorage });

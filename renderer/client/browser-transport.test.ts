@@ -4,37 +4,33 @@ import { CamError } from '../../app/model/failure.ts';
 import { createBrowserTransport } from './browser-transport.ts';
 import { findTransport } from './transport.ts';
 
-/** The browser's event source as far as the transport uses it, moved by the test. */
-class TestEventSource {
-  static readonly CLOSED = 2;
-  static readonly opened: TestEventSource[] = [];
+/** The browser's WebSocket as far as the transport uses it, moved by the test. */
+class TestSocket {
+  static readonly opened: TestSocket[] = [];
   readonly url: string;
-  readyState = 0;
+  isClosed = false;
   onopen: (() => void) | null = null;
   onmessage: ((message: { readonly data: string }) => void) | null = null;
-  onerror: (() => void) | null = null;
+  onclose: (() => void) | null = null;
 
   constructor(url: string) {
     this.url = url;
-    TestEventSource.opened.push(this);
+    TestSocket.opened.push(this);
   }
 
   close(): void {
-    this.readyState = TestEventSource.CLOSED;
-  }
-
-  fail(isGivenUp: boolean): void {
-    this.readyState = isGivenUp ? TestEventSource.CLOSED : 0;
-    this.onerror?.();
+    this.isClosed = true;
+    this.onclose?.();
   }
 }
 
-const source = (): TestEventSource => {
-  const last = TestEventSource.opened.at(-1);
-  if (last === undefined) throw new Error('no event source was opened');
+const socket = (): TestSocket => {
+  const last = TestSocket.opened.at(-1);
+  if (last === undefined) throw new Error('no socket was opened');
   return last;
 };
-const EventSourcePort = TestEventSource as unknown as typeof EventSource;
+const ports = { WebSocket: TestSocket as unknown as typeof WebSocket, origin: 'http://127.0.0.1:4711' };
+const globals = { fetch, WebSocket: ports.WebSocket, location: { origin: ports.origin } };
 
 describe('calls of the browser transport', () => {
   let answer: { status: number; body: string };
@@ -50,7 +46,7 @@ describe('calls of the browser transport', () => {
     seen.push(new Request(new URL(input as string, 'http://127.0.0.1'), init));
     return Promise.resolve(new Response(answer.body, { status: answer.status }));
   };
-  const client = () => createClient(createBrowserTransport({ fetch: answeringFetch, EventSource: EventSourcePort }));
+  const client = () => createClient(createBrowserTransport({ fetch: answeringFetch, ...ports }));
 
   it('are posted as JSON with the header that no foreign page can send', async () => {
     answer.body = '{"ok":true,"value":{"runId":"run-1"}}';
@@ -74,7 +70,7 @@ describe('calls of the browser transport', () => {
   it('fail with a clear message when something else answers, or nothing', async () => {
     answer = { status: 502, body: '<html>' };
     await expect(client().call('run.list', {})).rejects.toBeInstanceOf(CamError);
-    const unreachable = createBrowserTransport({ fetch: () => Promise.reject(new TypeError('failed')), EventSource: EventSourcePort });
+    const unreachable = createBrowserTransport({ fetch: () => Promise.reject(new TypeError('failed')), ...ports });
     await expect(createClient(unreachable).call('run.list', {})).rejects.toMatchObject({ failure: { code: 'internal' } });
   });
 });
@@ -82,59 +78,58 @@ describe('calls of the browser transport', () => {
 describe('events of the browser transport', () => {
   beforeEach(() => {
     vi.useFakeTimers();
-    TestEventSource.opened.length = 0;
+    TestSocket.opened.length = 0;
   });
   afterEach(() => {
     vi.useRealTimers();
   });
 
-  const transport = () => createBrowserTransport({ fetch, EventSource: EventSourcePort });
+  const transport = () => createBrowserTransport({ fetch, ...ports });
 
-  it('reach every subscriber over one stream, which is closed with the last', () => {
+  it('reach every subscriber over one socket, which is closed with the last', () => {
     const got: unknown[] = [];
     const over = transport();
     const first = over.subscribe((event, payload) => got.push([event, payload]));
     const second = over.subscribe((event) => got.push(event));
-    expect(TestEventSource.opened.map((each) => each.url)).toEqual(['/api/events']);
-    source().onmessage?.({ data: '{"event":"log.entry","payload":{"at":1}}' });
+    expect(TestSocket.opened.map((each) => each.url)).toEqual(['ws://127.0.0.1:4711/api/events']);
+    socket().onmessage?.({ data: '{"event":"log.entry","payload":{"at":1}}' });
     expect(got).toEqual([['log.entry', { at: 1 }], 'log.entry']);
     first();
-    expect(source().readyState).toBe(0);
+    expect(socket().isClosed).toBe(false);
     second();
-    expect(source().readyState).toBe(TestEventSource.CLOSED);
+    expect(socket().isClosed).toBe(true);
   });
 
-  it('tell of a break and of its end, whether the browser comes back by itself or has given up', () => {
+  it('tell of a break and of its end, and come back ever more patiently', () => {
     const told: string[] = [];
     const over = transport();
     over.onConnection?.((connection) => told.push(connection));
     const stop = over.subscribe(() => undefined);
-    source().onopen?.();
-    source().fail(false);
-    expect(TestEventSource.opened.length).toBe(1);
-    source().onopen?.();
-    source().fail(true);
-    vi.advanceTimersByTime(499);
-    expect(TestEventSource.opened.length).toBe(1);
-    vi.advanceTimersByTime(1);
-    expect(TestEventSource.opened.length).toBe(2);
-    source().fail(true);
-    vi.advanceTimersByTime(999);
-    expect(TestEventSource.opened.length).toBe(2);
-    vi.advanceTimersByTime(1);
-    source().onopen?.();
-    expect(told).toEqual(['open', 'lost', 'open', 'lost', 'lost', 'open']);
+    socket().onopen?.();
+    for (const waitMs of [500, 1000, 2000, 4000, 8000, 8000]) {
+      const before = TestSocket.opened.length;
+      socket().onclose?.();
+      vi.advanceTimersByTime(waitMs - 1);
+      expect(TestSocket.opened.length).toBe(before);
+      vi.advanceTimersByTime(1);
+      expect(TestSocket.opened.length).toBe(before + 1);
+    }
+    socket().onopen?.();
+    socket().onclose?.();
+    vi.advanceTimersByTime(500);
+    expect(told).toEqual(['open', ...Array<string>(6).fill('lost'), 'open', 'lost']);
+    const opened = TestSocket.opened.length;
     stop();
     vi.advanceTimersByTime(60_000);
-    expect(TestEventSource.opened.length).toBe(3);
+    expect([TestSocket.opened.length, told.length]).toEqual([opened, 9]);
   });
 });
 
 describe('findTransport', () => {
   it('takes the desktop’s doorway where there is one, else the browser host', () => {
     const doorway = { invoke: () => Promise.resolve(null), subscribe: () => () => undefined };
-    expect(findTransport({ cam: doorway, fetch, EventSource: EventSourcePort })).toBe(doorway);
-    expect(findTransport({ cam: { invoke: 1 }, fetch, EventSource: EventSourcePort }).onConnection).toBeDefined();
-    expect(findTransport({ fetch, EventSource: EventSourcePort }).onConnection).toBeDefined();
+    expect(findTransport({ cam: doorway, ...globals })).toBe(doorway);
+    expect(findTransport({ cam: { invoke: 1 }, ...globals }).onConnection).toBeDefined();
+    expect(findTransport(globals).onConnection).toBeDefined();
   });
 });

@@ -1,5 +1,5 @@
 /**
- * The transport of the browser host: calls as `POST /api/call`, events as server-sent events from `GET /api/events`.
+ * The transport of the browser host: calls as `POST /api/call`, events over a WebSocket on `/api/events`.
  * Same origin, with the session's cookie.
  */
 import { failure } from '../../app/model/failure.ts';
@@ -8,13 +8,15 @@ import type { Connection, PageTransport } from './transport.ts';
 /** What the transport needs of the page. */
 export interface BrowserPorts {
   readonly fetch: typeof fetch;
-  readonly EventSource: typeof EventSource;
+  readonly WebSocket: typeof WebSocket;
+  /** Origin of the page, such as `http://127.0.0.1:4711`. */
+  readonly origin: string;
 }
 
 const firstRetryMs = 500;
 const longestRetryMs = 8_000;
 
-/** Makes the transport; the event stream is opened by the first subscriber and kept open. */
+/** Makes the transport; the socket for events is opened by the first subscriber and kept open. */
 export function createBrowserTransport(ports: BrowserPorts): PageTransport {
   const listeners = new Set<(event: string, payload: unknown) => void>();
   const watchers = new Set<(connection: Connection) => void>();
@@ -71,18 +73,19 @@ async function replyOf(response: Response): Promise<unknown> {
   throw new Error(`The host answered ${String(response.status)}.`);
 }
 
-/** Opens the stream and opens it anew, ever more patiently, when the browser has given it up. */
+/** Opens the socket, and opens it anew, ever more patiently, when it has closed. */
 function keepEventsOpen(
   ports: BrowserPorts,
   onEvent: (event: string, payload: unknown) => void,
   onConnection: (connection: Connection) => void,
 ): () => void {
-  let source: EventSource | undefined;
+  const address = `${ports.origin.replace(/^http/, 'ws')}/api/events`;
+  let socket: WebSocket | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let retryMs = firstRetryMs;
   const open = (): void => {
-    const current = new ports.EventSource('/api/events', { withCredentials: true });
-    source = current;
+    const current = new ports.WebSocket(address);
+    socket = current;
     current.onopen = () => {
       retryMs = firstRetryMs;
       onConnection('open');
@@ -91,11 +94,9 @@ function keepEventsOpen(
       const { event, payload } = JSON.parse(message.data) as { event: string; payload: unknown };
       onEvent(event, payload);
     };
-    current.onerror = () => {
+    current.onclose = () => {
+      if (socket !== current) return;
       onConnection('lost');
-      // The browser retries by itself while it is connecting; once closed (an HTTP error) it never does.
-      if (current.readyState !== ports.EventSource.CLOSED) return;
-      current.close();
       timer = setTimeout(open, retryMs);
       retryMs = Math.min(retryMs * 2, longestRetryMs);
     };
@@ -103,6 +104,8 @@ function keepEventsOpen(
   open();
   return () => {
     clearTimeout(timer);
-    source?.close();
+    const last = socket;
+    socket = undefined;
+    last?.close();
   };
 }

@@ -15,12 +15,14 @@ export interface PageTransport extends CamTransport {
 export interface PageGlobals {
   readonly cam?: unknown;
   readonly fetch: typeof fetch;
-  readonly EventSource: typeof EventSource;
+  readonly WebSocket: typeof WebSocket;
+  readonly location: Pick<Location, 'origin'>;
 }
 
 /** The desktop's doorway where the preload has opened one, else the browser host of the page's own origin. */
 export function findTransport(globals: PageGlobals): PageTransport {
-  return isTransport(globals.cam) ? globals.cam : createBrowserTransport({ fetch: globals.fetch, EventSource: globals.EventSource });
+  if (isTransport(globals.cam)) return globals.cam;
+  return createBrowserTransport({ fetch: globals.fetch, WebSocket: globals.WebSocket, origin: globals.location.origin });
 }
 
 function isTransport(value: unknown): value is CamTransport {

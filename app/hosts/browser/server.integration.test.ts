@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { startTestApp, type TestApp, testLastEvent } from '../../testing/test-app.ts';
 import { readPageFiles } from './page-files.ts';
 import { type BrowserHost, startBrowserHost } from './server.ts';
@@ -43,6 +45,8 @@ const call = (method: string, input: unknown, headers: Record<string, string> = 
     headers: { 'content-type': 'application/json', 'x-cam': '1', cookie, ...headers },
     body: JSON.stringify({ method, input }),
   });
+
+const listen = (headers: Record<string, string>): WebSocket => new WebSocket(`ws://127.0.0.1:${host.port}/api/events`, { headers });
 
 /** A request exactly as written: `fetch` would not send a foreign Host or an unnormalised path. */
 function raw(path: string, headers: Record<string, string>): Promise<{ status: number; body: string }> {
@@ -124,28 +128,42 @@ describe('the browser host', () => {
     expect((await call('app.info', { padding: 'x'.repeat(300_000) })).status).toBe(413);
   });
 
-  it('streams the events of a run to a page that listens', async () => {
-    const controller = new AbortController();
-    const response = await fetch(`${origin()}/api/events`, { headers: { cookie }, signal: controller.signal });
-    expect(response.headers.get('content-type')).toBe('text/event-stream');
+  it('tells the events of a run to a page that listens', async () => {
+    const page = listen({ cookie, origin: origin() });
+    const events: { event: string; payload: { runId?: string; seq?: number; event?: { kind: string } } }[] = [];
+    const ended = new Promise<void>((resolve) => {
+      page.on('message', (data: Buffer) => {
+        events.push(JSON.parse(data.toString('utf8')) as (typeof events)[number]);
+        if (events.at(-1)?.payload.event?.kind === 'run-ended') resolve();
+      });
+    });
+    await once(page, 'open');
     const started = (await (await call('run.start', { lastEvent: testLastEvent })).json()) as { value: { runId: string } };
-    let text = '';
-    for await (const chunk of response.body ?? []) {
-      text += Buffer.from(chunk as Uint8Array).toString('utf8');
-      if (text.includes('"run-ended"')) break;
-    }
-    controller.abort();
-    const events = text
-      .split('\n')
-      .flatMap((line) =>
-        line.startsWith('data: ') ? [JSON.parse(line.slice(6)) as { event: string; payload: { runId?: string; seq?: number } }] : [],
-      );
-    const seqs = events.filter(({ event }) => event === 'run.event').map(({ payload }) => payload.seq);
-    expect(seqs).toEqual(seqs.map((_, index) => index + 1));
-    expect(events.find(({ event }) => event === 'run.event')?.payload.runId).toBe(started.value.runId);
+    await ended;
+    page.terminate();
+    const ofRun = events.filter(({ event }) => event === 'run.event');
+    expect(ofRun.map(({ payload }) => payload.seq)).toEqual(ofRun.map((_, index) => index + 1));
+    expect(ofRun[0]?.payload.runId).toBe(started.value.runId);
   });
 
-  it('refuses the event stream without a session', async () => {
-    expect((await fetch(`${origin()}/api/events`)).status).toBe(403);
+  it('tells no events without a session, to a page of another site, or under a foreign name', async () => {
+    const own = { cookie, origin: origin() };
+    for (const change of [{ cookie: '' }, { origin: 'http://evil.example' }, { origin: undefined }, { host: 'evil.example' }]) {
+      const headers = Object.fromEntries(Object.entries({ ...own, ...change }).filter(([, value]) => value !== undefined)) as Record<
+        string,
+        string
+      >;
+      const refused = listen(headers);
+      const [error] = (await once(refused, 'error')) as [Error];
+      expect(error.message).toContain('403');
+    }
+  });
+
+  it('cuts off a page that talks where it should listen', async () => {
+    const page = listen({ cookie, origin: origin() });
+    await once(page, 'open');
+    page.send('hello');
+    const [code] = (await once(page, 'close')) as [number];
+    expect(code).toBe(1008);
   });
 });

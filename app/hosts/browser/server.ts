@@ -5,7 +5,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { dispatch } from '../../contract/dispatch.ts';
 import { failure } from '../../model/failure.ts';
 import type { App } from '../../services/create-app.ts';
-import { EventStreams } from './event-streams.ts';
+import { EventSockets } from './event-sockets.ts';
 import { Gate, type GateRequest } from './gate.ts';
 import type { PageFile } from './page-files.ts';
 
@@ -32,10 +32,11 @@ const bodyLimitBytes = 256 * 1024;
 /** Starts the server on loopback; port 0 takes a free one. @throws Error when the port is taken */
 export async function startBrowserHost(app: App, files: ReadonlyMap<string, PageFile>, port: number): Promise<BrowserHost> {
   const gate = new Gate();
-  const streams = new EventStreams(app);
+  const sockets = new EventSockets(app);
   const server = fastify({ bodyLimit: bodyLimitBytes, serverFactory: (handler) => createServer(handler) });
   guard(server, gate);
-  routes(server, { app, files, gate, streams });
+  routes(server, { app, files, gate });
+  acceptEvents(server, gate, sockets);
   await server.listen({ host: '127.0.0.1', port });
   const address = server.server.address() as AddressInfo;
   gate.setPort(address.port);
@@ -43,7 +44,7 @@ export async function startBrowserHost(app: App, files: ReadonlyMap<string, Page
     port: address.port,
     newAddress: () => gate.newAddress(),
     close: async () => {
-      streams.close();
+      sockets.close();
       await server.close();
     },
   };
@@ -64,21 +65,27 @@ interface RouteParts {
   readonly app: App;
   readonly files: ReadonlyMap<string, PageFile>;
   readonly gate: Gate;
-  readonly streams: EventStreams;
 }
 
-function routes(server: FastifyInstance, { app, files, gate, streams }: RouteParts): void {
+function routes(server: FastifyInstance, { app, files, gate }: RouteParts): void {
   server.post<{ Body: { method?: unknown; input?: unknown } | null }>('/api/call', async (request, reply) => {
     // A form of another site cannot set this header without a preflight, which is never answered.
     if (request.headers['x-cam'] !== '1') return reply.code(403).send({ ok: false, error: failure('request.forbidden') });
     return dispatch(app.handlers, String(request.body?.method), request.body?.input ?? {});
   });
-  server.get('/api/events', (request, reply) => {
-    reply.hijack();
-    streams.open(request.raw, reply.raw, securityHeaders);
-  });
   server.get<{ Querystring: { token?: string } }>('/', (request, reply) => enter(request, reply, files, gate));
   server.get('/*', (request, reply) => sendFile(reply, files.get(new URL(request.url, 'http://localhost').pathname)));
+}
+
+/** A WebSocket is no fetch: no policy keeps another site from opening one, so Origin must be there and be ours. */
+function acceptEvents(server: FastifyInstance, gate: Gate, sockets: EventSockets): void {
+  server.server.on('upgrade', (request, socket, head) => {
+    const { host, origin, cookie } = request.headers;
+    const asked = { host, origin, cookie, fetchSite: undefined };
+    if (request.url === '/api/events' && origin !== undefined && gate.isOwnHost(asked) && gate.hasSession(asked))
+      sockets.open(request, socket, head);
+    else socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+  });
 }
 
 function enter(
