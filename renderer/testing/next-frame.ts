@@ -1,10 +1,11 @@
 import { act } from '@testing-library/react';
 
-const frameMs = 150;
+// Turns of the event loop that a change takes at most: a pause, a frame, an answer of the fake core, and its frame.
+const turns = 12;
 
-/** Lets the window draw what it has been told: the window changes ten times a second at most. */
+/** Lets the window draw what it has been told. It waits for turns of the event loop, not for time. */
 export async function nextFrame(): Promise<void> {
   await act(async () => {
-    await new Promise((resolve) => setTimeout(resolve, frameMs));
+    for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setTimeout(resolve, 0));
   });
 }

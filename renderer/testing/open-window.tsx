@@ -2,7 +2,7 @@
 import { cleanup, render } from '@testing-library/react';
 import { createClient } from '../../app/contract/client.ts';
 import { type Actions, createActions } from '../actions/actions.ts';
-import { pageFramePorts } from '../actions/frame-scheduler.ts';
+import type { FramePorts } from '../actions/frame-scheduler.ts';
 import type { Notice } from '../actions/notice.ts';
 import { App } from '../app.tsx';
 import { createPreferences, type PreferenceStorage } from '../client/preferences.ts';
@@ -34,7 +34,7 @@ export async function openWindow(core: FakeCore, storage?: PreferenceStorage): P
   const actions: Actions = createActions({
     client: createClient(core.transport),
     store,
-    frames: pageFramePorts(window),
+    frames: promptFrames,
     ...(core.transport.onConnection === undefined ? {} : { onConnection: core.transport.onConnection }),
     copyText: (text) => {
       copied.push(text);
@@ -67,6 +67,14 @@ export function memoryStorage(): PreferenceStorage {
     removeItem: (name) => void values.delete(name),
   };
 }
+
+/** Frames and pauses without a wait: what is asked for is done in the next turns of the event loop, in order. */
+const promptFrames: FramePorts = {
+  requestFrame: (callback) => setTimeout(callback, 0),
+  cancelFrame: (handle) => clearTimeout(handle),
+  setTimer: (callback) => setTimeout(callback, 0),
+  clearTimer: (handle) => clearTimeout(handle),
+};
 
 /** What a page of a browser has and the test's document has not. */
 function fillGapsOfTestPage(): void {
