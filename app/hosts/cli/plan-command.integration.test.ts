@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -35,12 +35,14 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-async function cam(...args: readonly string[]) {
+const cam = (...args: readonly string[]) => command('plan', ...args);
+
+async function command(name: string, ...args: readonly string[]) {
   let stdout = '';
   let stderr = '';
   const terminal = { out: (text: string) => (stdout += text), err: (text: string) => (stderr += text), isInteractive: false };
   const files = ['--config', join(folder, 'databases.yaml'), '--settings', join(folder, 'settings.yaml'), '--data', join(folder, 'data')];
-  const code = await runProgram(['plan', ...files, ...args], terminal, new AbortController().signal);
+  const code = await runProgram([name, ...files, ...args], terminal, new AbortController().signal);
   return { code, stdout, stderr };
 }
 
@@ -89,6 +91,27 @@ describe('cam plan', () => {
     const { code, stderr } = await cam(...at, '--config', join(folder, 'broken.yaml'));
     expect(code).toBe(4);
     expect(stderr).toContain('databases is empty');
+  });
+});
+
+describe('cam run', () => {
+  it('asks a group only for the part that is named, and carries the note into the result', async () => {
+    await writeFile(join(folder, 'row.sql'), "SELECT '1' AS user_id, TIMESTAMP '2026-11-20 13:00:00' AS change_date");
+    const yaml = await readFile(join(folder, 'databases.yaml'), 'utf8');
+    const runnable = yaml.replace('all.sql', 'row.sql').split('\n').slice(0, -1).join('\n');
+    await writeFile(join(folder, 'runnable.yaml'), runnable);
+    const part = await command('run', '--config', join(folder, 'runnable.yaml'), ...at, '--partition', 'region=us', '--json');
+    expect(part.stderr).toContain('Note: Only 1 of 2 databases of payments are asked: those that can hold region us.');
+    const answered = (stdout: string) =>
+      (JSON.parse(stdout) as { metadata: { sources: { source: string; outcome: string }[] } }).metadata.sources.map(
+        ({ source, outcome }) => [source, outcome],
+      );
+    expect(answered(part.stdout)).toEqual([['us/Get all email changes', 'completed']]);
+    const all = await command('run', '--config', join(folder, 'runnable.yaml'), ...at, '--json');
+    expect(answered(all.stdout)).toEqual([
+      ['eu/Get all email changes', 'completed'],
+      ['us/Get all email changes', 'completed'],
+    ]);
   });
 });
 
