@@ -106,12 +106,37 @@ export function statusOfOutcome(outcome: SourceOutcome): SourceStatus {
   }
 }
 
-/** Answered of expected sources, with every source that has not answered and why. Sources outside the rules count too. */
+/**
+ * Answered of expected sources, with everything that has not answered and why. Sources outside the rules count too, and so
+ * does a change type of the rule that no source of the run tells about: what nobody was asked is as unknown as what
+ * nobody answered.
+ */
 export function coverageOf(state: RunState): Coverage {
   const all = state.plan.sources.map((source) => sourceOf(state, source.id));
-  const missing = all.flatMap((source) => missingOf(state, source));
-  const answered = all.length - missing.length;
-  return { expected: all.length, answered, ratio: all.length === 0 ? 0 : answered / all.length, missing };
+  const unanswered = all.flatMap((source) => missingOf(state, source));
+  const unasked = unaskedTypes(state.plan);
+  const expected = all.length + unasked.length;
+  const answered = all.length - unanswered.length;
+  return { expected, answered, ratio: expected === 0 ? 0 : answered / expected, missing: [...unanswered, ...unasked] };
+}
+
+/** Sources of the plan that have not answered, the ones that can be asked again. */
+export function unansweredSources(state: RunState): readonly SourceId[] {
+  return state.plan.sources.flatMap(({ id }) => (sourceOf(state, id).outcome?.kind === 'completed' ? [] : [id]));
+}
+
+function unaskedTypes({ changeTypes, sources, window }: RunPlan): readonly MissingSource[] {
+  return changeTypes
+    .filter((changeType) => sources.every((source) => source.changeType !== changeType))
+    .map((changeType) => ({
+      source: `${changeType} (no source in this run)`,
+      database: '',
+      query: '',
+      changeType,
+      reason: 'skipped',
+      message: `No source of this run tells about ${changeType} changes.`,
+      window,
+    }));
 }
 
 /** A source of the run by id. @throws Error when the run has no such source. */

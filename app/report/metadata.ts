@@ -3,7 +3,7 @@ import type { Instant } from '../model/instant.ts';
 import { msOfInstant } from '../model/instant.ts';
 import type { ReportMetadata, ReportSource } from '../model/report.ts';
 import { coverageOf, sourceOf } from '../model/run-reducer.ts';
-import type { MissingSource, RunPlan, RunState, SourceState } from '../model/run.ts';
+import type { RunState, SourceState } from '../model/run.ts';
 import { headlineOf } from './headline.ts';
 import { showList } from './show.ts';
 
@@ -13,7 +13,7 @@ const program = 'Client Activity Monitor';
 export function reportMetadata(state: RunState, extra: { readonly version: string; readonly createdAt: Instant }): ReportMetadata {
   const { plan, merge } = state;
   const coverage = coverageOf(state);
-  const missing = [...coverage.missing, ...typesWithoutSource(plan)];
+  const { missing } = coverage;
   const { confirmed, undetermined } = merge ?? { confirmed: 0, undetermined: 0 };
   const { changeTypes, windowHours } = plan;
   const headline = headlineOf({
@@ -49,21 +49,6 @@ export function reportMetadata(state: RunState, extra: { readonly version: strin
     sources: plan.sources.map((source) => reportSource(sourceOf(state, source.id))),
     headline: state.outcome === 'failed' && plan.strict ? `Strict run without a result: ${headline}` : headline,
   };
-}
-
-/** A type of the rule that no source of the run tells about is as unknown as one whose source has failed. */
-function typesWithoutSource(plan: RunPlan): readonly MissingSource[] {
-  return plan.changeTypes
-    .filter((changeType) => plan.sources.every((source) => source.changeType !== changeType))
-    .map((changeType) => ({
-      source: `${changeType} (no source in this run)`,
-      database: '',
-      query: '',
-      changeType,
-      reason: 'skipped',
-      message: `No source of this run tells about ${changeType} changes.`,
-      window: plan.window,
-    }));
 }
 
 /** The run has ended, and every source that answered is in the figures. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { abort } from '../base/abort.ts';
-import { coverageOf, reduceRun, sourceOf } from '../model/run-reducer.ts';
+import { coverageOf, reduceRun, sourceOf, unansweredSources } from '../model/run-reducer.ts';
 import type { NumberedRunEvent, RunPlan } from '../model/run.ts';
 import { failure } from '../model/failure.ts';
 import { samplePlan } from '../testing/builders.ts';
@@ -105,7 +105,12 @@ describe('a run', () => {
     timeout: { kind: 'timeout', failure: failure('query.timeout') },
     cancelled: { kind: 'cancelled', confirmed: true, note: 'asked' },
   } as const;
-  const end = (kinds: readonly (keyof typeof outcomes)[], plan: RunPlan = samplePlan(kinds.length)) =>
+  /** A rule that needs no more types than the sources tell about. */
+  const askedOnly = (count: number): RunPlan => {
+    const plan = samplePlan(count);
+    return { ...plan, changeTypes: plan.changeTypes.filter((type) => plan.sources.some((source) => source.changeType === type)) };
+  };
+  const end = (kinds: readonly (keyof typeof outcomes)[], plan: RunPlan = askedOnly(kinds.length)) =>
     kinds.reduce(
       (state, kind, index) => reduceRun(state, { kind: 'source-ended', at, source: plan.sources[index]!.id, outcome: outcomes[kind] }),
       {
@@ -123,6 +128,13 @@ describe('a run', () => {
         expect(coverageOf(state).ratio === 1).toBe(isComplete);
       }),
     );
+  });
+
+  it('is incomplete where no source tells about a change type of the rule: nobody was asked', () => {
+    const state = end(['completed', 'completed', 'completed'], samplePlan(3));
+    expect(outcomeOf(state)).toBe('partial');
+    expect(coverageOf(state)).toMatchObject({ expected: 4, answered: 3, missing: [{ changeType: 'token', reason: 'skipped' }] });
+    expect(unansweredSources(state)).toEqual([]);
   });
 
   it('that was cancelled as a whole is cancelled, not partial and not failed', () => {

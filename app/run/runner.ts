@@ -11,7 +11,7 @@ import type { Configuration, DatabaseConfig } from '../model/database.ts';
 import { type Failure, failure, toFailure } from '../model/failure.ts';
 import { type Instant, instantFromMs } from '../model/instant.ts';
 import type { RunEvent, RunOutcomeKind, RunPlan, RunState, SourceId, SourceOutcome, UnplannedSource } from '../model/run.ts';
-import { coverageOf, isEnded, sourceOf } from '../model/run-reducer.ts';
+import { coverageOf, isEnded, sourceOf, unansweredSources } from '../model/run-reducer.ts';
 import { EventLog } from './event-log.ts';
 import { Merger } from './merger.ts';
 import type { CreateDatabaseWorker, EngineClient } from './ports.ts';
@@ -87,7 +87,7 @@ export class Run {
   /** Asks the missing sources again, for the same window. Returns their ids; none while the run goes on or nothing is missing. */
   resume(): readonly SourceId[] {
     if (this.state.status !== 'ended') return [];
-    const missing = coverageOf(this.state).missing.map((source) => source.source);
+    const missing = unansweredSources(this.state);
     if (missing.length === 0) return [];
     this.#controller = new AbortController();
     this.#append({ kind: 'run-resumed', at: this.#now(), sources: missing });
@@ -224,5 +224,5 @@ export function outcomeOf(state: RunState): RunOutcomeKind {
   if (missing.length === 0) return 'succeeded';
   if (state.status === 'cancelling' && missing.some((source) => source.reason === 'cancelled')) return 'cancelled';
   if (answered > 0) return 'partial';
-  return missing.every((source) => source.reason === 'cancelled') ? 'cancelled' : 'failed';
+  return Object.values(state.sources).every(({ outcome }) => outcome?.kind === 'cancelled') ? 'cancelled' : 'failed';
 }
