@@ -35,11 +35,11 @@ describe('a batch', () => {
       { name: 'C', kind: 'timestamp' },
     ] as const;
     const rows = [
-      ['.5', '.5', ' 2026-01-01 00:00:00'],
+      ['.5', '.5', '2026-01-01 00:00:00'],
       [null, null, null],
       ['7', 'x', '-4712-01-01 00:00:00'],
     ];
-    expect(batchOf(rows, { columns, decimals: [0], times: [2] })).toEqual({
+    expect(batchOf(rows, { columns, decimals: [0] })).toEqual({
       rowCount: 3,
       columns: [
         ['0.5', null, '7'],

@@ -3,19 +3,16 @@ import type { Batch } from '../driver.ts';
 import type { FetchPlan } from './fetch-plan.ts';
 
 /** A batch of these rows; their order is kept. */
-export function batchOf(rows: readonly (readonly unknown[])[], plan: Pick<FetchPlan, 'columns' | 'decimals' | 'times'>): Batch {
+export function batchOf(rows: readonly (readonly unknown[])[], plan: Pick<FetchPlan, 'columns' | 'decimals'>): Batch {
   const columns = plan.columns.map((_, index) => rows.map((row) => row[index]));
-  for (const index of plan.decimals) mapText(columns[index], plainDecimal);
-  for (const index of plan.times) mapText(columns[index], plainTime);
-  return { rowCount: rows.length, columns };
-}
-
-function mapText(values: unknown[] | undefined, change: (text: string) => string): void {
-  if (values === undefined) return;
-  for (let row = 0; row < values.length; row += 1) {
-    const value = values[row];
-    if (typeof value === 'string') values[row] = change(value);
+  for (const index of plan.decimals) {
+    const values = columns[index] ?? [];
+    for (let row = 0; row < values.length; row += 1) {
+      const value = values[row];
+      if (typeof value === 'string') values[row] = plainDecimal(value);
+    }
   }
+  return { rowCount: rows.length, columns };
 }
 
 const dot = 46;
@@ -26,7 +23,7 @@ export function plainDecimal(text: string): string {
   const first = text.charCodeAt(0);
   if (first === dot) return `0${text}`;
   if (first === minus && text.charCodeAt(1) === dot) return `-0${text.slice(1)}`;
-  return /[Ee]/.test(text) ? withoutExponent(text) : text;
+  return text.includes('E') || text.includes('e') ? withoutExponent(text) : text;
 }
 
 function withoutExponent(text: string): string {
@@ -39,9 +36,4 @@ function withoutExponent(text: string): string {
   const right = point <= 0 ? '0'.repeat(-point) + digits : digits.slice(point);
   const tail = right.replace(/0+$/, '');
   return `${sign}${left.replace(/^0+(?=\d)/, '')}${tail === '' ? '' : `.${tail}`}`;
-}
-
-/** The blank that stands for a plus. */
-function plainTime(text: string): string {
-  return text.charCodeAt(0) === minus ? text : text.slice(1);
 }

@@ -3,8 +3,8 @@
  *
  * The Thin library reads DATE and TIMESTAMP into JavaScript dates: microseconds are cut off and the years 1 to 99 become
  * 1901 to 1999 (both seen in its tests here). So the database writes times out: the statement becomes the inline view of
- * one that has every time as text, `SELECT "ID", TO_CHAR("AT", '…') "AT" FROM (…)`. The order of its rows stays as it
- * was. NUMBER is fetched as text too, beyond what a JavaScript number holds exactly.
+ * one that has every time as text, `SELECT "ID", LTRIM(TO_CHAR("AT", '…')) "AT" FROM (…)`. The order of its rows stays as
+ * it was. NUMBER is fetched as text too, beyond what a JavaScript number holds exactly.
  */
 import type { DbType, Metadata } from 'oracledb';
 import oracledb from 'oracledb';
@@ -38,8 +38,6 @@ export interface FetchPlan {
   readonly fetchTypes: readonly (DbType | undefined)[];
   /** Columns that arrive as numbers' text. */
   readonly decimals: readonly number[];
-  /** Columns that arrive as times' text with a sign or a blank in front. */
-  readonly times: readonly number[];
   /** Whether a row may hold a text of any length. */
   readonly hasLongTexts: boolean;
   /** What the result must be described as when the statement is run. */
@@ -55,13 +53,10 @@ export function describedColumns(metadata: readonly ColumnMetadata[]): readonly 
 export function fetchPlan(sql: string, metadata: readonly ColumnMetadata[]): FetchPlan {
   const plans = metadata.map(columnPlan);
   const columns = plans.map(({ column }) => column);
-  const indexesOf = (...kinds: readonly ColumnKind[]): number[] =>
-    columns.flatMap(({ kind }, index) => (kinds.includes(kind) ? [index] : []));
   const common = {
     columns,
     fetchTypes: plans.map(({ fetchAs }) => fetchAs),
-    decimals: indexesOf('decimal'),
-    times: indexesOf('timestamp', 'instant'),
+    decimals: columns.flatMap(({ kind }, index) => (kind === 'decimal' ? [index] : [])),
     hasLongTexts: metadata.some(({ dbType }) => longTypes.includes(dbType)),
     expected: plans.map(({ expression }, index) => (expression === undefined ? descriptionOf(metadata[index]) : writtenOut)),
   };
@@ -103,9 +98,14 @@ export function assertAsPlanned(plan: FetchPlan, metadata: readonly ColumnMetada
   );
 }
 
-/** Two digits and more for every part, the year with its sign: years before Christ are told from ours. */
+/** The year with its sign: years before Christ are told from ours. */
 const dateFormat = 'SYYYY-MM-DD HH24:MI:SS';
 const timestampFormat = `${dateFormat}.FF6`;
+
+/** Without the blank that stands for the sign of our years. */
+function written(time: string, format: string): string {
+  return `LTRIM(TO_CHAR(${time}, '${format}'))`;
+}
 
 /** Digits of a NUMBER that a JavaScript number holds exactly, whatever they are. */
 const safeDigits = 15;
@@ -140,13 +140,13 @@ function columnPlan({ name, dbType, precision, scale }: ColumnMetadata): ColumnP
     case oracledb.DB_TYPE_BOOLEAN:
       return as('boolean');
     case oracledb.DB_TYPE_DATE:
-      return time('timestamp', (quoted) => `TO_CHAR(${quoted}, '${dateFormat}')`);
+      return time('timestamp', (quoted) => written(quoted, dateFormat));
     case oracledb.DB_TYPE_TIMESTAMP:
-      return time('timestamp', (quoted) => `TO_CHAR(${quoted}, '${timestampFormat}')`);
+      return time('timestamp', (quoted) => written(quoted, timestampFormat));
     case oracledb.DB_TYPE_TIMESTAMP_TZ:
-      return time('instant', (quoted) => `TO_CHAR(SYS_EXTRACT_UTC(${quoted}), '${timestampFormat}')`);
+      return time('instant', (quoted) => written(`SYS_EXTRACT_UTC(${quoted})`, timestampFormat));
     case oracledb.DB_TYPE_TIMESTAMP_LTZ:
-      return time('instant', (quoted) => `TO_CHAR(SYS_EXTRACT_UTC(CAST(${quoted} AS TIMESTAMP WITH TIME ZONE)), '${timestampFormat}')`);
+      return time('instant', (quoted) => written(`SYS_EXTRACT_UTC(CAST(${quoted} AS TIMESTAMP WITH TIME ZONE))`, timestampFormat));
     case oracledb.DB_TYPE_INTERVAL_DS:
     case oracledb.DB_TYPE_INTERVAL_YM:
       return { column: { name, kind: 'text' }, expression: (quoted) => `TO_CHAR(${quoted})` };

@@ -19,7 +19,7 @@ const rowsAtOnce = 256;
 /**
  * Answers every query with the same rows, whatever it says, but for one thing: a DATE or TIMESTAMP column that the
  * statement wraps as `TO_CHAR("NAME", …)`, or `TO_CHAR(SYS_EXTRACT_UTC("NAME"), …)`, is sent as text
- * `SYYYY-MM-DD HH24:MI:SS[.FF6]`, as a database would.
+ * `YYYY-MM-DD HH24:MI:SS[.FF6]`, as a database would.
  */
 export function rowGenerator(options: GeneratorOptions): Execute {
   const encoded = new Map<string, EncodedRows>();
@@ -74,5 +74,5 @@ function withTexts({ columns, row }: GeneratorOptions, texts: readonly boolean[]
 function timeText(micros: bigint, isDate: boolean): WireValue {
   const fraction = ((micros % 1_000_000n) + 1_000_000n) % 1_000_000n;
   const text = new Date(Number((micros - fraction) / 1000n)).toISOString().slice(0, 19).replace('T', ' ');
-  return isDate ? ` ${text}` : ` ${text}.${fraction.toString().padStart(6, '0')}`;
+  return isDate ? text : `${text}.${fraction.toString().padStart(6, '0')}`;
 }
