@@ -30,17 +30,17 @@ const mostNotes = 10;
  * The time the sources take at least: as long as the longest chain of them, as the busiest database with all its connections
  * in use, and as all databases together with all processes in use. `undefined` where nothing is known.
  */
-export function estimateRun({ sources, databases, maxFanout }: Execution, costs: UsualCosts): RunEstimate | undefined {
-  const known = sources.filter((source) => costs.has(source.id)).length;
+export function estimateRun({ sources, databases, maxFanout }: Execution): RunEstimate | undefined {
+  const known = sources.filter((source) => source.estimatedMs !== undefined).length;
   if (known === 0) return undefined;
   const byDatabase = sourcesByDatabase(sources);
   const workMs = databases.map(({ name, maxConcurrency }) => {
     const ofDatabase = byDatabase.get(name) ?? [];
-    return ofDatabase.reduce((sum, { id }) => sum + (costs.get(id)?.durationMs ?? 0), 0) / maxConcurrency;
+    return ofDatabase.reduce((sum, { estimatedMs = 0 }) => sum + estimatedMs, 0) / maxConcurrency;
   });
   const busiest = workMs.reduce((most, ms) => Math.max(most, ms), 0);
   const together = workMs.reduce((sum, ms) => sum + ms, 0) / maxFanout;
-  return { durationMs: Math.round(Math.max(longestChainMs(sources, costs), together, busiest)), known, of: sources.length };
+  return { durationMs: Math.round(Math.max(longestChainMs(sources), together, busiest)), known, of: sources.length };
 }
 
 /** One sentence for every limit of the run, of a database or of a source that its usual cost is above. */
@@ -85,12 +85,13 @@ function sourcesByDatabase(sources: readonly PlannedSource[]): ReadonlyMap<strin
   return Map.groupBy(sources, (source) => source.database);
 }
 
-function longestChainMs(sources: readonly PlannedSource[], costs: UsualCosts): number {
+function longestChainMs(sources: readonly PlannedSource[]): number {
   const endMs = new Map<SourceId, number>();
   let longest = 0;
-  for (const { id, after } of [...sources].sort((a, b) => a.level - b.level)) {
+  const inOrder = sources.some((source) => source.level > 0) ? [...sources].sort((a, b) => a.level - b.level) : sources;
+  for (const { id, after, estimatedMs = 0 } of inOrder) {
     const begin = after.reduce((latest, parent) => Math.max(latest, endMs.get(parent) ?? 0), 0);
-    const end = begin + (costs.get(id)?.durationMs ?? 0);
+    const end = begin + estimatedMs;
     endMs.set(id, end);
     longest = Math.max(longest, end);
   }

@@ -5,15 +5,19 @@ import type { EndpointHealth } from '../model/health.ts';
 import type { SourceId, UnplannedSource } from '../model/run.ts';
 import type { Target, Targets } from './plan-targets.ts';
 
-/** What a target waits for, and when it is its turn. */
-export interface Place {
+/** What a target waits for, and why its values would not be whole. */
+interface Waits {
   readonly after: readonly SourceId[];
-  readonly level: number;
+  readonly problem?: Failure;
 }
 
-/** The order of a run. A target that is not in a map waits for nobody, or shares no session. */
+/** Those that take values from others, by their ids. */
+type AllWaits = ReadonlyMap<SourceId, Waits>;
+
+/** The order of a run. A target that is not in a map waits for nobody, is of level 0, or shares no session. */
 export interface Order {
-  readonly places: ReadonlyMap<SourceId, Place>;
+  readonly waits: AllWaits;
+  readonly levels: ReadonlyMap<SourceId, number>;
   readonly sessions: ReadonlyMap<SourceId, SourceId>;
   readonly unplanned: readonly UnplannedSource[];
 }
@@ -56,22 +60,12 @@ export function orderTargets(found: Targets, reachable: ReachableEndpoints): Ord
     const problem = left.get(id) ?? withoutValues(waits.get(id), left);
     if (problem !== undefined) left.set(id, problem);
   }
-  const places = [...waits].map(([id, { after }]): [SourceId, Place] => [id, { after, level: levels.get(id) ?? 0 }]);
   const unplanned = found.targets.flatMap(({ id }) => {
     const problem = left.get(id);
     return problem === undefined ? [] : [{ source: id, failure: problem }];
   });
-  return { places: new Map(places), sessions: sessionsOf(found.targets, waits, levels), unplanned };
+  return { waits, levels, sessions: sessionsOf(found.targets, waits, levels), unplanned };
 }
-
-/** What a target waits for, and why its values would not be whole. */
-interface Waits {
-  readonly after: readonly SourceId[];
-  readonly problem?: Failure;
-}
-
-/** Those that take values from others, by their ids. */
-type AllWaits = ReadonlyMap<SourceId, Waits>;
 
 /** The members of a group share their lists of sources, so what is found for one holds for all: with 1,000 members that matters. */
 function waitsOfAll({ targets, chosen }: Targets): AllWaits {
@@ -95,13 +89,23 @@ function waitsOfAll({ targets, chosen }: Targets): AllWaits {
  * chosen makes the values incomplete; one that cannot hold what is asked for does not.
  */
 function waitsOf(lists: readonly BindFrom[], ids: ReadonlySet<SourceId>, chosen: ReadonlySet<string>): Waits {
-  const outside = lists.flatMap((list) => list.sources).find((id) => !ids.has(id) && !isOfChosen(id, chosen));
-  const empty = lists.find((list) => !list.sources.some((id) => ids.has(id)));
-  const after = [...new Set(lists.flatMap((list) => list.sources.filter((id) => ids.has(id))))];
-  const missing = outside ?? empty?.from;
+  const expected = lists.map(({ sources }) => (sources.every((id) => ids.has(id)) ? sources : sources.filter((id) => ids.has(id))));
+  const after = expected.length === 1 && expected[0] !== undefined ? expected[0] : [...new Set(expected.flat())];
+  const isWhole = lists.every(({ sources }, index) => sources.length > 0 && expected[index] === sources);
+  const missing = isWhole ? undefined : missingOf(lists, expected, ids, chosen);
   if (missing === undefined) return { after };
   const message = `It takes values from ${missing}, which is not part of this run.`;
   return { after, problem: failure('parent.failed', { message, action: 'Choose the database of that query too.' }) };
+}
+
+function missingOf(
+  lists: readonly BindFrom[],
+  expected: readonly (readonly SourceId[])[],
+  ids: ReadonlySet<SourceId>,
+  chosen: ReadonlySet<string>,
+): string | undefined {
+  const outside = lists.flatMap((list) => list.sources).find((id) => !ids.has(id) && !isOfChosen(id, chosen));
+  return outside ?? lists.find((_, index) => expected[index]?.length === 0)?.from;
 }
 
 /** Names of databases hold no slash. */
@@ -137,13 +141,15 @@ function withoutValues(waits: Waits | undefined, left: ReadonlyMap<SourceId, Fai
 
 /** Round by round: whoever waits only for those of earlier rounds is of this one. Who waits for nobody is of round 0. */
 function levelsOf(waits: AllWaits): ReadonlyMap<SourceId, number> {
-  const levels = new Map([...waits].filter(([, { after }]) => after.length === 0).map(([id]) => [id, 0]));
-  let waiting = [...waits].filter(([id]) => !levels.has(id));
+  const levels = new Map<SourceId, number>();
+  const afterOf = (id: SourceId): readonly SourceId[] => waits.get(id)?.after ?? [];
+  for (const [id, { after }] of waits) if (after.length === 0) levels.set(id, 0);
+  let waiting = [...waits.keys()].filter((id) => !levels.has(id));
   for (let level = 1; waiting.length > 0; level += 1) {
-    const ready = waiting.filter(([, { after }]) => after.every((parent) => levels.has(parent) || !waits.has(parent)));
-    if (ready.length === 0) throw new Error(`these sources wait for each other: ${waiting.map(([id]) => id).join(', ')}`);
-    for (const [id] of ready) levels.set(id, level);
-    waiting = waiting.filter(([id]) => !levels.has(id));
+    const ready = waiting.filter((id) => afterOf(id).every((parent) => levels.has(parent) || !waits.has(parent)));
+    if (ready.length === 0) throw new Error(`these sources wait for each other: ${waiting.join(', ')}`);
+    for (const id of ready) levels.set(id, level);
+    waiting = waiting.filter((id) => !levels.has(id));
   }
   return levels;
 }

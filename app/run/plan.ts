@@ -3,7 +3,7 @@ import { defaultChangeTypes } from '../model/change-type.ts';
 import { type Configuration, type DatabaseConfig, endpointLabel } from '../model/database.ts';
 import type { EndpointHealth } from '../model/health.ts';
 import { addHours, earlierOf, type Instant, instantFromMs, msOfInstant } from '../model/instant.ts';
-import type { PlannedDatabase, PlannedSource, RunEstimate, RunPlan } from '../model/run.ts';
+import type { PlannedDatabase, PlannedSource, RunEstimate, RunPlan, SourceId } from '../model/run.ts';
 import { budgetNotes, estimateRun, type Execution, type UsualCosts } from './plan-estimate.ts';
 import { type Order, orderTargets, reachableEndpoints, type ReachableEndpoints, standbyNotes } from './plan-order.ts';
 import { findTargets, type Partitions, type Target } from './plan-targets.ts';
@@ -51,7 +51,7 @@ export function planRun(configuration: Configuration, request: PlanRequest, cont
   const left = new Set(order.unplanned.map(({ source }) => source));
   const planned = left.size === 0 ? sources : sources.filter((source) => !left.has(source.id));
   const execution = { sources: planned, databases, maxFanout: settings.maxFanout, budget: settings.policy.budget };
-  const estimate = estimateRun(execution, costs);
+  const estimate = estimateRun(execution);
   const notes = [
     ...notesOfRequest(request, found.targets, context.nowMs, settings.lookbackDays),
     ...found.notes,
@@ -86,32 +86,33 @@ function plannedDatabase(database: DatabaseConfig): PlannedDatabase {
   return { name, driver, endpoint: endpointLabel(endpoint), zone, maxConcurrency, connectTimeoutMs, policy };
 }
 
-const waitsForNobody = { after: [], level: 0 };
+const nothing: readonly SourceId[] = [];
 
+/** Keys that may be absent are set afterwards: spreading them in costs a fifth of a large plan. */
 function plannedSource(
   { id, database, query, strategy }: Target,
   order: Order,
   reachable: ReachableEndpoints,
   costs: UsualCosts,
 ): PlannedSource {
-  const { after, level } = order.places.get(id) ?? waitsForNobody;
-  const session = order.sessions.get(id);
-  const cost = costs.get(id);
-  return {
+  const planned: { -readonly [K in keyof PlannedSource]: PlannedSource[K] } = {
     id,
     database: database.name,
     query: query.name,
     changeType: query.changeType,
     timeoutMs: query.timeoutMs,
     strategy,
-    ...(query.group === undefined ? {} : { group: query.group }),
-    endpoints: reachable.get(database.name) ?? [],
+    endpoints: reachable.get(database.name) ?? nothing,
     policy: query.policy,
-    after,
-    level,
-    ...(session === undefined ? {} : { session }),
-    ...(cost === undefined ? {} : { estimatedMs: cost.durationMs }),
+    after: order.waits.get(id)?.after ?? nothing,
+    level: order.levels.get(id) ?? 0,
   };
+  const session = order.sessions.get(id);
+  const cost = costs.get(id);
+  if (query.group !== undefined) planned.group = query.group;
+  if (session !== undefined) planned.session = session;
+  if (cost !== undefined) planned.estimatedMs = cost.durationMs;
+  return planned;
 }
 
 function notesOfRequest(request: PlanRequest, targets: readonly Target[], nowMs: number, lookbackDays: number): string[] {
