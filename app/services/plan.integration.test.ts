@@ -9,6 +9,8 @@ const databases: readonly TestDatabase[] = [
     name: 'two',
     driver: 'duckdb',
     queries: [
+      { name: 'passwords', changeType: 'password', sql: row },
+      { name: 'mails', changeType: 'email', sql: row },
       { name: 'phones', changeType: 'phone', sql: row },
       {
         name: 'tokens',
@@ -38,7 +40,7 @@ describe('a run with a source that its plan leaves out', () => {
     expect(await run.ended).toBe('partial');
     expect(events.filter((event) => event.startsWith('two/tokens'))).toEqual(['two/tokens source-ended']);
     const { expected, answered, missing } = coverageOf(run.state);
-    expect([expected, answered]).toEqual([2, 1]);
+    expect([expected, answered]).toEqual([4, 3]);
     expect(missing).toMatchObject([
       {
         source: 'two/tokens',
