@@ -42,7 +42,7 @@ const optional = 1;
 const utf8ConvertedType = 0;
 
 /** Name of the column at a position, in the file. */
-export function storedColumnName(index: number): string {
+function storedColumnName(index: number): string {
   return `c${String(index)}`;
 }
 

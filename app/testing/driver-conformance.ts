@@ -11,14 +11,14 @@ import { CamError } from '../model/failure.ts';
 import { cellText } from './cell-text.ts';
 
 /** A statement that must fail, and as what. `place` is a part of the message that tells where, in databases that tell. */
-export interface FailingSql {
+interface FailingSql {
   readonly sql: string;
   readonly code: ErrorCode;
   readonly place?: string;
 }
 
 /** SQL of the driver's dialect. */
-export interface ConformanceSql {
+interface ConformanceSql {
   /** Rows 1 … count in order: a whole number, and the text `row <number>`. The names are `N` and `LABEL` in any case. */
   readonly rows: (count: number) => string;
   /** Works for minutes before its first row. */

@@ -1,4 +1,5 @@
 /** A database that does what a script says: slow, failing, hanging, crashing, deaf to a cancel, or simply full of rows. */
+import { writeFileSync } from 'node:fs';
 import { AbortedError, abortReasonOf, onAbort, throwIfAborted } from '../base/abort.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Batch, Connection, ConnectTarget, Cursor, Driver, Statement } from '../drivers/driver.ts';
@@ -8,14 +9,14 @@ import { localTimestamp } from '../model/zoned-time.ts';
 import { type FakeColumn, type FakeScript, type FakeStatement, type FakeStep, parseScript, statementOf } from './fake-script.ts';
 
 /** What a fake driver has been asked for; tests in the same process look at it. */
-export interface FakeActivity {
+interface FakeActivity {
   /** Connections opened so far, and open now. */
   opened: number;
   open: number;
   /** Statements running now, and the most there ever were. */
   running: number;
   mostRunning: number;
-  /** In order: `connect 1`, `query 1`, `close 1 end`, … with the number of the connection. */
+  /** In order: `connect 1`, `query 1`, `hang 1`, `close 1 end`, … with the number of the connection. */
   readonly log: string[];
 }
 
@@ -115,6 +116,7 @@ class FakeConnection implements Connection {
   }
 
   #step(step: FakeStep | undefined, signal: AbortSignal): Promise<void> {
+    if (step?.then === 'hang') this.#activity.log.push(`hang ${String(this.#id)}`);
     if (step?.then === 'fail' && step.code === 'db.connection-lost') this.#dropped.abort();
     return takeStep(step, this.#clock, signal, this.#dropped.signal);
   }
@@ -240,6 +242,7 @@ function valueOf(column: FakeColumn, row: number): unknown {
 async function takeStep(step: FakeStep | undefined, clock: Clock, signal: AbortSignal, cut?: AbortSignal): Promise<void> {
   if (step === undefined) return;
   if (step.delayMs > 0) await wait(step.delayMs, step, clock, signal, cut);
+  if (step.marker !== undefined) writeFileSync(step.marker, '');
   switch (step.then) {
     case 'go on':
       return;
@@ -265,7 +268,8 @@ function wait(ms: number | undefined, step: FakeStep, clock: Clock, signal: Abor
       how();
     };
     if (ms !== undefined) stops.push(clock.setTimer(ms, () => settle(resolve)));
-    if (cut !== undefined && !step.ignoreCut) stops.push(onAbort(cut, () => settle(() => reject(new CamError(failure('db.connection-lost'))))));
+    if (cut !== undefined && !step.ignoreCut)
+      stops.push(onAbort(cut, () => settle(() => reject(new CamError(failure('db.connection-lost'))))));
     if (!step.ignoreAbort) stops.push(onAbort(signal, () => settle(() => reject(new AbortedError(abortReasonOf(signal))))));
   });
 }

@@ -16,6 +16,8 @@ const step = z.strictObject({
   ignoreCut: z.boolean().default(false),
   /** `hang`: for ever. `exit`, `sigkill`: the process ends. `block`: the event loop stands still for ever. */
   then: z.enum(['go on', 'hang', 'fail', 'exit', 'sigkill', 'block']).default('go on'),
+  /** A file that is made just before, so that a test knows when it happens. */
+  marker: z.string().optional(),
   /** For `fail`. */
   code: errorCode.default('db.error'),
   message: z.string().optional(),

@@ -21,7 +21,7 @@ export function watchLeaks(limitMs = 5000): () => Promise<void> {
 }
 
 /** Ids of the processes this one has started and that still live. Linux only; empty elsewhere. */
-export function childProcesses(): readonly number[] {
+function childProcesses(): readonly number[] {
   try {
     const tasks = readdirSync('/proc/self/task');
     const ids = tasks.flatMap((task) => readFileSync(`/proc/self/task/${task}/children`, 'utf8').trim().split(/\s+/));

@@ -22,7 +22,7 @@ export interface AttemptResult {
 }
 
 /** Runs one attempt to its end. @throws CamError on failure; AbortedError (an `AttemptAborted`) when cancelled or timed out */
-export type Attempt = (plan: AttemptPlan, signal: AbortSignal) => Promise<AttemptResult>;
+type Attempt = (plan: AttemptPlan, signal: AbortSignal) => Promise<AttemptResult>;
 
 /** Makes attempts until one succeeds or none is left to make; throws what the last one threw. */
 export type AttemptPolicy = (attempt: Attempt, signal: AbortSignal) => Promise<AttemptResult>;

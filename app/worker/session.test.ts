@@ -60,16 +60,18 @@ async function run(input: ExecuteInput, signal = never): Promise<ExecuteOutput &
   return { ...(await session.execute(input, (notice) => notices.push(notice), signal)), notices };
 }
 
-/** Runs and aborts after a while. */
-async function runAborted(input: ExecuteInput, afterMs: number, reason = cancel): Promise<ExecuteOutput> {
+/** Runs, and aborts as soon as something has happened. */
+async function runAborted(input: ExecuteInput, when: () => boolean, reason = cancel): Promise<ExecuteOutput> {
   const controller = new AbortController();
-  const timer = setTimeout(() => {
-    abort(controller, reason);
-  }, afterMs);
-  const output = await run(input, controller.signal);
-  clearTimeout(timer);
+  const output = run(input, controller.signal);
+  await until(when);
+  abort(controller, reason);
   return output;
 }
+
+/** Whether a statement has come to the point where it hangs. */
+const isHanging = (): boolean => driver.activity.log.includes('hang 1');
+const isFlowing = (): boolean => driver.activity.running > 0;
 
 /** What lies in a source's folder; an attempt that failed leaves nothing. */
 async function leftIn(input: ExecuteInput): Promise<string[]> {
@@ -268,7 +270,7 @@ describe('connecting', () => {
 
   it('that succeeds although it was cancelled is undone', async () => {
     open({ connect: { delayMs: 100, ignoreAbort: true } });
-    const output = await runAborted(inputOf(fakeSql({ columns })), 20);
+    const output = await runAborted(inputOf(fakeSql({ columns })), () => driver.activity.opened === 1);
     expect(output.outcome).toMatchObject({ kind: 'cancelled', confirmed: true });
     await until(() => driver.activity.log.includes('close 1 drop'));
     expect(driver.activity.log).toEqual(['connect 1', 'close 1 drop']);
@@ -276,7 +278,7 @@ describe('connecting', () => {
 
   it('that is cancelled has not sent the statement', async () => {
     open({ connect: { then: 'hang' } });
-    const output = await runAborted(inputOf(fakeSql({ columns })), 30);
+    const output = await runAborted(inputOf(fakeSql({ columns })), () => driver.activity.opened === 1);
     expect(output.outcome).toEqual({
       kind: 'cancelled',
       confirmed: true,
@@ -292,7 +294,7 @@ describe('a source that is cancelled', () => {
   ])('%s ends cancelled and confirmed, and leaves no rows', async (_, sql) => {
     open();
     const input = inputOf(sql);
-    const output = await runAborted(input, 50);
+    const output = await runAborted(input, isFlowing);
     expect(output.outcome).toEqual({ kind: 'cancelled', confirmed: true, note: 'Cancelled; the database has ended the statement.' });
     expect(await leftIn(input)).toEqual([]);
     await run(inputOf(fakeSql({ columns, rows: 1 })));
@@ -301,18 +303,20 @@ describe('a source that is cancelled', () => {
 
   it('while it waits for a place never reaches the database', async () => {
     open({}, { maxConcurrency: 1 });
-    const running = runAborted(inputOf(fakeSql({ columns, execute: { then: 'hang' } })), 100);
-    const waiting = await runAborted(inputOf(fakeSql({ columns })), 10);
+    let hasWaited = false;
+    const running = runAborted(inputOf(fakeSql({ columns, execute: { then: 'hang' } })), () => hasWaited);
+    const waiting = await runAborted(inputOf(fakeSql({ columns })), isHanging);
+    hasWaited = true;
     expect(waiting.outcome).toMatchObject({ kind: 'cancelled', confirmed: true });
     expect(waiting).toMatchObject({ attempts: 1 });
     await running;
-    expect(driver.activity.log).toEqual(['connect 1', 'query 1']);
+    expect(driver.activity.log).toEqual(['connect 1', 'query 1', 'hang 1']);
   });
 
   it('stays cancelled when its result comes nevertheless', async () => {
     open();
-    const input = inputOf(fakeSql({ columns, rows: 10, execute: { delayMs: 100, ignoreAbort: true } }));
-    const output = await runAborted(input, 10);
+    const input = inputOf(fakeSql({ columns, rows: 10, execute: { delayMs: 1000, ignoreAbort: true } }));
+    const output = await runAborted(input, isFlowing);
     expect(output.outcome).toMatchObject({ kind: 'cancelled', confirmed: true });
     expect(output).not.toHaveProperty('spool');
     expect(await leftIn(input)).toEqual([]);
@@ -320,21 +324,21 @@ describe('a source that is cancelled', () => {
 
   it('stays cancelled when all its rows come nevertheless', async () => {
     open();
-    const input = inputOf(fakeSql({ columns, rows: 10, midway: { afterRows: 10, delayMs: 100, ignoreAbort: true } }));
-    expect((await runAborted(input, 10)).outcome).toMatchObject({ kind: 'cancelled' });
+    const input = inputOf(fakeSql({ columns, rows: 10, midway: { afterRows: 10, delayMs: 1000, ignoreAbort: true } }));
+    expect((await runAborted(input, isFlowing)).outcome).toMatchObject({ kind: 'cancelled' });
     expect(await leftIn(input)).toEqual([]);
   });
 
   it('while rows come without a pause ends all the same', async () => {
     open();
-    const output = await runAborted(inputOf(fakeSql({ columns, rows: 1e9 })), 50);
+    const output = await runAborted(inputOf(fakeSql({ columns, rows: 1e9 })), isFlowing);
     expect(output.outcome).toMatchObject({ kind: 'cancelled', confirmed: true });
   });
 
   it('has its connection cut when it does not obey, and is not confirmed', async () => {
     open({}, {}, 400);
     const input = inputOf(fakeSql({ columns, rows: 10, midway: { afterRows: 5, then: 'hang', ignoreAbort: true } }));
-    const output = await runAborted(input, 30);
+    const output = await runAborted(input, isHanging);
     expect(output.outcome).toMatchObject({
       kind: 'cancelled',
       confirmed: false,
@@ -348,7 +352,7 @@ describe('a source that is cancelled', () => {
   it('is given up when even that does not help', async () => {
     open({}, {}, 400);
     const input = inputOf(fakeSql({ columns, execute: { then: 'hang', ignoreAbort: true, ignoreCut: true } }));
-    expect(await runAborted(input, 30)).toMatchObject({ outcome: { kind: 'cancelled', confirmed: false }, stuck: true });
+    expect(await runAborted(input, isHanging)).toMatchObject({ outcome: { kind: 'cancelled', confirmed: false }, stuck: true });
     expect(session.busy).toBe(0);
   });
 
@@ -357,7 +361,9 @@ describe('a source that is cancelled', () => {
     const hanging = fakeSql({ columns, execute: { then: 'hang' } });
     const flowing = fakeSql({ columns, rows: 1e9, fetch: { delayMs: 1 } });
     const outputs = await Promise.all(
-      Array.from({ length: 8 }, (_, index) => runAborted(inputOf(index % 2 === 0 ? hanging : flowing), 60)),
+      Array.from({ length: 8 }, (_, index) =>
+        runAborted(inputOf(index % 2 === 0 ? hanging : flowing), () => driver.activity.mostRunning === 8),
+      ),
     );
     expect(outputs.map(({ outcome }) => outcome)).toEqual(
       new Array(8).fill({ kind: 'cancelled', confirmed: true, note: 'Cancelled; the database has ended the statement.' }),
@@ -394,7 +400,7 @@ describe('a source that runs out of time', () => {
   it('of the whole run names the deadline of the run', async () => {
     open();
     const reason: AbortReason = { kind: 'timeout', afterMs: 5000, what: 'run' };
-    const output = await runAborted(inputOf(fakeSql({ columns, execute: { then: 'hang' } })), 20, reason);
+    const output = await runAborted(inputOf(fakeSql({ columns, execute: { then: 'hang' } })), isHanging, reason);
     expect(output.outcome).toMatchObject({ kind: 'timeout', failure: { message: 'The run reached its deadline of 5 s.' } });
   });
 });

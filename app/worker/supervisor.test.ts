@@ -22,6 +22,8 @@ const hanging = fakeSql({ columns, execute: { then: 'hang' } });
 const deaf = fakeSql({ columns, execute: { then: 'hang', ignoreAbort: true, ignoreCut: true } });
 const flowing = fakeSql({ columns, rows: 1e9, fetch: { delayMs: 1 } });
 const quick = fakeSql({ columns, rows: 10 });
+/** Part of util-linux: sets a limit of a process that runs. */
+const limiter = 'prlimit';
 const { signal: never } = new AbortController();
 
 let folder: string;
@@ -161,9 +163,9 @@ describe('a cancel', () => {
 
   it('of a process that does not hear at all ends it after the grace, and says so', async () => {
     const { worker, processes } = open({}, {}, { cancelGraceMs: 200 });
-    const running = start(worker, fakeSql({ columns, execute: { delayMs: 50, then: 'block' } }));
-    await running.isRunning;
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    const marker = join(folder, `blocked-${String(++made)}`);
+    const running = start(worker, fakeSql({ columns, execute: { then: 'block', marker } }));
+    await expect.poll(() => existsSync(marker), { timeout: 30_000 }).toBe(true);
     running.cancel();
     expect((await running.output).outcome).toEqual({
       kind: 'cancelled',
@@ -282,7 +284,7 @@ describe('a full disk', () => {
     const { worker, processes } = open();
     await start(worker, quick).output;
     // The process may write no file of more than 64 KiB, which the system refuses like a disk without room.
-    execFileSync('prlimit', ['--pid', String(processes[0]?.pid), '--fsize=65536']);
+    execFileSync(limiter, ['--pid', String(processes[0]?.pid), '--fsize=65536']);
     const running = start(worker, fakeSql({ columns, rows: 500_000, batchRows: 10_000 }));
     const { outcome } = await running.output;
     expect(outcome).toMatchObject({ kind: 'failed', failure: { code: 'disk.full', vendorCode: 'EFBIG' } });
@@ -314,9 +316,9 @@ describe('closing', () => {
 
   it('ends a process that does not answer, too', async () => {
     const { worker, processes } = open({}, {}, { cancelGraceMs: 200 });
-    const running = start(worker, fakeSql({ columns, execute: { delayMs: 50, then: 'block' } }));
-    await running.isRunning;
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    const marker = join(folder, `blocked-${String(++made)}`);
+    const running = start(worker, fakeSql({ columns, execute: { then: 'block', marker } }));
+    await expect.poll(() => existsSync(marker), { timeout: 30_000 }).toBe(true);
     await worker.close();
     expect(await processes[0]?.exited).toMatchObject({ signal: 'SIGKILL' });
     expect((await running.output).outcome).toMatchObject({ kind: 'cancelled', confirmed: false });
