@@ -7,6 +7,7 @@ import { stringify } from 'yaml';
 import { systemClock } from '../base/clock.ts';
 import { silentLogger } from '../base/logger.ts';
 import { forkSpawner } from '../hosts/fork-spawner.ts';
+import type { DriverKind } from '../model/database.ts';
 import type { RunState } from '../model/run.ts';
 import { type App, createApp } from '../services/create-app.ts';
 import type { OwnProcess, ProcessEntry } from '../worker/process.ts';
@@ -20,13 +21,34 @@ export interface TestQuery {
   readonly more?: Readonly<Record<string, unknown>>;
 }
 
-/** A test database: fake with a script, or DuckDB in memory. */
+/** Where a database server is and how it is entered, as `databases.yaml` has it; without a user Oracle is entered with Kerberos. */
+export interface TestServer {
+  readonly host: string;
+  readonly port: number;
+  /** Oracle's. */
+  readonly service_name?: string;
+  /** PostgreSQL's. */
+  readonly database?: string;
+  readonly user?: string;
+  /** Name of a variable in `TestAppOptions.environment`. */
+  readonly password_env?: string;
+}
+
+/** A test database: fake with a script, DuckDB in memory unless `more` names a `path`, or a server. */
 export interface TestDatabase {
   readonly name: string;
-  readonly driver: 'fake' | 'duckdb';
+  readonly driver: DriverKind;
   readonly script?: FakeScriptInput;
+  /** For `oracle` and `postgres`. */
+  readonly server?: TestServer;
   readonly queries: readonly TestQuery[];
   readonly more?: Readonly<Record<string, unknown>>;
+}
+
+/** What else a test may choose. */
+export interface TestAppOptions {
+  /** The variables that the core sees, for passwords. Default: none. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** The core under test, and what a test may reach into. */
@@ -46,7 +68,11 @@ export const testLastEvent = '2026-11-20T14:00:00Z';
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Starts the core. `settings` is the content of the settings file. */
-export async function startTestApp(databases: readonly TestDatabase[], settings: Readonly<Record<string, unknown>> = {}): Promise<TestApp> {
+export async function startTestApp(
+  databases: readonly TestDatabase[],
+  settings: Readonly<Record<string, unknown>> = {},
+  { environment = {} }: TestAppOptions = {},
+): Promise<TestApp> {
   const folder = await mkdtemp(join(tmpdir(), 'cam-core-'));
   await writeConfiguration(folder, databases, settings);
   const processes: TestApp['processes'][number][] = [];
@@ -76,7 +102,7 @@ export async function startTestApp(databases: readonly TestDatabase[], settings:
       processes.push({ entry, name, process: own });
       return own;
     },
-    environment: {},
+    environment,
     desktop: {},
     machine: { environment: {}, platform: process.platform, uid: 0, username: 'analyst' },
     allowFakeDriver: true,
@@ -105,10 +131,12 @@ async function writeConfiguration(
 ): Promise<void> {
   await mkdir(join(folder, 'queries'), { recursive: true });
   const entries = await Promise.all(
-    databases.map(async ({ name, driver, script, queries, more }) => ({
+    databases.map(async ({ name, driver, script, server, queries, more }) => ({
       name,
       driver,
-      ...(driver === 'fake' ? { script: JSON.stringify(script ?? {}) } : { path: ':memory:' }),
+      ...(driver === 'fake' ? { script: JSON.stringify(script ?? {}) } : {}),
+      ...(driver === 'duckdb' ? { path: ':memory:' } : {}),
+      ...server,
       ...more,
       sql_queries: await Promise.all(
         queries.map(async (query, index) => {
