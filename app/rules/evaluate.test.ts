@@ -234,14 +234,14 @@ describe('sliding windows', () => {
     fc.assert(
       fc.property(history, (events) => {
         for (const client of ['a', 'b']) {
-          const own = events.filter(({ fields }) => fields['client'] === client);
+          const own = events.filter(({ fields }) => fields.client === client);
           const pe = own.filter(({ source }) => source === 'p' || source === 'e');
           const cases: readonly (readonly [RuleSet, boolean])[] = [
             [temporal, inWindow(own, (window) => kinds.every((kind) => window.some(({ source }) => source === kind)))],
             [threeOfFour, inWindow(own, (window) => new Set(window.map(({ source }) => source)).size >= 3)],
             [ordered, inWindow(own, (window) => hasOrder(window, 0, -1n))],
             [count, inWindow(pe, (window) => window.length >= 3)],
-            [values, inWindow(pe, (window) => new Set(window.flatMap(({ fields }) => fields['value'] ?? [])).size > 2)],
+            [values, inWindow(pe, (window) => new Set(window.flatMap(({ fields }) => fields.value ?? [])).size > 2)],
           ];
           for (const [rules, expected] of cases) expect(verdictOf(run(rules, events), client)).toBe(expected ? 'confirmed' : 'not found');
         }
@@ -264,11 +264,11 @@ describe('sliding windows', () => {
       fc.property(history, type, limit, (events, kind, { comparison: op, value }) => {
         const rules = rulesOf(`{ type: ${kind}, rules: [p, e, f, t], ${common}, condition: { field: value, ${op}: ${value} } }`);
         for (const client of ['a', 'b']) {
-          const own = events.filter(({ fields }) => fields['client'] === client);
+          const own = events.filter(({ fields }) => fields.client === client);
           const expected = own.some(({ time: end }) => {
             const numbers = own
               .filter(({ time }) => time <= end && time >= end - span)
-              .flatMap(({ fields }) => parseDecimal(String(fields['value'])) ?? [])
+              .flatMap(({ fields }) => parseDecimal(String(fields.value)) ?? [])
               .map(({ digits, scale }) => Number(digits) / 10 ** scale)
               .sort((a, b) => a - b);
             return numbers.length > 0 && holds(measure(kind, numbers), { comparison: op, value });

@@ -155,7 +155,9 @@ function parseText(kind: string, modifiers: readonly string[], text: string, nod
 }
 
 function parseRegex(modifiers: readonly string[], source: string, node: RuleNode): ValueTest | undefined {
-  if (/\(\?[=!<](?![A-Za-z_])|\(\?<[=!]|\\[1-9]|\\k/.test(source)) {
+  // Escaped signs are taken out first, so that `\(?=` is what it is: a bracket that may be missing, and an equals sign.
+  const bare = source.replace(/\\[^1-9k]/gu, '');
+  if (/\(\?(?:[=!]|<[=!])|\\[1-9k]/.test(bare)) {
     return node.report('Look-around and back references are not supported in a pattern.', 'Write the pattern without them.');
   }
   const flags = regexFlags.filter((flag) => modifiers.includes(flag)).join('');

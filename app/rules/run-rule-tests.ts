@@ -44,16 +44,17 @@ function failuresOf(rules: RuleSet, key: string, test: RuleTest): readonly strin
   const check = (who: string, verdict: RuleVerdict, expected: string, sources?: readonly string[]): void => {
     const actual = verdict.kind === 'undetermined' ? verdict.sources : [];
     if (verdict.kind !== expected || (sources !== undefined && sources.join() !== actual.join())) {
-      const named = sources === undefined || sources.length === 0 ? '' : ` (${sources.join(', ')})`;
-      failures.push(`${who}: expected ${expected}${named}, found ${verdict.kind}${actual.length === 0 ? '' : ` (${actual.join(', ')})`}.`);
+      const wanted = sources === undefined || sources.length === 0 ? '' : ` (${sources.join(', ')})`;
+      failures.push(`${who}: expected ${expected}${wanted}, found ${verdict.kind}${actual.length === 0 ? '' : ` (${actual.join(', ')})`}.`);
     }
   };
+  const named = (group: readonly string[]): string => (group.length === 0 ? 'all events' : group.join(', '));
   const same = (a: readonly string[], b: readonly string[]): boolean => JSON.stringify(a) === JSON.stringify(b);
   for (const { group, verdict, sources } of test.expect) {
-    check(group.join(', '), groups.find((found) => same(found.group, group))?.verdict ?? others, verdict, sources);
+    check(named(group), groups.find((found) => same(found.group, group))?.verdict ?? others, verdict, sources);
   }
   for (const found of groups) {
-    if (!test.expect.some(({ group }) => same(group, found.group))) check(found.group.join(', '), found.verdict, test.others);
+    if (!test.expect.some(({ group }) => same(group, found.group))) check(named(found.group), found.verdict, test.others);
   }
   check('every other group', others, test.others);
   return failures;
