@@ -3,7 +3,7 @@ import { toFailure } from '../../app/model/failure.ts';
 import type { ExportFormat } from '../../app/model/report.ts';
 import type { PageRequest, Page, ReportStatistics, TableRef } from '../../app/model/table.ts';
 import { tableKeyOf, tableViewOf } from '../model/table-key.ts';
-import type { AppState } from '../store/app-store.ts';
+import { type AppState, patch } from '../store/app-store.ts';
 import type { Notice } from './notice.ts';
 import type { ActionPorts } from './ports.ts';
 
@@ -35,6 +35,7 @@ export function createReportActions({ client, store, copyText, notify, openUrl }
       notify({ kind: 'failed', failure: toFailure(error) });
     }
   };
+  const countExports = (by: 1 | -1): void => patch(store, 'view', { exporting: store.getState().view.exporting + by });
   const withRun = (work: (runId: string, state: AppState) => Promise<Notice | null>): Promise<void> =>
     telling(async () => {
       const state = store.getState();
@@ -48,8 +49,13 @@ export function createReportActions({ client, store, copyText, notify, openUrl }
       withRun(async (runId, state) => {
         const { sort, filters } = tableViewOf(state.view, tableKeyOf(table));
         const input = { runId, table, format, filters: [...filters] };
-        const file = await client.call('report.export', sort === null ? input : { ...input, sort });
-        return { kind: 'exported', file };
+        countExports(1);
+        try {
+          const file = await client.call('report.export', sort === null ? input : { ...input, sort });
+          return { kind: 'exported', file };
+        } finally {
+          countExports(-1);
+        }
       }),
     copyNote: () =>
       withRun(async (runId) => {

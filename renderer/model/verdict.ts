@@ -34,7 +34,7 @@ export interface Figures {
 /** Why more cannot be said. */
 export type Gap =
   /** Sources have no answer: `coverage.missing` names them. */
-  | { readonly kind: 'missing-sources' }
+  | { readonly kind: 'missing-sources'; readonly failure: Failure | null }
   /** All answered, but the figures are not made of all answers. */
   | { readonly kind: 'not-merged'; readonly failure: Failure | null }
   /** All answered and merged, and the run still calls itself failed or clients undetermined. */
@@ -78,7 +78,7 @@ function figuresOf(merge: MergeSummary): Figures {
 /** What stands between the run and a complete answer; `null` when nothing does. */
 function gapOf(state: RunState, coverage: Coverage): Gap | null {
   const failure = state.failure ?? null;
-  if (coverage.missing.length > 0 || coverage.expected === 0) return { kind: 'missing-sources' };
+  if (coverage.missing.length > 0 || coverage.expected === 0) return { kind: 'missing-sources', failure };
   const merged = new Set(state.merge?.sources ?? []);
   // Raw tables outside the rules take no part in the figures.
   const isMerged = state.plan.sources.every((source) => source.changeType === null || merged.has(source.id));

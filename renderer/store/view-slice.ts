@@ -19,11 +19,13 @@ export interface ViewSlice {
   readonly tab: string;
   readonly sidePanel: SidePanelName | null;
   readonly logOpen: boolean;
+  /** Exports that are being written. */
+  readonly exporting: number;
   /** By table key; a table that is not here is unsorted and unfiltered. */
   readonly tables: Readonly<Record<string, TableView>>;
 }
 
 /** The run page with the flagged clients. */
 export function initialView(): ViewSlice {
-  return { page: 'run', tab: 'confirmed', sidePanel: null, logOpen: false, tables: {} };
+  return { page: 'run', tab: 'confirmed', sidePanel: null, logOpen: false, exporting: 0, tables: {} };
 }

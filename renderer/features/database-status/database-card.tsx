@@ -1,6 +1,6 @@
 import { memo, type ReactNode, useState } from 'react';
 import { useShallow } from 'zustand/shallow';
-import { formatRunningDuration } from '../../model/numbers.ts';
+import { formatDuration, formatRunningDuration } from '../../model/numbers.ts';
 import { elapsedMs } from '../../model/run-progress.ts';
 import { isDatabaseCancelling, isLive } from '../../store/run-slice.ts';
 import { useActions, useApp, useTexts } from '../../store/window-context.tsx';
@@ -36,7 +36,7 @@ export const DatabaseCard = memo(function DatabaseCard({ name, sourceIds }: Data
   if (database === undefined) return null;
   const sums = [
     texts.rows(figures.rows),
-    ...(figures.startedAt === undefined ? [] : [formatRunningDuration(elapsedMs(figures.startedAt, figures.endedAt, now))]),
+    ...(figures.startedAt === undefined ? [] : [durationText(figures.startedAt, figures.endedAt, now)]),
     ...(database.processId === undefined ? [] : [texts.process(database.processId)]),
   ];
   const word = isCancelling
@@ -87,3 +87,8 @@ export const DatabaseCard = memo(function DatabaseCard({ name, sourceIds }: Data
     </li>
   );
 });
+
+function durationText(startedAt: string, endedAt: string | undefined, now: number): string {
+  const elapsed = elapsedMs(startedAt, endedAt, now);
+  return endedAt === undefined ? formatRunningDuration(elapsed) : formatDuration(elapsed);
+}

@@ -11,7 +11,7 @@ export function SourceEnding({ source: { outcome } }: { readonly source: SourceS
   if (outcome.kind === 'cancelled') {
     return (
       <span className={styles.ending}>
-        {outcome.note} {outcome.confirmed ? texts.cancelConfirmed : texts.cancelUnconfirmed}
+        {outcome.note === '' ? (outcome.confirmed ? texts.cancelConfirmed : texts.cancelUnconfirmed) : outcome.note}
       </span>
     );
   }

@@ -1,4 +1,4 @@
-import { Button, Menu } from '@mantine/core';
+import { Button, Loader, Menu } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { ExportFormat } from '../../../app/model/report.ts';
 import type { TableRef } from '../../../app/model/table.ts';
@@ -20,6 +20,7 @@ export function ExportBar({ table }: { readonly table: TableRef | null }): React
   const canTell = useApp((state) => state.run.state !== null);
   const lacks = useApp((state) => state.run.state !== null && isIncomplete(state.run.state));
   const isFiltered = useApp((state) => tableViewOf(state.view, tableKeyOf(wanted)).filters.length > 0);
+  const isExporting = useApp((state) => state.view.exporting > 0);
   const isMailShown = useApp((state) => state.view.sidePanel === 'mail');
   return (
     <div className={styles.leave}>
@@ -56,7 +57,8 @@ export function ExportBar({ table }: { readonly table: TableRef | null }): React
             variant="default"
             size="compact-sm"
             disabled={!canExport}
-            leftSection={<Icon name="download" size={14} />}
+            leftSection={isExporting ? <Loader size={13} color="gray" /> : <Icon name="download" size={14} />}
+            aria-busy={isExporting}
             rightSection={<Icon name="chevronDown" size={12} />}
           >
             {results.export}

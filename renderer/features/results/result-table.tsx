@@ -6,7 +6,7 @@ import { zoneOf } from '../../model/readiness.ts';
 import { tableKeyOf, tableViewOf } from '../../model/table-key.ts';
 import { useActions, useApp, useTexts, useWindow } from '../../store/window-context.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { FailureNote } from '../../ui/failure-note.tsx';
+import { FailedPart } from '../../ui/failed-part.tsx';
 import { DataTable } from '../table/data-table.tsx';
 import { type PageQuery, PageSource } from '../table/page-source.ts';
 import { emptyKindOf, layoutNameOf, revisionOf, storedZoneOf } from './result-table-state.ts';
@@ -45,13 +45,10 @@ export function ResultTable({ runId, table }: ResultTableProps): ReactNode {
   const { failure } = snapshot;
   const empty =
     failure !== null ? (
-      <div className={styles.failed}>
-        <FailureNote failure={failure} />
-        <Button variant="default" onClick={() => source.refresh()}>
-          {shell.tryAgain}
-        </Button>
-      </div>
-    ) : snapshot.columns !== null && snapshot.matching === 0 ? (
+      <FailedPart failure={failure} onRetry={() => source.refresh()} />
+    ) : snapshot.columns === null ? (
+      <div className={styles.waiting}>{shell.loading}</div>
+    ) : snapshot.matching === 0 ? (
       <EmptyState {...results.empty[emptyKind]}>
         {emptyKind === 'filtered' && (
           <Button variant="default" onClick={() => actions.clearFilters(key)}>

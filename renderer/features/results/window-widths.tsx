@@ -2,6 +2,7 @@ import { lazy, type ReactNode, Suspense } from 'react';
 import type { ReportStatistics } from '../../../app/model/table.ts';
 import { formatCount } from '../../model/numbers.ts';
 import { useTexts } from '../../store/window-context.tsx';
+import { ErrorBoundary } from '../../ui/error-boundary.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import styles from './statistics.module.css';
 
@@ -28,9 +29,11 @@ export function WindowWidths({ statistics }: { readonly statistics: ReportStatis
               </div>
             ))}
           </dl>
-          <Suspense fallback={<div className={styles.chart} aria-busy="true" />}>
-            <WidthChart histogram={histogram} />
-          </Suspense>
+          <ErrorBoundary>
+            <Suspense fallback={<div className={styles.chart} aria-busy="true" />}>
+              <WidthChart histogram={histogram} />
+            </Suspense>
+          </ErrorBoundary>
           <details className={styles.table}>
             <summary>{texts.asTable}</summary>
             <table className={styles.grid}>

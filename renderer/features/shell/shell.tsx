@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useActions, useApp, useTexts } from '../../store/window-context.tsx';
+import { ErrorBoundary } from '../../ui/error-boundary.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { CommandPalette } from '../command-palette/command-palette.tsx';
 import { ConfigurationPage } from '../configuration/configuration-page.tsx';
@@ -42,21 +43,23 @@ export function Shell(): ReactNode {
   return (
     <div className={styles.window}>
       <IconRail />
-      <div className={styles.main}>
+      <main className={styles.main}>
         <h1 className="cam-hidden">{shell.product}</h1>
         <Banners />
-        {page === 'run' && <RunPage />}
-        {page === 'log' && (
-          <Pane label={shell.panes.log}>
-            <LogView />
-          </Pane>
-        )}
-        {page === 'configuration' && (
-          <Pane label={shell.panes.configuration}>
-            <ConfigurationPage />
-          </Pane>
-        )}
-      </div>
+        <ErrorBoundary key={page}>
+          {page === 'run' && <RunPage />}
+          {page === 'log' && (
+            <Pane label={shell.panes.log}>
+              <LogView />
+            </Pane>
+          )}
+          {page === 'configuration' && (
+            <Pane label={shell.panes.configuration}>
+              <ConfigurationPage />
+            </Pane>
+          )}
+        </ErrorBoundary>
+      </main>
       <Announcer />
       <CommandPalette />
     </div>

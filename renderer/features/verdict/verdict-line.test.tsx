@@ -84,3 +84,17 @@ describe('the verdict line', () => {
     await waitFor(() => within(verdict).getByText('Not known yet: the analysis is running'));
   });
 });
+
+describe('the verdict line of a run whose request had something to say', () => {
+  it('shows the window with its zone, and every note of the plan', async () => {
+    const core = new FakeCore();
+    const run = core.startRun({ lastEvent: '2026-11-20T13:00:00.000000Z', strict: true });
+    const note = 'The last event lies in the future.';
+    Object.assign(run.state.plan, { notes: [note] });
+    const opened = await openWindow(core);
+    const verdict = await screen.findByRole('region', { name: 'Verdict' });
+    within(verdict).getByText('Window 2026-11-19 14:00:00 – 2026-11-20 14:00:00 · Europe/Berlin (UTC+01:00) · strict');
+    within(verdict).getByText(note);
+    opened.close();
+  });
+});

@@ -5,6 +5,7 @@ import { useActions, useApp, useTexts } from '../../store/window-context.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { MissingSources } from './missing-sources.tsx';
+import { RunWindow } from './run-window.tsx';
 import styles from './verdict-line.module.css';
 
 /** The first thing that is read: what may be said, on what ground, and what is missing. */
@@ -25,6 +26,7 @@ export function VerdictLine(): ReactNode {
       <div>
         <h2 className={styles.headline}>{texts.headline(verdict)}</h2>
         <div className={styles.ground}>{texts.ground(verdict, rule)}</div>
+        {state !== null && <RunWindow plan={state.plan} />}
       </div>
       <div className={styles.side}>
         {verdict.kind !== 'idle' && (

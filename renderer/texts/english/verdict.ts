@@ -18,6 +18,12 @@ function whyUnknown(gap: Gap, coverage: Coverage): string {
   }
 }
 
+/** Why the run as a whole failed, where it says so. */
+function failureOf(gap: Gap | null): string {
+  const failure = gap?.failure ?? null;
+  return failure === null ? '' : ` ${failure.message} ${failure.action}`;
+}
+
 /** The first line that is read. */
 function headline(verdict: Verdict): string {
   switch (verdict.kind) {
@@ -54,12 +60,12 @@ function ground(verdict: Verdict, rule: string): string {
     }
     case 'found':
       if (verdict.isComplete) return `Made ${rule}. Every source answered.`;
-      return `Made ${rule}. Incomplete: ${verdict.gap === null ? '' : whyUnknown(verdict.gap, verdict.coverage)}.`;
+      return `Made ${rule}. Incomplete: ${verdict.gap === null ? '' : whyUnknown(verdict.gap, verdict.coverage)}.${failureOf(verdict.gap)}`;
     case 'none-found':
       return `Nobody made ${rule}. Every source answered.`;
     case 'unknown': {
       const { undetermined, gap } = verdict;
-      if (gap.kind !== 'missing-sources' && gap.failure !== null) return `${gap.failure.message} ${gap.failure.action}`;
+      if (gap.failure !== null) return `${gap.failure.message} ${gap.failure.action}`;
       if (undetermined !== null && undetermined > 0) {
         return `${plural(undetermined, 'client')} may qualify: every change that could be looked for is there.`;
       }
@@ -84,6 +90,7 @@ export const verdictTexts = {
   ground,
   coverage: (coverage: Coverage) => `Coverage ${coverage.answered} of ${coverage.expected}`,
   coveragePercent: (coverage: Coverage) => formatPercent(coverage.ratio),
+  strict: 'strict',
   missing: 'Missing sources',
   missingSource: (source: MissingSource) => `${source.query} · ${source.database}`,
   missingReason: (source: MissingSource) => reasons[source.reason],

@@ -1,0 +1,29 @@
+import { type ReactNode, useMemo } from 'react';
+import type { RunPlan } from '../../../app/model/run.ts';
+import { createInstantFormat } from '../../model/instant-format.ts';
+import { zoneOf } from '../../model/readiness.ts';
+import { useApp, useTexts } from '../../store/window-context.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import styles from './verdict-line.module.css';
+
+/** For which window the verdict is, and what the plan has to say about it. */
+export function RunWindow({ plan }: { readonly plan: RunPlan }): ReactNode {
+  const { run, verdict } = useTexts();
+  const zone = useApp(zoneOf);
+  const format = useMemo(() => createInstantFormat(zone), [zone]);
+  const { from, to } = plan.window;
+  return (
+    <>
+      <div className={styles.window}>
+        {run.windowLabel} {run.windowOf(format.full(from), format.full(to), format.zone, format.offset(to))}
+        {plan.strict && ` · ${verdict.strict}`}
+      </div>
+      {plan.notes.map((note) => (
+        <div key={note} className={styles.note}>
+          <Icon name="alert" size={13} />
+          {note}
+        </div>
+      ))}
+    </>
+  );
+}
