@@ -328,6 +328,7 @@ const bodies = [
   `{ type: temporal, ${common}, condition: p and not c11 }`,
   `{ type: event_count, rules: [c11], ${common}, condition: { gte: 1 } }`,
   `{ type: event_count, rules: [p, e], timespan: 3h, condition: { gte: 2 } }`,
+  `{ type: temporal, ${common}, condition: p and t and not e }`,
 ];
 
 describe('a definite verdict', () => {
@@ -415,6 +416,24 @@ describe('missing sources', () => {
     expect(verdictOf(run(rules, events, { missing: ['f'] }))).toBe('undetermined');
     expect(verdictOf(run(rules, events, { missing: ['t'] }))).toBe('confirmed');
     expect(verdictOf(run(rules, [...events, event('f', 0n)], { missing: ['f'] }))).toBe('undetermined');
+  });
+
+  it('leave open what a row still to come could show in a window that looks back on less', () => {
+    const rules = rulesOf(`{ type: temporal, ${common}, condition: p and t and not e }`);
+    // At 33:30 the e of 9:00 is out of the window, the p of 10:00 is not.
+    const known = [event('e', 9n * hour), event('p', 10n * hour)];
+    expect(verdictOf(run(rules, known, { missing: ['t'] }))).toBe('undetermined');
+    expect(verdictOf(run(rules, [...known, event('t', 33n * hour + hour / 2n)]))).toBe('confirmed');
+  });
+
+  it('leave open what lacks only a row to look back from', () => {
+    const rules = rulesOf(`{ type: temporal, ${common}, condition: p and t and not e }`);
+    const sourcesOf: History['sourcesOf'] = ({ category }) => (category === 'p' ? ['p', 'p2'] : [category ?? '']);
+    const known = [event('e', 9n * hour), event('t', 10n * hour), event('p', 11n * hour)];
+    const late = { ...event('p', 33n * hour + hour / 2n), source: 'p2' };
+    expect(verdictOf(run(rules, known, { sourcesOf }))).toBe('not found');
+    expect(verdictOf(run(rules, known, { sourcesOf, missing: ['p2'] }))).toBe('undetermined');
+    expect(verdictOf(run(rules, [...known, late], { sourcesOf }))).toBe('confirmed');
   });
 
   it('are named only where they can decide', () => {
