@@ -5,7 +5,8 @@ const [, , command = '', ...args] = process.argv;
 
 const commands = {
   start: async () => (await import('./start.mjs')).start(args),
-  'start:oracle': () => runNode(['build/start-oracle.ts', ...args]),
+  // Every statement that runs in the stand-ins holds a thread of this process, and logons need some too.
+  'start:oracle': () => runNode(['build/start-oracle.ts', ...args], { environment: { UV_THREADPOOL_SIZE: '16' } }),
   cam: async () => {
     if (args[0] === 'serve') await (await import('./ensure-built.mjs')).ensureBuilt('page');
     return runNode(['app/hosts/cam.ts', ...args]);

@@ -43,3 +43,11 @@ export function addHours(instant: Instant, hours: number): Instant {
 export function earlierOf(a: Instant, b: Instant): Instant {
   return a < b ? a : b;
 }
+
+/**
+ * The same second without its fraction. A lower bound of whole seconds lets no more than a second more through, and a
+ * database can compare it with a DATE column by that column's index.
+ */
+export function wholeSecond(instant: Instant): Instant {
+  return `${instant.slice(0, 19)}.000000Z`;
+}

@@ -25,6 +25,7 @@ describe('a plan', () => {
         const lastEvent = instantFromMs(nowMs + days * 86_400_000);
         const plan = planRun(configuration, { lastEvent, windowHours, strict: false }, context);
         expect(plan.startDate <= plan.window.from).toBe(true);
+        expect(plan.startDate.endsWith('.000000Z')).toBe(true);
         expect(plan.startDate <= addHours(instantFromMs(nowMs), -30 * 24)).toBe(true);
         expect(plan.window.to).toBe(lastEvent);
       }),

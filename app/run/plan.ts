@@ -2,7 +2,7 @@
 import { defaultChangeTypes } from '../model/change-type.ts';
 import { type Configuration, type DatabaseConfig, endpointLabel } from '../model/database.ts';
 import type { EndpointHealth } from '../model/health.ts';
-import { addHours, earlierOf, type Instant, instantFromMs, msOfInstant } from '../model/instant.ts';
+import { addHours, earlierOf, type Instant, instantFromMs, msOfInstant, wholeSecond } from '../model/instant.ts';
 import type { PlannedDatabase, PlannedSource, RunEstimate, RunPlan, SourceId } from '../model/run.ts';
 import { budgetNotes, estimateRun, type Execution, type UsualCosts } from './plan-estimate.ts';
 import { type Order, orderTargets, reachableEndpoints, type ReachableEndpoints, standbyNotes } from './plan-order.ts';
@@ -67,7 +67,7 @@ export function planRun(configuration: Configuration, request: PlanRequest, cont
     lastEvent: request.lastEvent,
     window: { from, to: request.lastEvent },
     windowHours,
-    startDate: earlierOf(addHours(instantFromMs(context.nowMs), -settings.lookbackDays * dayHours), from),
+    startDate: wholeSecond(earlierOf(addHours(instantFromMs(context.nowMs), -settings.lookbackDays * dayHours), from)),
     zone: request.zone ?? settings.zone,
     strict: request.strict,
     sampleData: configuration.sampleData,

@@ -1,9 +1,13 @@
 /** Database workers as the runner wants them: with their environment, their password, their logger, and not before the preflight agrees. */
+import { createHash } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Logger } from '../base/logger.ts';
 import type { DatabaseConfig } from '../model/database.ts';
 import { type Failure, failure } from '../model/failure.ts';
 import type { CreateDatabaseWorker, DatabaseWorker } from '../run/ports.ts';
 import { createDatabaseWorker } from '../worker/supervisor.ts';
+import { clientSurroundings } from '../worker/worker-environment.ts';
 import type { AppPorts } from './app-ports.ts';
 import type { ConfigService } from './config-service.ts';
 import type { PreflightService } from './preflight-service.ts';
@@ -13,6 +17,12 @@ export function createWorkers(ports: AppPorts, config: ConfigService, preflight:
   return (database, onProcess) => {
     const { settings } = config.current();
     const password = passwordOf(database, ports.environment);
+    const surroundings = clientSurroundings(database, {
+      oracleClient: settings.oracleClient,
+      directory: join(ports.dataDirectory, 'client', folderName(database)),
+      platform: ports.machine.platform,
+      libraryPath: ports.environment.LD_LIBRARY_PATH,
+    });
     const worker = createDatabaseWorker({
       spawn: ports.spawn,
       database,
@@ -21,10 +31,15 @@ export function createWorkers(ports: AppPorts, config: ConfigService, preflight:
       clientIdentifier: settings.sid,
       clock: ports.clock,
       cancelGraceMs: settings.cancelGraceMs,
+      environment: surroundings.environment,
       logger: logger.with({ database: database.name }),
       onProcess,
     });
-    return guarded(worker, async () => missingPassword(database, password) ?? (await preflight.obstacle(database)));
+    return guarded(worker, async () => {
+      const found = missingPassword(database, password) ?? (await preflight.obstacle(database));
+      if (found === undefined) await writeFiles(surroundings.files);
+      return found;
+    });
   };
 }
 
@@ -54,4 +69,17 @@ function missingPassword({ authentication }: DatabaseConfig, password: string | 
     message: `The password of ${authentication.user} is not there: the environment variable ${authentication.passwordEnv} is not set.`,
     action: 'Set it where the program is started, or correct password_env in databases.yaml.',
   });
+}
+
+/** A folder name that is legal everywhere and differs where the names differ. */
+function folderName({ name }: DatabaseConfig): string {
+  const digest = createHash('sha256').update(name).digest('hex').slice(0, 8);
+  return `${name.replace(/[^\w-]+/g, '_').slice(0, 40)}-${digest}`;
+}
+
+async function writeFiles(files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await writeFile(path, text, { mode: 0o600 });
+  }
 }

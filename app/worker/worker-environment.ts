@@ -1,4 +1,5 @@
-import type { DatabaseConfig } from '../model/database.ts';
+import { oracleWorkerEnvironment } from '../drivers/oracle/worker-environment.ts';
+import type { DatabaseConfig, OracleClientSettings } from '../model/database.ts';
 
 /**
  * What is set in the environment of a database's process, in addition to its parent's.
@@ -15,4 +16,28 @@ export function workerEnvironment(database: DatabaseConfig): Readonly<Record<str
     NODE_OPTIONS: '--max-semi-space-size=8',
     MALLOC_ARENA_MAX: '2',
   };
+}
+
+/** What the client library of a database needs around its process before it starts. */
+export interface ClientSurroundings {
+  /** Variables to add to the process's environment. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Files to write first, by absolute path. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/**
+ * The surroundings of a database's client library: for Oracle entered with Kerberos a folder with `sqlnet.ora`, the ticket cache
+ * and the library's path; nothing for the others. `directory` is a folder of the program's own for this database.
+ */
+export function clientSurroundings(
+  database: DatabaseConfig,
+  machine: {
+    readonly oracleClient: OracleClientSettings;
+    readonly directory: string;
+    readonly platform: NodeJS.Platform;
+    readonly libraryPath: string | undefined;
+  },
+): ClientSurroundings {
+  return database.driver === 'oracle' ? oracleWorkerEnvironment({ database, ...machine }) : { environment: {}, files: {} };
 }

@@ -5,13 +5,14 @@ import { isLive } from '../store/run-slice.ts';
 import { type ConfigurationActions, createConfigurationActions } from './configuration-actions.ts';
 import { LogFeed } from './log-feed.ts';
 import type { ActionPorts } from './ports.ts';
+import { createPreflightActions, type PreflightActions } from './preflight-actions.ts';
 import { createReportActions, type ReportActions } from './report-actions.ts';
 import { createRunActions, type RunActions } from './run-actions.ts';
 import { RunFeed } from './run-feed.ts';
 import { createViewActions, type ViewActions } from './view-actions.ts';
 
 /** The actions of one window. */
-export interface Actions extends RunActions, ReportActions, ConfigurationActions, ViewActions {
+export interface Actions extends RunActions, ReportActions, ConfigurationActions, PreflightActions, ViewActions {
   /** Asks the program for everything the window shows first; a failure is in `session.failure`. */
   readonly load: () => Promise<void>;
   readonly clearLog: () => void;
@@ -25,13 +26,22 @@ export function createActions(ports: ActionPorts): Actions {
   const log = new LogFeed(client, store, frames);
   const feed: RunFeed = new RunFeed({ client, store, frames, onOtherRun: (runId) => void run.openRun(runId) });
   const run = createRunActions(ports, feed);
-  const load = (): Promise<void> => loadAll(ports, feed, log);
+  const preflight = createPreflightActions(ports);
+  const load = async (): Promise<void> => {
+    // Not waited for: trying the client library takes seconds, and the window can be used meanwhile.
+    void preflight.checkPreflight();
+    await loadAll(ports, feed, log);
+  };
   const stops = [
     client.on('run.event', (event) => {
       feed.accept(event);
       if (event.event.kind === 'run-ended') void run.refreshRuns();
     }),
-    client.on('config.changed', (config) => patch(store, 'session', { config })),
+    client.on('config.changed', (config) => {
+      patch(store, 'session', { config });
+      void preflight.checkPreflight();
+    }),
+    client.on('preflight.changed', (view) => patch(store, 'session', { preflight: view })),
     client.on('log.entry', (entry) => log.accept(entry)),
     ports.onConnection?.((connection) => {
       const wasLost = store.getState().session.connection === 'lost';
@@ -43,6 +53,7 @@ export function createActions(ports: ActionPorts): Actions {
     ...run,
     ...createReportActions(ports),
     ...createConfigurationActions(ports),
+    ...preflight,
     ...createViewActions(store),
     load,
     clearLog: () => log.clear(),

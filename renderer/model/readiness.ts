@@ -1,4 +1,5 @@
 /** Whether the next run can be started, and if not, why: the same answer for the button, the shortcut and the palette. */
+import type { Failure } from '../../app/model/failure.ts';
 import type { AppState } from '../store/app-store.ts';
 import { isLive } from '../store/run-slice.ts';
 import { lastEventToSend, type LastEvent, readLastEvent } from './last-event.ts';
@@ -9,6 +10,8 @@ export type Block =
   | { readonly kind: 'disconnected' }
   | { readonly kind: 'configuration'; readonly problems: number }
   | { readonly kind: 'no-databases' }
+  /** Every database needs a ticket or library that will not do. */
+  | { readonly kind: 'preflight'; readonly failure: Failure }
   | { readonly kind: 'running' }
   | { readonly kind: 'last-event'; readonly read: LastEvent }
   | { readonly kind: 'window-hours' };
@@ -57,5 +60,7 @@ function blockOf({ session, run }: AppState): Block | null {
   if (config.problems.length > 0) return { kind: 'configuration', problems: config.problems.length };
   if (config.databases.length === 0) return { kind: 'no-databases' };
   if (isLive(run.state) || run.starting) return { kind: 'running' };
+  const failure = session.preflight?.blocked;
+  if (failure !== undefined) return { kind: 'preflight', failure };
   return null;
 }

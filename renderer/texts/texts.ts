@@ -4,6 +4,7 @@
  */
 import { configurationTexts } from './english/configuration.ts';
 import { logTexts } from './english/log.ts';
+import { preflightTexts } from './english/preflight.ts';
 import { resultTexts } from './english/results.ts';
 import { runTexts } from './english/run.ts';
 import { shellTexts } from './english/shell.ts';
@@ -19,6 +20,7 @@ export const english = {
   results: resultTexts,
   log: logTexts,
   configuration: configurationTexts,
+  preflight: preflightTexts,
 };
 
 /** The shape of a language. */

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useActions, useApp, useTexts } from '../../store/window-context.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { CheckDatabases } from '../check/check-databases.tsx';
 import styles from './configuration-page.module.css';
 import { DatabaseList } from './database-list.tsx';
 import { ProblemList } from './problem-list.tsx';
@@ -23,6 +24,7 @@ export function ConfigurationPage(): ReactNode {
           </Button>
         </div>
         {config.problems.length > 0 && <ProblemList problems={config.problems} />}
+        <CheckDatabases isDisabled={config.problems.length > 0} />
         <div className={styles.columns}>
           <section className={styles.card} aria-label={texts.settings}>
             <div className={styles.cardHead}>

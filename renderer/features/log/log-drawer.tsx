@@ -22,8 +22,9 @@ export function LogDrawer(): ReactNode {
   if (!isOpen) {
     return (
       <div className={styles.drawer}>
-        <UnstyledButton className={styles.closed ?? ''} aria-label={log.show} aria-expanded={false} onClick={toggleLog}>
+        <UnstyledButton className={styles.closed ?? ''} aria-expanded={false} onClick={toggleLog}>
           <Icon name="chevronUp" size={13} />
+          <span className="cam-hidden">{log.show}: </span>
           <span className={styles.name}>{log.title}</span>
           <span className={styles.last}>{last}</span>
           {warnings > 0 && <span className={styles.warnings}>{log.warnings(warnings)}</span>}

@@ -4,6 +4,7 @@ import { type LastEvent, type Reading, readLastEvent } from '../../model/last-ev
 import { readinessOf, windowHoursOf, zoneOf } from '../../model/readiness.ts';
 import { useActions, useApp, useTexts, useWindow } from '../../store/window-context.tsx';
 import { classNames } from '../../ui/class-names.ts';
+import { PreflightChip } from '../preflight/preflight-chip.tsx';
 import styles from './run-panel.module.css';
 import { WindowText } from './window-text.tsx';
 
@@ -41,6 +42,9 @@ export function HintLine({ id }: { readonly id: string }): ReactNode {
             {run.useReading(reading.text)}
           </Button>
         ))}
+      <span style={{ marginLeft: 'auto' }}>
+        <PreflightChip />
+      </span>
       {hasProblems && (
         <Button size="compact-xs" variant="default" onClick={() => showPage('configuration')}>
           {run.showProblems}

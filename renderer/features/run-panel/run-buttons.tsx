@@ -17,19 +17,17 @@ export function RunButtons({ hintId }: { readonly hintId: string }): ReactNode {
   return (
     <div className={styles.buttons}>
       <Button
-        aria-label={run.start}
         aria-describedby={hintId}
         aria-keyshortcuts="Control+Enter"
         disabled={!canStart}
         leftSection={<Icon name="play" size={12} />}
         onClick={() => void startRun()}
-        miw={186}
+        miw={132}
       >
         {isStarting ? run.starting : run.start}
         <Shortcut keys="Ctrl+Enter" />
       </Button>
       <Button
-        aria-label={run.cancel}
         aria-keyshortcuts="Control+."
         variant="default"
         disabled={!canCancel}

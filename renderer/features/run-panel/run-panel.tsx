@@ -28,7 +28,7 @@ export function RunPanel(): ReactNode {
         <WindowHoursField />
         <div className={styles.rule}>
           <span className={styles.label}>{run.ruleLabel}</span>
-          <span className={styles.ruleText}>
+          <span className={styles.ruleText} title={run.rule(changeTypes, hours)}>
             <span className={styles.clamp}>{run.rule(changeTypes, hours)}</span>
           </span>
         </div>

@@ -25,7 +25,7 @@ export function RunPage(): ReactNode {
         <RunPanel />
       </Pane>
       <div className={styles.middle}>
-        <Pane label={shell.panes.status} className={styles.status} style={{ width: `clamp(${widths.least}px, ${width}px, 34vw)` }}>
+        <Pane label={shell.panes.status} className={styles.status} style={{ width: `clamp(${widths.least}px, ${width}px, 31vw)` }}>
           <DatabaseStatus />
         </Pane>
         <Splitter

@@ -68,6 +68,8 @@ export const runTexts = {
         return 'No database is configured.';
       case 'running':
         return 'An analysis is running.';
+      case 'preflight':
+        return `${block.failure.message} ${block.failure.action}`;
       case 'last-event':
         return lastEventProblem(block.read, zone);
       case 'window-hours':

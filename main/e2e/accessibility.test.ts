@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectedSample } from '../../app/engine/sample-data.ts';
+import { type RunningHost, startHost } from './hosts.ts';
+import { type Project, sampleProject } from './project.ts';
+import { goTo, ready, runAnalysis, verdictSays } from './window.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface Finding {
+  readonly id: string;
+  readonly help: string;
+  readonly nodes: readonly { readonly html: string }[];
+}
+
+interface Findings {
+  readonly passes: readonly Finding[];
+  readonly violations: readonly Finding[];
+}
+
+/** What axe finds against WCAG 2.2 A and AA and its own best practices. */
+async function violations(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe);
+  const found: Findings = await page.evaluate("axe.run(document, { resultTypes: ['violations', 'passes'] })");
+  expect(found.passes.length).toBeGreaterThan(10);
+  return found.violations.flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html.slice(0, 160)}`));
+}
+
+describe.each(['light', 'dark'] as const)('the window in %s, looked at by axe', (colorScheme) => {
+  let project: Project;
+  let host: RunningHost;
+
+  beforeAll(async () => {
+    project = sampleProject();
+    host = await startHost('browser', project, { colorScheme, width: 1440, height: 900 });
+    await ready(host.page);
+  });
+
+  afterAll(async () => {
+    await host.close();
+    project.remove();
+  });
+
+  it('has no finding before a run', async () => {
+    expect(await violations(host.page)).toEqual([]);
+  });
+
+  it('has no finding with a result', async () => {
+    await runAnalysis(host.page);
+    await verdictSays(host.page, `${String(expectedSample.confirmed.length)} clients confirmed`);
+    expect(await violations(host.page)).toEqual([]);
+  });
+
+  it.each(['Log', 'Configuration'])('has no finding on the page %s', async (name) => {
+    await goTo(host.page, name);
+    expect(await violations(host.page)).toEqual([]);
+  });
+});

@@ -1,0 +1,28 @@
+import type { SourceCheck } from '../../../app/model/check.ts';
+import type { PreflightVerdict } from '../../../app/model/preflight.ts';
+import { plural } from './plural.ts';
+
+const verdictWords: Readonly<Record<PreflightVerdict, string>> = { ok: 'ok', warning: 'look', blocked: 'not usable' };
+
+/** Kerberos ticket, client library and the check of all databases. */
+export const preflightTexts = {
+  kerberos: (verdict: PreflightVerdict, ends: string | null) =>
+    ends === null || verdict === 'blocked' ? `Kerberos: ${verdictWords[verdict]}` : `Kerberos: ${verdictWords[verdict]}, ends in ${ends}`,
+  details: 'Kerberos ticket and client library',
+  usedBy: (databases: readonly string[]) => `Used by ${databases.join(', ')}`,
+  facts: { principal: 'Principal', cache: 'Cache', ends: 'Ends', renewTill: 'Renewable until', clock: 'Clock offset' },
+  clockOffset: (seconds: number) => `${seconds} s`,
+  client: 'Oracle client library',
+  clientVersion: (version: string) => `Version ${version}`,
+  checkAgain: 'Check again',
+  check: 'Check databases',
+  checking: 'Checking…',
+  checkHint: 'Enters every database and describes every query. Nothing is run, nothing is changed; it takes 30 seconds at most.',
+  checkHead: { source: 'Query', endpoint: 'Endpoint', found: 'Found', mender: 'Who can mend it' },
+  found: ({ columns, roles }: SourceCheck) =>
+    roles === undefined ? plural(columns.length, 'column') : `${plural(columns.length, 'column')}; id ${roles.user}, time ${roles.time}`,
+  checkVerdict: (failed: number, all: number, seconds: string) =>
+    failed === 0
+      ? `All ${plural(all, 'query', 'queries')} are ready (${seconds} s).`
+      : `${failed} of ${plural(all, 'query', 'queries')} are not ready (${seconds} s).`,
+};
