@@ -10,12 +10,13 @@ import type { Cell } from '../model/table.ts';
 /** A column of numbers. */
 export interface NumberSeries {
   mean(): number;
+  /** Takes quadratic time where many values are equal: not for the size of a report. */
   median(): number;
   min(): number;
   max(): number;
   /** Of the sample (n − 1). */
   std(): number;
-  /** Count, mean, std, min, median, max, variance. */
+  /** Count, mean, std, min, median, max, variance; as slow as the median. */
   describe(): { readonly values: readonly number[] };
 }
 

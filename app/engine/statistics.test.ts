@@ -103,6 +103,13 @@ describe('the statistics of a report', () => {
     expect(histogram[23]).toEqual({ fromHours: 23, toHours: 24, count: 2 });
   });
 
+  it('are there at once for 200,000 clients whose windows are equally wide', async () => {
+    const widths = Array.from({ length: 200_000 }, () => 5);
+    const { windowHours, histogram } = await engine.rpc.call('statistics', { runId: (await runOf(widths)).plan.runId });
+    expect(windowHours).toEqual({ n: 200_000, mean: 5, median: 5, min: 5, max: 5, std: 0 });
+    expect(histogram[5]?.count).toBe(200_000);
+  });
+
   it('have no distribution without a confirmed client and no spread with one alone', async () => {
     const none = await engine.rpc.call('statistics', { runId: (await runOf([])).plan.runId });
     expect(none).toMatchObject({ windowHours: null, histogram: [] });

@@ -1,6 +1,6 @@
 'use strict';
 /*
- * Stands in for @tensorflow/tfjs-node, whose native library (335 MB) danfojs-node asks for and this program has no use for:
+ * Stands in for @tensorflow/tfjs-node, whose native library danfojs-node asks for and this program has no use for:
  * the same API from tfjs-core, computed by the plain JavaScript backend.
  */
 const core = require('@tensorflow/tfjs-core');
