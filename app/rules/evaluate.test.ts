@@ -446,6 +446,42 @@ describe('missing sources', () => {
   });
 });
 
+describe('a condition of words', () => {
+  const told = (rules: RuleSet, ...sources: readonly string[]): string =>
+    verdictOf(
+      run(
+        rules,
+        sources.map((source, at) => event(source, BigInt(at) * hour)),
+      ),
+    );
+
+  it('in order takes the order of the rules, and whatever stands behind not must be absent anywhere in the window', () => {
+    const rules = rulesOf(`{ type: temporal_ordered, rules: [p, e, f, t], ${common}, condition: p and (e or f) and not t }`);
+    expect(['pe', 'pf', 'ep', 'epe', 'fpe', 'pet', 'tpe', 'p'].map((steps) => told(rules, ...Array.from(steps)))).toEqual([
+      ...['confirmed', 'confirmed', 'not found', 'confirmed', 'confirmed'],
+      // The window that ends before the t looks back on none.
+      ...['confirmed', 'not found', 'not found'],
+    ]);
+  });
+
+  it('says of windows that end at an event what the words say of the rules in it', () => {
+    const rules = rulesOf(`{ type: temporal, ${common}, condition: p and not (e or f and not t) or f and t and not p }`);
+    fc.assert(
+      fc.property(history, (events) => {
+        const own = events.filter(({ fields }) => fields.client === 'a');
+        const expected = own.some(({ time: end }) => {
+          const [p, e, f, t] = kinds.map((kind) =>
+            own.some(({ source, time }) => source === kind && time <= end && time >= end - 24n * hour),
+          );
+          return (p! && !(e! || (f! && !t!))) || (f! && t! && !p!);
+        });
+        expect(verdictOf(run(rules, events))).toBe(expected ? 'confirmed' : 'not found');
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
 describe('decisions', () => {
   it('drop and count events without a value of the group, and keep a blank one', () => {
     const rules = rulesOf(`{ type: event_count, rules: [p], ${common}, condition: { gte: 1 } }`);
