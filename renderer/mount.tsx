@@ -6,7 +6,7 @@ import { pageFramePorts } from './actions/frame-scheduler.ts';
 import { App } from './app.tsx';
 import { copyText } from './client/clipboard.ts';
 import { createPreferences, type PreferenceStorage } from './client/preferences.ts';
-import type { PageTransport } from './client/transport.ts';
+import type { PageTransport } from './client/page-transport.ts';
 import { showNotice } from './features/notices/show-notice.tsx';
 import { createAppStore } from './store/app-store.ts';
 import type { WindowParts } from './store/window-context.tsx';

@@ -1,5 +1,5 @@
 import type { CamClient } from '../../app/contract/methods.ts';
-import type { PageTransport } from '../client/transport.ts';
+import type { PageTransport } from '../client/page-transport.ts';
 import type { AppStore } from '../store/app-store.ts';
 import type { FramePorts } from './frame-scheduler.ts';
 import type { Notice } from './notice.ts';

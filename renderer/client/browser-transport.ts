@@ -3,7 +3,7 @@
  * Same origin, with the session's cookie.
  */
 import { failure } from '../../app/model/failure.ts';
-import type { Connection, PageTransport } from './transport.ts';
+import type { Connection, PageTransport } from './page-transport.ts';
 
 /** What the transport needs of the page. */
 export interface BrowserPorts {

@@ -1,15 +1,7 @@
 /** How the page finds the program it belongs to. */
 import type { CamTransport } from '../../app/contract/methods.ts';
 import { createBrowserTransport } from './browser-transport.ts';
-
-/** Whether events can reach the page. */
-export type Connection = 'open' | 'lost';
-
-/** A transport that can also tell about its own breaks. Where a break is impossible (Electron) `onConnection` is absent. */
-export interface PageTransport extends CamTransport {
-  /** Calls back on every change; `open` after `lost` means that events may have been missed. */
-  readonly onConnection?: (listener: (connection: Connection) => void) => () => void;
-}
+import type { PageTransport } from './page-transport.ts';
 
 /** The part of the global object that matters here. */
 export interface PageGlobals {

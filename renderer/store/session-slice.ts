@@ -1,7 +1,7 @@
 import type { AppInfo, ConfigView } from '../../app/contract/methods.ts';
 import type { Failure } from '../../app/model/failure.ts';
 import type { PreflightView } from '../../app/model/preflight.ts';
-import type { Connection } from '../client/transport.ts';
+import type { Connection } from '../client/page-transport.ts';
 
 /** What the window knows about the program behind it. */
 export interface SessionSlice {

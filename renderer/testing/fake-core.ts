@@ -8,7 +8,7 @@ import type { AppInfo, CheckedInput, ConfigView, EventName, Events, MethodName, 
 import { CamError, type Failure, failure } from '../../app/model/failure.ts';
 import type { RunPlan } from '../../app/model/run.ts';
 import type { TableRef } from '../../app/model/table.ts';
-import type { Connection, PageTransport } from '../client/transport.ts';
+import type { Connection, PageTransport } from '../client/page-transport.ts';
 import { configOf, infoOf, planOf, sampleDatabases } from './fake-plan.ts';
 import { FakeRun, lastEventBefore } from './fake-run.ts';
 import { emailTable, type FakeTable, pageOf, reportTable, statisticsOf } from './fake-tables.ts';
