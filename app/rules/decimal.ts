@@ -34,11 +34,13 @@ export function compareDecimals(a: Decimal, b: Decimal): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
+/** The exact sum. */
 export function addDecimals(a: Decimal, b: Decimal): Decimal {
   const [left, right] = aligned(a, b);
   return { digits: left + right, scale: Math.max(a.scale, b.scale) };
 }
 
+/** The exact product with a whole number. */
 export function multiplyDecimal(a: Decimal, times: bigint): Decimal {
   return { digits: a.digits * times, scale: a.scale };
 }

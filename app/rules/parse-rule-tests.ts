@@ -6,11 +6,12 @@ import type { RuleNode } from './rule-node.ts';
 import type { ExpectedGroup, RuleEvent, RuleTest, RuleValue, VerdictKind } from './rule.ts';
 
 const verdicts: readonly VerdictKind[] = ['confirmed', 'not found', 'undetermined'];
-const timePattern = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,6}))?(Z|[+-]\d\d:\d\d)$/;
+const timePattern = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)(Z|[+-]\d\d:\d\d)$/;
 
 /** Microseconds of a time with an offset or `Z`; `undefined` where the text is none. */
 export function parseMoment(text: string): bigint | undefined {
-  const [, day, clock, fraction = '', offset] = timePattern.exec(text) ?? [];
+  const [, day, clockText, offset] = timePattern.exec(text) ?? [];
+  const [clock, fraction = ''] = clockText?.split('.') ?? [];
   if (day === undefined || clock === undefined || offset === undefined || !isDay(day)) return undefined;
   const ms = Date.parse(`${day}T${clock}${offset}`);
   return Number.isNaN(ms) ? undefined : BigInt(ms) * 1000n + BigInt(fraction.padEnd(6, '0'));

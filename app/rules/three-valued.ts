@@ -25,10 +25,12 @@ export function some(judgements: readonly Judgement[]): Judgement {
   return judgements.includes('open') ? 'open' : 'fails';
 }
 
+/** What is open stays open. */
 export function negation(judgement: Judgement): Judgement {
   return judgement === 'open' ? 'open' : judgement === 'holds' ? 'fails' : 'holds';
 }
 
+/** What is known for good. */
 export function decided(isTrue: boolean): Judgement {
   return isTrue ? 'holds' : 'fails';
 }
