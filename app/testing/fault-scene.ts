@@ -31,7 +31,7 @@ export interface Stage {
   readonly lastEvent: string;
   readonly backend: DuckDbBackend;
   readonly healthy: OracleListener;
-  /** The three databases that nothing happens to, or only the first of them. */
+  /** The three databases that nothing happens to. */
   readonly databases: readonly TestDatabase[];
   close(): Promise<void>;
 }

@@ -10,6 +10,7 @@ const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   engine: async () => (await import('./engine-bench.ts')).benchEngine(),
   worker: async () => (await import('./worker-bench.ts')).benchWorker(),
   plan: async () => (await import('./plan-bench.ts')).benchPlan(),
+  oracle: async () => (await import('./oracle-bench.ts')).benchOracle(),
   run: async () => (await import('./run-bench.ts')).benchRun(),
   page: async () => (await import('./page-bench.ts')).benchPage(),
   hosts: async () => (await import('./host-bench.ts')).benchHosts(),
