@@ -46,6 +46,12 @@ describe('a plan', () => {
     expect(plan.notes.join(' ')).toContain('No query gives token changes');
   });
 
+  it('says so when something is configured that a run does not carry out yet', () => {
+    const database = sampleDatabase({ name: 'one', queries: four, standbys: [{ kind: 'fake', script: '' }] });
+    const plan = planRun(sampleConfiguration('/tmp', [database]), { lastEvent: instantFromMs(nowMs), strict: false }, context);
+    expect(plan.notes.join(' ')).toContain('not carried out by this version: standbys');
+  });
+
   it('refuses a database that is not configured, by name', () => {
     expect(() => planRun(configuration, { lastEvent: instantFromMs(nowMs), strict: false, databases: ['three'] }, context)).toThrow(
       /three/,

@@ -1,6 +1,7 @@
 /** What a run is going to do: a pure function of configuration and request. */
 import { defaultChangeTypes } from '../model/change-type.ts';
 import { type Configuration, type DatabaseConfig, endpointLabel } from '../model/database.ts';
+import { type Budget, budgetAmounts } from '../model/policy.ts';
 import type { EndpointHealth } from '../model/health.ts';
 import { addHours, earlierOf, type Instant, instantFromMs, msOfInstant, wholeSecond } from '../model/instant.ts';
 import type { PlannedDatabase, PlannedSource, RunEstimate, RunPlan, SourceId } from '../model/run.ts';
@@ -56,6 +57,7 @@ export function planRun(configuration: Configuration, request: PlanRequest, cont
     ...notesOfRequest(request, found.targets, context.nowMs, settings.lookbackDays),
     ...found.notes,
     ...standbyNotes(found.databases, reachable),
+    ...notYetCarriedOut(found.databases, settings.policy.budget),
     ...notesOfCost(execution, costs, estimate, settings.runDeadlineMs),
   ];
   const windowHours = request.windowHours ?? settings.windowHours;
@@ -137,4 +139,20 @@ function notesOfCost(execution: Execution, costs: UsualCosts, estimate: RunEstim
     `The run usually takes at least ${seconds(estimate.durationMs)}; its deadline of ${seconds(deadlineMs)} ends it before.`,
     ...notes,
   ];
+}
+
+/** What is configured but not carried out by a run yet; a limit that does not hold must not look as if it did. */
+function notYetCarriedOut(databases: readonly DatabaseConfig[], budgetOfRun: Budget): string[] {
+  const budgets = [
+    budgetOfRun,
+    ...databases.flatMap(({ policy, queries }) => [policy.budget, ...queries.map((query) => query.policy.budget)]),
+  ];
+  const parts = [
+    ...(databases.some(({ standbys }) => standbys.length > 0) ? ['standbys'] : []),
+    ...(budgets.some((budget) => budgetAmounts.some((amount) => Object.keys(budget[amount]).length > 0)) ? ['budgets'] : []),
+    ...(databases.some(({ queries }) => queries.some(({ bindsFrom }) => Object.keys(bindsFrom).length > 0))
+      ? ['lists from other queries']
+      : []),
+  ];
+  return parts.length === 0 ? [] : [`Configured, but not carried out by this version: ${parts.join(', ')}.`];
 }
