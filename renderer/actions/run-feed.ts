@@ -7,7 +7,7 @@ import { toFailure } from '../../app/model/failure.ts';
 import type { NumberedRunEvent } from '../../app/model/run.ts';
 import { type AppStore, patch } from '../store/app-store.ts';
 import { isLive } from '../store/run-slice.ts';
-import { applyEvents } from './apply-events.ts';
+import { applyEvents, type RunPosition } from './apply-events.ts';
 import { createFrameJob, type FrameJob, type FramePorts } from './frame-scheduler.ts';
 
 // The window changes ten times a second at most, which is as often as the core sends figures.
@@ -87,7 +87,7 @@ export class RunFeed {
     try {
       const { state, seq } = await this.#ports.client.call('run.snapshot', { runId });
       if (asked !== this.#asked) return;
-      patch(this.#ports.store, 'run', { state, seq });
+      this.#show({ state, seq });
     } finally {
       if (asked === this.#asked) {
         this.#isSyncing = false;
@@ -101,9 +101,14 @@ export class RunFeed {
     if (state?.plan.runId !== this.#runId || this.#isSyncing) return;
     const applied = applyEvents({ state, seq }, this.#waiting, eventsPerFrame);
     this.#waiting = [...applied.rest];
-    if (applied.seq !== seq) patch(this.#ports.store, 'run', { state: applied.state, seq: applied.seq });
+    if (applied.seq !== seq) this.#show(applied);
     if (applied.gap) this.#onGap(applied.rest[0]?.seq ?? 0);
     else if (applied.rest.length > 0) this.#job.request();
+  }
+
+  #show({ state, seq }: RunPosition): void {
+    // A cancel that was asked for has had its effect: should the run be completed later, it is not on its way any more.
+    patch(this.#ports.store, 'run', state.status === 'ended' ? { state, seq, cancelAsked: null } : { state, seq });
   }
 
   #onGap(before: number): void {

@@ -42,6 +42,7 @@ export function ResultTable({ runId, table }: ResultTableProps): ReactNode {
   useEffect(() => source.setRevision(revision), [source, revision]);
   const snapshot = useSyncExternalStore(source.subscribe, source.snapshot);
   const emptyKind = useApp((state) => emptyKindOf(state.run.state, table, order.filters.length > 0));
+  const hasUndetermined = useApp((state) => (state.run.state?.merge?.undetermined ?? 0) > 0);
   const { failure } = snapshot;
   const empty =
     failure !== null ? (
@@ -50,6 +51,11 @@ export function ResultTable({ runId, table }: ResultTableProps): ReactNode {
       <div className={styles.waiting}>{shell.loading}</div>
     ) : snapshot.matching === 0 ? (
       <EmptyState {...results.empty[emptyKind]}>
+        {emptyKind === 'confirmed-incomplete' && hasUndetermined && (
+          <Button variant="default" onClick={() => actions.showTab('undetermined')}>
+            {results.showUndetermined}
+          </Button>
+        )}
         {emptyKind === 'filtered' && (
           <Button variant="default" onClick={() => actions.clearFilters(key)}>
             {results.clearFilters}

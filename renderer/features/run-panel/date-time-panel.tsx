@@ -39,7 +39,7 @@ export function DateTimePanel({ onDone }: { readonly onDone: () => void }): Reac
         <TimePicker value={time} onChange={setTime} withSeconds size="xs" aria-label={run.pickTime} className={styles.time ?? ''} />
         <span className={styles.zone}>{zone}</span>
         <Button onClick={take} disabled={date === null}>
-          OK
+          {run.take}
         </Button>
       </div>
     </div>

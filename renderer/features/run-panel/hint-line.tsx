@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { type LastEvent, type Reading, readLastEvent } from '../../model/last-event.ts';
 import { readinessOf, windowHoursOf, zoneOf } from '../../model/readiness.ts';
-import { useActions, useApp, useTexts, useWindow } from '../../store/window-context.tsx';
+import { useActions, useApp, useTexts } from '../../store/window-context.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { PreflightChip } from '../preflight/preflight-chip.tsx';
 import styles from './run-panel.module.css';
@@ -11,7 +11,6 @@ import { WindowText } from './window-text.tsx';
 /** The line below the controls: the window that will be looked at, or what keeps the run from being started. */
 export function HintLine({ id }: { readonly id: string }): ReactNode {
   const { run } = useTexts();
-  const { store } = useWindow();
   const { setLastEvent, showPage } = useActions();
   const zone = useApp(zoneOf);
   const read = readLastEvent(
@@ -36,12 +35,11 @@ export function HintLine({ id }: { readonly id: string }): ReactNode {
           {blocked}
         </span>
       )}
-      {store.getState().session.connection === 'open' &&
-        readings.map((reading) => (
-          <Button key={reading.text} size="compact-xs" variant="default" ff="monospace" onClick={() => setLastEvent(reading.text)}>
-            {run.useReading(reading.text)}
-          </Button>
-        ))}
+      {readings.map((reading) => (
+        <Button key={reading.text} size="compact-xs" variant="default" ff="monospace" onClick={() => setLastEvent(reading.text)}>
+          {run.useReading(reading.text)}
+        </Button>
+      ))}
       <span style={{ marginLeft: 'auto' }}>
         <PreflightChip />
       </span>

@@ -32,7 +32,7 @@ export function LastEventField({ hintId }: { readonly hintId: string }): ReactNo
           aria-describedby={hintId}
           autoComplete="off"
           spellCheck={false}
-          placeholder="YYYY-MM-DD HH:MM:SS"
+          placeholder={run.timeForm}
           rightSection={
             <Popover opened={isPicking} onChange={setIsPicking} position="bottom-start" trapFocus returnFocus>
               <Popover.Target>

@@ -22,7 +22,7 @@ export function RunButtons({ hintId }: { readonly hintId: string }): ReactNode {
         disabled={!canStart}
         leftSection={<Icon name="play" size={12} />}
         onClick={() => void startRun()}
-        miw={132}
+        className={styles.start ?? ''}
       >
         {isStarting ? run.starting : run.start}
         <Shortcut keys="Ctrl+Enter" />

@@ -96,6 +96,18 @@ describe('the head of the run page', () => {
     expect(button('Cancel').disabled).toBe(false);
   });
 
+  it('can cancel again when a cancelled run is completed from another window', async () => {
+    await screen.findByText(/Europe\/Berlin/);
+    fireEvent.click(button('Run Analysis'));
+    await screen.findByText(/0 of 4 sources · /);
+    fireEvent.click(button('Cancel'));
+    await screen.findByText('Cancelled');
+    const run = core.runs[0]!;
+    run.emit({ kind: 'run-resumed', sources: [run.id(0)] });
+    await screen.findByText('Running');
+    expect(button('Cancel').disabled).toBe(false);
+  });
+
   it('shows why a run was refused, with the next step', async () => {
     await screen.findByText(/Europe\/Berlin/);
     core.refuse('run.start', failure('config.invalid'));

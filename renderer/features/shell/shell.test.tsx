@@ -74,7 +74,7 @@ describe('the frame of the window', () => {
     run.finish();
     await nextFrame();
     expect(said.textContent).toBe('Analysis running, 4 sources.');
-    await waitFor(() => expect(said.textContent).toBe('4 sources ended. Analysis ended: succeeded.'), { timeout: 3_000 });
+    await waitFor(() => expect(said.textContent).toBe('4 sources ended. Analysis ended: complete.'), { timeout: 3_000 });
   });
 
   it('opens the log below the results, newest at the bottom, and finds lines by level and text', async () => {

@@ -90,7 +90,7 @@ export function DataTable(props: DataTableProps): ReactNode {
     if (event.target !== event.currentTarget) return;
     const isCopy = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'c';
     if (isCopy && area !== null) void copyCells(actions, source, layout.columns, area, event.shiftKey);
-    else if (event.key === 'Enter' && !event.ctrlKey) onEnter(event);
+    else if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) onEnter(event);
     else if (event.key === 'ArrowDown' && event.altKey && focused !== undefined) setOpenMenu(focused.shown.id);
     else if (event.key === 'Escape') setIsInspecting(false);
     else if (!onKey(event)) return;

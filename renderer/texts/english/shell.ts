@@ -1,5 +1,7 @@
 import type { Announcement } from '../../model/announcements.ts';
 import { plural } from './plural.ts';
+import { runTexts } from './run.ts';
+import { statusTexts } from './status.ts';
 
 /** Frame of the window: rail, banners, palette, what is announced. */
 export const shellTexts = {
@@ -29,7 +31,6 @@ export const shellTexts = {
     go: 'Go to',
     window: 'Window',
     toggleLog: 'Show or hide the log drawer',
-    focusLastEvent: 'Edit the last event time',
     reload: 'Reload the configuration',
     firstSteps: 'First steps',
   },
@@ -62,9 +63,9 @@ export const shellTexts = {
       case 'cancelling':
         return 'Cancelling.';
       case 'source-ended':
-        return `${said.query} on ${said.database}: ${said.outcome}.`;
+        return `${said.query} on ${said.database}: ${statusTexts.sourceWord('failed', said.outcome)}.`;
       case 'run-ended':
-        return `Analysis ended: ${said.outcome}.`;
+        return `Analysis ended: ${runTexts.outcome[said.outcome].toLowerCase()}.`;
     }
   },
   announceMany: (count: number) => `${plural(count, 'source')} ended.`,
