@@ -130,11 +130,11 @@ async function isBefore(db: Db, userId: string | undefined, span: Span): Promise
 async function queriesBefore(db: Db, userId: string, span: Span): Promise<ReadonlySet<string>> {
   const firstDay = dayOf(span.recent);
   const days = await db
-    .selectFrom('execution_daily')
+    .selectFrom('execution_totals')
     .select(['database_name', 'query_name'])
     .distinct()
     .where('user_id', '=', userId)
-    .where('day', '<', firstDay)
+    .where('span', '<', firstDay)
     .execute();
   const firstDayRows = await db
     .selectFrom('query_executions')

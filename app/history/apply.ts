@@ -6,10 +6,9 @@
 import type { Transaction } from 'kysely';
 import { type Instant, instantFromMs } from '../model/instant.ts';
 import { chain, type ChainDraft, type ChainHead, executionContent, runContent } from './audit-chain.ts';
-import { cleaned } from './canonical-json.ts';
 import { appendEntries, lockChain } from './chain-store.ts';
 import type { JournalEntry } from './journal-format.ts';
-import type { ExecutionRecord, HistoryEvent, RunRecord } from './records.ts';
+import type { HistoryEvent, RunRecord } from './records.ts';
 import { attemptRow, executionRow, type NewExecutionRow, type NewRunRow, runRow } from './rows.ts';
 import { addToRollups } from './rollup-store.ts';
 import type { AttemptRow, HistorySchema } from './schema.ts';
@@ -81,22 +80,27 @@ function lastTold({ entries }: Batch): Instant | undefined {
   return last === undefined ? undefined : instantFromMs(last.at);
 }
 
+type ExecutionEvent = Extract<HistoryEvent, { kind: 'execution' }>;
+
 /** The last snapshot of each run and the first end, or else the last snapshot, of each execution. */
 function toldBy(events: readonly HistoryEvent[]): { executions: readonly ExecutionNews[]; runs: readonly RunRecord[] } {
-  const executions = new Map<string, { record: ExecutionRecord; event: Extract<HistoryEvent, { kind: 'execution' }> }>();
+  const executions = new Map<string, ExecutionEvent>();
   const runs = new Map<string, RunRecord>();
   for (const event of events) {
     if (event.kind === 'run') runs.set(event.record.runId, event.record);
-    else if ((executions.get(event.record.executionId)?.record.status ?? null) === null)
-      executions.set(event.record.executionId, { record: event.record, event });
+    else if (!hasEnded(executions.get(event.record.executionId))) executions.set(event.record.executionId, event);
   }
   return {
-    executions: [...executions.values()].map(({ event }) => {
-      const { record, attempts } = cleaned(event);
-      return { row: executionRow(record), attempts: attempts.map((attempt) => attemptRow(record.executionId, attempt)) };
-    }),
-    runs: [...runs.values()].map((record) => cleaned(record)),
+    executions: [...executions.values()].map(({ record, attempts }) => ({
+      row: executionRow(record),
+      attempts: attempts.map((attempt) => attemptRow(record.executionId, attempt)),
+    })),
+    runs: [...runs.values()],
   };
+}
+
+function hasEnded(event: ExecutionEvent | undefined): boolean {
+  return event !== undefined && event.record.status !== null;
 }
 
 async function unseenExecutions(trx: Trx, news: readonly ExecutionNews[]): Promise<readonly ExecutionNews[]> {

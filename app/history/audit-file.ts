@@ -42,13 +42,26 @@ export async function verifyExport(path: string, expected?: ChainHead): Promise<
   return check.finish();
 }
 
-/** Writes the trail to a file. */
+/** Writes the trail to a file. @throws CamError `export.failed` when the file cannot be written; then nothing of it is left */
 export async function exportTrail(db: Kysely<HistorySchema>, request: AuditExportRequest): Promise<AuditExport> {
   const partial = `${request.path}.${randomBytes(4).toString('hex')}.partial`;
-  const file = await open(partial, 'wx', 0o600);
-  let entries = 0;
-  let head: ChainHead = { seq: 0, hash: '' };
   try {
+    const exported = await writeTrail(db, request, partial);
+    await rename(partial, request.path);
+    return exported;
+  } catch (error) {
+    await rm(partial, { force: true });
+    // A full disk is told without a path.
+    const isOfFile = error instanceof Error && 'syscall' in error && error.syscall !== 'connect';
+    throw isOfFile ? new CamError(failure('export.failed', { detail: error.message }), { cause: error }) : error;
+  }
+}
+
+async function writeTrail(db: Kysely<HistorySchema>, request: AuditExportRequest, path: string): Promise<AuditExport> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    let entries = 0;
+    let head: ChainHead = { seq: 0, hash: '' };
     if (request.format === 'csv') await file.write(`${csvColumns.join(',')}\r\n`);
     for await (const some of trail(db, request)) {
       await file.write(some.map((item) => (request.format === 'csv' ? csvLine(item) : jsonLine(item))).join(''));
@@ -57,14 +70,10 @@ export async function exportTrail(db: Kysely<HistorySchema>, request: AuditExpor
       if (last !== undefined) head = { seq: last.seq, hash: last.hash };
     }
     await file.sync();
+    return { path: request.path, entries, head };
+  } finally {
     await file.close();
-    await rename(partial, request.path);
-  } catch (error) {
-    await file.close().catch(() => undefined);
-    await rm(partial, { force: true });
-    throw new CamError(failure('export.failed', { detail: String(error) }), { cause: error });
   }
-  return { path: request.path, entries, head };
 }
 
 type ExportedLine = ChainEntry & { readonly content: string | null };

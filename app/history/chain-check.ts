@@ -57,6 +57,8 @@ export class ChainCheck {
   readonly #expected: ChainHead | undefined;
   #last: ChainHead;
   #lastEntry: ChainEntry | undefined;
+  /** The entry before was found to be changed: whether it is the right one need not be asked. */
+  #isLastChanged = false;
   /** How far the entry before stood from its place. */
   #shift = 0;
   #searches = 0;
@@ -80,6 +82,7 @@ export class ChainCheck {
     if (place === undefined) {
       this.#tell('changed', entry, `Entry ${nameOf(entry)} is not as it was written.`);
       this.#follow(entry);
+      this.#isLastChanged = true;
       return;
     }
     this.#deletedPlaces.push(...(deleted?.places ?? []));
@@ -118,7 +121,7 @@ export class ChainCheck {
       this.#tell('inserted', entry, `Entry ${nameOf(entry)} stands beside another one for the same place.`);
       return;
     }
-    if (entry.seq === this.#last.seq + 1 && entry.previousHash !== this.#last.hash && this.#shift === 0) {
+    if (entry.seq === this.#last.seq + 1 && entry.previousHash !== this.#last.hash && this.#shift === 0 && !this.#isLastChanged) {
       const before = this.#lastEntry ?? { seq: this.#last.seq, subject: null };
       const message = `Entry ${String(this.#last.seq)} is not the one after which entry ${nameOf(entry)} was written.`;
       this.#tell('changed', before, message);
@@ -163,6 +166,7 @@ export class ChainCheck {
     if (entry.seq <= this.#last.seq) return;
     this.#last = { seq: entry.seq, hash: entry.hash };
     this.#lastEntry = entry;
+    this.#isLastChanged = false;
   }
 
   #tell(kind: ChainFault['kind'], { seq, subject }: Pick<ChainFault, 'seq' | 'subject'>, message: string): void {

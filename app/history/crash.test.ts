@@ -74,7 +74,10 @@ describe('a program that is killed while it writes history', () => {
       expect(verdict).toMatchObject({ isIntact: true, faults: [] });
       expect(state).toMatchObject({ store: 'ready', waiting: 0, rejected: 0, lost: 0 });
       expect(database.prepare('PRAGMA integrity_check').all()).toEqual([{ integrity_check: 'ok' }]);
-      expect(database.prepare(`SELECT sum(executions) AS n FROM execution_daily WHERE user_id = ''`).get()).toEqual({ n: rows.length });
+      const counted = database
+        .prepare(`SELECT sum(executions) AS n FROM execution_totals WHERE user_id = '' GROUP BY span LIKE 'M%'`)
+        .all();
+      expect(counted).toEqual([{ n: rows.length }, { n: rows.length }]);
       expect(database.prepare('SELECT count(*) AS n FROM execution_attempts').get()).toEqual({ n: rows.length });
       expect(database.prepare('SELECT count(*) AS n FROM history_sessions').get()).toEqual({ n: 0 });
       database.close();

@@ -27,13 +27,17 @@ export const dailySums = [
   sql<number>`cast(sum(total_rows) as bigint)`.as('total_rows'),
 ] as const;
 
+/** Spans of months begin with an M and so sort behind all days. */
+const firstMonth = 'M';
+
 /** The rows of the days, to be grouped and summed. */
 export function dailyRows(db: Kysely<HistorySchema>, request: DailyRequest, nowMs: number) {
   const { userId, databaseName, databaseType, queryName } = request.scope;
   return db
-    .selectFrom('execution_daily')
+    .selectFrom('execution_totals')
     .where('user_id', '=', userId ?? allUsers)
-    .where('day', '>=', periodOf(request.days, nowMs).firstDay)
+    .where('span', '>=', periodOf(request.days, nowMs).firstDay)
+    .where('span', '<', firstMonth)
     .$if(databaseName !== undefined, (query) => query.where('database_name', '=', databaseName ?? ''))
     .$if(databaseType !== undefined, (query) => query.where('database_type', '=', databaseType ?? ''))
     .$if(queryName !== undefined, (query) => query.where('query_name', '=', queryName ?? ''));

@@ -4,6 +4,7 @@
  * whole one, and so is one that the disk has spoiled.
  */
 import { crc32 } from 'node:zlib';
+import { cleaned } from './canonical-json.ts';
 import type { HistoryEvent } from './records.ts';
 
 /** One accepted event and when it was recorded, in milliseconds since 1970-01-01 UTC. */
@@ -27,7 +28,16 @@ export function decodeLine(line: Buffer): JournalEntry | undefined {
   if (line.length !== end + 1 || line[end] !== 0x5d) return undefined;
   const text = line.subarray(start, end);
   if (checksum(text) !== expected) return undefined;
-  return JSON.parse(text.toString('utf8')) as JournalEntry;
+  return parseEntry(text);
+}
+
+/**
+ * JSON writes what no store takes (NUL, halves of surrogate pairs) as `\u…`, and else only some control characters: without
+ * such an escape there is nothing to clean.
+ */
+function parseEntry(text: Buffer): JournalEntry {
+  const entry = JSON.parse(text.toString('utf8')) as JournalEntry;
+  return text.includes('\\u') ? cleaned(entry) : entry;
 }
 
 /** What a piece of a journal holds. */

@@ -48,6 +48,7 @@ export class Journal {
   readonly #options: JournalOptions;
   #waiting: Waiting[] = [];
   #waitingBytes = 0;
+  #unwritten = 0;
   #accepted = 0;
   #file: FileHandle | undefined;
   #position: JournalPosition = { segment: 0, bytes: 0 };
@@ -73,6 +74,7 @@ export class Journal {
     this.#last = new Promise((resolve, reject) => {
       this.#waiting.push({ line, resolve, reject });
       this.#waitingBytes += line.length;
+      this.#unwritten += 1;
       if (!this.#hasFailed) this.#start();
     });
     return this.#last;
@@ -85,7 +87,7 @@ export class Journal {
 
   /** Events that are in memory only. */
   get unwritten(): number {
-    return this.#waiting.length;
+    return this.#unwritten;
   }
 
   /** Tries again after a failure. */
@@ -129,6 +131,7 @@ export class Journal {
         return;
       }
       this.#accepted += batch.length;
+      this.#unwritten -= batch.length;
       for (const { line, resolve } of batch) {
         this.#waitingBytes -= line.length;
         resolve();

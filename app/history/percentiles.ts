@@ -1,111 +1,139 @@
 /**
- * Exact percentiles without sorting everything: the kept counts tell in which bucket a rank lies, and an index in the order
- * of durations gives the value in that bucket. The definition is the nearest rank: of n durations in ascending order, the
- * p-th percentile is the one at place ⌈p·n/100⌉.
+ * Exact percentiles without sorting everything: the kept counts tell in which bucket a rank lies, and only the durations in
+ * that bucket are put in order. The definition is the nearest rank: of n durations in ascending order, the p-th percentile is
+ * the one at place ⌈p·n/100⌉.
  */
 import { type Kysely, sql } from 'kysely';
-import { lowestOf } from './duration-buckets.ts';
 import type { Period } from './period.ts';
 import type { ExecutionStatus } from './records.ts';
 import { allUsers } from './rollups.ts';
 import type { HistorySchema } from './schema.ts';
 import type { Scope } from './statistics.ts';
 
-/** Whose durations. */
-export interface PercentileScope extends Scope {
-  readonly period: Period;
-  readonly statuses: readonly ExecutionStatus[];
+/** How many executions of a scope ended so and took a time in this bucket. */
+export interface BucketCount {
+  readonly status: string;
+  readonly bucket: number;
+  readonly executions: number;
 }
+
+type Db = Kysely<HistorySchema>;
 
 /** The place of the p-th percentile among `n` ≥ 1 values in ascending order, from 1. */
 export function nearestRank(percent: number, n: number): number {
   return Math.max(1, Math.ceil((percent * n) / 100));
 }
 
-/** Percentiles in whole microseconds; `n` ≥ 1 is how many durations there are in the scope. */
+/** The counts of the scope. They are not kept for single queries: the scope names none. */
+export async function bucketCounts(db: Db, scope: Omit<Scope, 'queryName'>, period: Period): Promise<readonly BucketCount[]> {
+  const { userId, databaseName, databaseType } = scope;
+  const rows: { status: string | null; duration_bucket: number | null; executions: number }[] = [];
+  for (const { after, before } of period.spans) {
+    const spans = await db
+      .selectFrom('execution_durations')
+      .select(['status', 'duration_bucket', sql<number>`cast(sum(executions) as bigint)`.as('executions')])
+      .where('user_id', '=', userId ?? allUsers)
+      .where('span', '>', after)
+      .where('span', '<', before)
+      .$if(databaseName !== undefined, (query) => query.where('database_name', '=', databaseName ?? ''))
+      .$if(databaseType !== undefined, (query) => query.where('database_type', '=', databaseType ?? ''))
+      .groupBy(['status', 'duration_bucket'])
+      .execute();
+    rows.push(...spans);
+  }
+  const firstDay = await executionsIn(db, scope, period)
+    .select(['status', 'duration_bucket', sql<number>`count(*)`.as('executions')])
+    .where('started_at', '<', period.firstDayEnd)
+    .groupBy(['status', 'duration_bucket'])
+    .execute();
+  return [...rows, ...firstDay].flatMap(({ status, duration_bucket: bucket, executions }) =>
+    status === null || bucket === null ? [] : [{ status, bucket, executions }],
+  );
+}
+
+/** Percentiles in whole microseconds over the executions of the scope that ended in one of the ways; `null` where there are none. */
 export async function percentilesOf(
-  db: Kysely<HistorySchema>,
-  scope: PercentileScope,
-  n: number,
+  db: Db,
+  scope: Omit<Scope, 'queryName'>,
+  period: Period,
+  statuses: readonly ExecutionStatus[],
+  counts: readonly BucketCount[],
   percents: readonly number[],
 ): Promise<readonly (number | null)[]> {
-  // Counts by bucket are not kept for single queries.
-  const buckets = scope.queryName === undefined ? await bucketCounts(db, scope) : undefined;
+  const buckets = inOrder(counts.filter(({ status }) => statuses.some((wanted) => wanted === status)));
+  const n = buckets.reduce((sum, [, executions]) => sum + executions, 0);
   const values: (number | null)[] = [];
-  for (const percent of percents) values.push(await valueAt(db, scope, nearestRank(percent, n), n, buckets));
+  for (const percent of percents) {
+    const place = n === 0 ? undefined : placeOf(buckets, nearestRank(percent, n));
+    values.push(
+      place === undefined
+        ? null
+        : await valueAt(executionsIn(db, scope, period).where('status', 'in', statuses).where('duration_bucket', '=', place.bucket), place),
+    );
+  }
   return values;
 }
 
-/** How many durations lie in which bucket, in ascending order. */
-async function bucketCounts(db: Kysely<HistorySchema>, scope: PercentileScope): Promise<readonly (readonly [number, number])[]> {
-  const { period, statuses, userId, databaseName, databaseType } = scope;
-  const days = await db
-    .selectFrom('execution_durations')
-    .select(['duration_bucket', sql<number>`cast(sum(executions) as bigint)`.as('executions')])
-    .where('user_id', '=', userId ?? allUsers)
-    .where('day', '>', period.firstDay)
-    .where('status', 'in', statuses)
-    .$if(databaseName !== undefined, (query) => query.where('database_name', '=', databaseName ?? ''))
-    .$if(databaseType !== undefined, (query) => query.where('database_type', '=', databaseType ?? ''))
-    .groupBy('duration_bucket')
-    .execute();
-  const firstDay = await executionsIn(db, scope)
-    .select(['duration_bucket', sql<number>`count(*)`.as('executions')])
-    .where('started_at', '<', period.firstDayEnd)
-    .groupBy('duration_bucket')
-    .execute();
-  const counts = new Map<number, number>();
-  for (const { duration_bucket: bucket, executions } of [...days, ...firstDay]) {
-    if (bucket !== null) counts.set(bucket, (counts.get(bucket) ?? 0) + executions);
-  }
-  return [...counts].sort(([a], [b]) => a - b);
+/** One percentile of a single query; `n` is how many durations there are. */
+export async function percentileOfQuery(
+  db: Db,
+  scope: Scope,
+  period: Period,
+  statuses: readonly ExecutionStatus[],
+  n: number,
+  percent: number,
+): Promise<number | null> {
+  return valueAt(executionsIn(db, scope, period).where('status', 'in', statuses), { rank: nearestRank(percent, n), within: n });
 }
 
-async function valueAt(
-  db: Kysely<HistorySchema>,
-  scope: PercentileScope,
+/** The bucket that holds the rank, the rank within it, and how many it holds. */
+function placeOf(
+  buckets: readonly (readonly [number, number])[],
   rank: number,
-  n: number,
-  buckets: readonly (readonly [number, number])[] | undefined,
+): { bucket: number; rank: number; within: number } | undefined {
+  let before = 0;
+  for (const [bucket, within] of buckets) {
+    if (before + within >= rank) return { bucket, rank: rank - before, within };
+    before += within;
+  }
+  return undefined;
+}
+
+function inOrder(counts: readonly BucketCount[]): readonly (readonly [number, number])[] {
+  const sums = new Map<number, number>();
+  for (const { bucket, executions } of counts) sums.set(bucket, (sums.get(bucket) ?? 0) + executions);
+  return [...sums].sort(([a], [b]) => a - b);
+}
+
+/** The duration at a rank, counted from whichever end is nearer: so many are put in order at most. */
+async function valueAt(
+  executions: ReturnType<typeof executionsIn>,
+  { rank, within }: { readonly rank: number; readonly within: number },
 ): Promise<number | null> {
-  const { bucket, before, within } = placeIn(buckets, rank, n);
-  // From whichever end of the bucket is nearer.
-  const place = rank - before;
-  const isFromStart = place * 2 <= within;
-  const row = await executionsIn(db, scope)
+  const isFromStart = rank * 2 <= within;
+  const row = await executions
     .select('execution_us')
-    .$if(bucket !== undefined, (query) =>
-      query.where('execution_us', '>=', lowestOf(bucket ?? 0)).where('execution_us', '<', lowestOf((bucket ?? 0) + 1)),
-    )
     .orderBy('execution_us', isFromStart ? 'asc' : 'desc')
     .limit(1)
-    .offset(isFromStart ? place - 1 : within - place)
+    .offset(isFromStart ? rank - 1 : within - rank)
     .executeTakeFirst();
   return row?.execution_us ?? null;
 }
 
-function placeIn(
-  buckets: readonly (readonly [number, number])[] | undefined,
-  rank: number,
-  n: number,
-): { readonly bucket?: number; readonly before: number; readonly within: number } {
-  let before = 0;
-  for (const [bucket, within] of buckets ?? []) {
-    if (before + within >= rank) return { bucket, before, within };
-    before += within;
-  }
-  return { before: 0, within: n };
-}
-
-function executionsIn(db: Kysely<HistorySchema>, scope: PercentileScope) {
-  const { period, statuses, userId, databaseName, databaseType, queryName } = scope;
+/**
+ * Executions with a duration. Of a single query they are found by its names; else the names are compared in a way that no
+ * index serves, so that the one in the order of buckets and starts is used: by its names a database is too much to read.
+ */
+function executionsIn(db: Db, scope: Scope, period: Period) {
+  const { userId, databaseName, databaseType, queryName } = scope;
+  const isQuery = queryName !== undefined;
   return db
     .selectFrom('query_executions')
     .where('execution_us', 'is not', null)
     .where('started_at', '>=', period.from)
-    .where('status', 'in', statuses)
-    .$if(userId !== undefined, (query) => query.where('user_id', '=', userId ?? ''))
-    .$if(databaseName !== undefined, (query) => query.where('database_name', '=', databaseName ?? ''))
-    .$if(databaseType !== undefined, (query) => query.where('database_type', '=', databaseType ?? ''))
+    .$if(userId !== undefined, (query) => query.where(sql`coalesce(user_id, '')`, '=', userId ?? ''))
+    .$if(databaseName !== undefined && isQuery, (query) => query.where('database_name', '=', databaseName ?? ''))
+    .$if(databaseName !== undefined && !isQuery, (query) => query.where(sql`coalesce(database_name, '')`, '=', databaseName ?? ''))
+    .$if(databaseType !== undefined, (query) => query.where(sql`coalesce(database_type, '')`, '=', databaseType ?? ''))
     .$if(queryName !== undefined, (query) => query.where('query_name', '=', queryName ?? ''));
 }

@@ -33,6 +33,8 @@ interface OpenExecution {
   readonly round: number;
   readonly startedAt: Instant;
   attempts: readonly AttemptRecord[];
+  /** Number of the attempt that the last event told of. */
+  told: number;
 }
 
 type SourceStateEvent = Extract<RunEvent, { kind: 'source-state' }>;
@@ -94,14 +96,15 @@ export class RunRecorder {
     const known = this.#open.get(id);
     if (known !== undefined) return known;
     const { source } = sourceOf(state, id);
-    const opened = { facts: this.#context.queryOf(source), round: this.#roundOf(id), startedAt: at, attempts: [] };
+    const opened = { facts: this.#context.queryOf(source), round: this.#roundOf(id), startedAt: at, attempts: [], told: 0 };
     this.#open.set(id, opened);
     return opened;
   }
 
   #attempt(state: RunState, event: SourceStateEvent): readonly HistoryEvent[] {
     const execution = this.#openExecution(state, event.source, event.at);
-    const attempts = attemptsAfter(execution.attempts, event);
+    const attempts = attemptsAfter(execution.attempts, event, execution.told);
+    execution.told = event.attempt;
     if (attempts === execution.attempts) return [];
     execution.attempts = attempts;
     return [this.#snapshot(state, event.source, execution, notEnded)];
@@ -215,14 +218,17 @@ export function statusOfFailure(failure: Failure): ExecutionStatus {
   }
 }
 
-/** The attempts after a state event; the same array where nothing changed. */
-function attemptsAfter(attempts: readonly AttemptRecord[], event: SourceStateEvent): readonly AttemptRecord[] {
+/**
+ * The attempts after a state event; the same array where nothing changed. `told` is the number that the event before had:
+ * numbers begin anew on a standby, here they go on.
+ */
+function attemptsAfter(attempts: readonly AttemptRecord[], event: SourceStateEvent, told: number): readonly AttemptRecord[] {
   const last = attempts.at(-1);
-  const isOpen = last?.completedAt === null;
-  if (event.status === 'retrying') return isOpen ? endLast(attempts, event.at, { status: 'failed' }) : attempts;
-  if (last === undefined || !isOpen || event.attempt > last.attempt) {
+  if (event.status === 'retrying') return endLast(attempts, event.at, { status: 'failed' });
+  const isElsewhere = event.status === 'connecting' && event.endpoint !== undefined && event.endpoint !== last?.endpoint;
+  if (last?.completedAt !== null || event.attempt !== told || isElsewhere) {
     const opened: AttemptRecord = {
-      attempt: Math.max(event.attempt, (last?.attempt ?? 0) + 1),
+      attempt: attempts.length + 1,
       endpoint: event.endpoint ?? last?.endpoint ?? null,
       status: null,
       errorMessage: null,

@@ -1,8 +1,8 @@
 /** Statistics that a few wild values do not move. All pure. */
 
 /** The middle of the values; of an even number the mean of the two in the middle. @throws RangeError without values */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
+export function median(values: ArrayLike<number>): number {
+  const sorted = Float64Array.from(values).sort();
   const upper = sorted[Math.floor(sorted.length / 2)];
   const lower = sorted[Math.floor((sorted.length - 1) / 2)];
   if (upper === undefined || lower === undefined) throw new RangeError('there is no median of nothing');
@@ -39,11 +39,15 @@ export function modifiedZScore(value: number, baseline: Baseline, leastSpread: n
  * fewer than two different x.
  */
 export function theilSenSlope(points: readonly (readonly [x: number, y: number])[]): number | null {
-  const slopes: number[] = [];
+  const slopes = new Float64Array((points.length * (points.length - 1)) / 2);
+  let count = 0;
   points.forEach(([x1, y1], index) => {
-    for (const [x2, y2] of points.slice(index + 1)) if (x2 !== x1) slopes.push((y2 - y1) / (x2 - x1));
+    for (let other = index + 1; other < points.length; other += 1) {
+      const [x2, y2] = points[other] ?? [x1, y1];
+      if (x2 !== x1) slopes[count++] = (y2 - y1) / (x2 - x1);
+    }
   });
-  return slopes.length === 0 ? null : median(slopes);
+  return count === 0 ? null : median(slopes.subarray(0, count));
 }
 
 /**
@@ -55,7 +59,7 @@ export function mannKendallScore(values: readonly number[]): number {
   const n = values.length;
   let s = 0;
   values.forEach((earlier, index) => {
-    for (const later of values.slice(index + 1)) s += Math.sign(later - earlier);
+    for (let later = index + 1; later < n; later += 1) s += Math.sign((values[later] ?? earlier) - earlier);
   });
   const ties = new Map<number, number>();
   for (const value of values) ties.set(value, (ties.get(value) ?? 0) + 1);

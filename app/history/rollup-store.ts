@@ -1,26 +1,26 @@
-/** The sums of days in the store. */
+/** The sums of days and months in the store. */
 import { sql, type Transaction } from 'kysely';
 import type { NewExecutionRow } from './rows.ts';
 import { allUsers, rollupDeltas } from './rollups.ts';
-import type { DailyRow, DurationRow, HistorySchema } from './schema.ts';
+import type { TotalsRow, DurationRow, HistorySchema } from './schema.ts';
 import { chunks } from './upsert.ts';
 
-/** Adds executions that have ended to the sums of their days. */
+/** Adds executions that have ended to the sums. */
 export async function addToRollups(trx: Transaction<HistorySchema>, ended: readonly NewExecutionRow[]): Promise<void> {
-  const { daily, durations } = rollupDeltas(ended);
-  for (const rows of chunks(daily)) {
+  const { totals, durations } = rollupDeltas(ended);
+  for (const rows of chunks(totals)) {
     await trx
-      .insertInto('execution_daily')
+      .insertInto('execution_totals')
       .values(rows)
       .onConflict((conflict) =>
-        conflict.columns(['user_id', 'day', 'database_name', 'database_type', 'query_name', 'status']).doUpdateSet({
-          executions: sql`execution_daily.executions + excluded.executions`,
-          timed: sql`execution_daily.timed + excluded.timed`,
-          sum_us: sql`execution_daily.sum_us + excluded.sum_us`,
-          // A NULL compares as neither greater nor less, so a day without durations keeps what it is given.
-          max_us: sql`CASE WHEN execution_daily.max_us >= excluded.max_us THEN execution_daily.max_us
-            ELSE coalesce(excluded.max_us, execution_daily.max_us) END`,
-          total_rows: sql`execution_daily.total_rows + excluded.total_rows`,
+        conflict.columns(['user_id', 'span', 'database_name', 'database_type', 'query_name', 'status']).doUpdateSet({
+          executions: sql`execution_totals.executions + excluded.executions`,
+          timed: sql`execution_totals.timed + excluded.timed`,
+          sum_us: sql`execution_totals.sum_us + excluded.sum_us`,
+          // A NULL compares as neither greater nor less, so a sum without durations keeps what it is given.
+          max_us: sql`CASE WHEN execution_totals.max_us >= excluded.max_us THEN execution_totals.max_us
+            ELSE coalesce(excluded.max_us, execution_totals.max_us) END`,
+          total_rows: sql`execution_totals.total_rows + excluded.total_rows`,
         }),
       )
       .execute();
@@ -31,19 +31,19 @@ export async function addToRollups(trx: Transaction<HistorySchema>, ended: reado
       .values(rows)
       .onConflict((conflict) =>
         conflict
-          .columns(['user_id', 'day', 'database_name', 'database_type', 'status', 'duration_bucket'])
+          .columns(['user_id', 'span', 'database_name', 'database_type', 'status', 'duration_bucket'])
           .doUpdateSet({ executions: sql`execution_durations.executions + excluded.executions` }),
       )
       .execute();
   }
 }
 
-/** Takes executions that were deleted out of the sums of their days. */
+/** Takes executions that were deleted out of the sums. */
 export async function removeFromRollups(trx: Transaction<HistorySchema>, deleted: readonly NewExecutionRow[]): Promise<void> {
-  const { daily, durations } = rollupDeltas(deleted);
-  for (const row of daily) {
+  const { totals, durations } = rollupDeltas(deleted);
+  for (const row of totals) {
     await trx
-      .updateTable('execution_daily')
+      .updateTable('execution_totals')
       .set({
         executions: sql`executions - ${row.executions}`,
         timed: sql`timed - ${row.timed}`,
@@ -55,7 +55,7 @@ export async function removeFromRollups(trx: Transaction<HistorySchema>, deleted
       .execute();
     // The greatest duration may have been among them, and the next one is in no sum.
     await trx
-      .updateTable('execution_daily')
+      .updateTable('execution_totals')
       .set({ max_us: sql`(${greatestOf(row)})` })
       .where((eb) => eb.and(keyOf(row)))
       .where('query_name', '=', row.query_name)
@@ -63,7 +63,7 @@ export async function removeFromRollups(trx: Transaction<HistorySchema>, deleted
       .where('max_us', '<=', row.max_us ?? -1)
       .execute();
     await trx
-      .deleteFrom('execution_daily')
+      .deleteFrom('execution_totals')
       .where((eb) => eb.and(keyOf(row)))
       .where('query_name', '=', row.query_name)
       .where('executions', '<=', 0)
@@ -85,14 +85,15 @@ export async function removeFromRollups(trx: Transaction<HistorySchema>, deleted
   }
 }
 
-function keyOf({ user_id, day, database_name, database_type, status }: DailyRow | DurationRow) {
-  return { user_id, day, database_name, database_type, status };
+function keyOf({ user_id, span, database_name, database_type, status }: TotalsRow | DurationRow) {
+  return { user_id, span, database_name, database_type, status };
 }
 
-function greatestOf(row: DailyRow) {
-  // Instants of a day begin with the day and a T; U comes next.
+function greatestOf(row: TotalsRow) {
   const isOfUser = row.user_id === allUsers ? sql`` : sql` AND user_id = ${row.user_id}`;
+  const start = row.span.replace('M', '');
+  // Every instant of the span begins with it, and a tilde comes after all that can follow.
   return sql`SELECT max(execution_us) FROM query_executions
-    WHERE started_at >= ${`${row.day}T`} AND started_at < ${`${row.day}U`} AND status = ${row.status}
+    WHERE started_at >= ${start} AND started_at < ${`${start}~`} AND status = ${row.status}
       AND database_name = ${row.database_name} AND database_type = ${row.database_type} AND query_name = ${row.query_name}${isOfUser}`;
 }

@@ -1,27 +1,29 @@
-/** What executions add to the sums of their days; see sql/history, step 2. */
+/** What executions add to the sums of their days and months; see sql/history, step 2. */
 import type { NewExecutionRow } from './rows.ts';
-import type { DailyRow, DurationRow } from './schema.ts';
+import type { TotalsRow, DurationRow } from './schema.ts';
 
 /** `user_id` of the sums over all users. */
 export const allUsers = '';
 
 /** What is added to the sums, one row for each key, in the order of the keys (so that two writers never lock in different orders). */
 export interface RollupDeltas {
-  readonly daily: readonly DailyRow[];
+  readonly totals: readonly TotalsRow[];
   readonly durations: readonly DurationRow[];
 }
 
 /** The sums of executions that have ended. */
 export function rollupDeltas(ended: readonly NewExecutionRow[]): RollupDeltas {
-  const daily = new Map<string, DailyRow>();
+  const totals = new Map<string, TotalsRow>();
   const durations = new Map<string, DurationRow>();
   for (const row of ended) {
     for (const user of [allUsers, row.user_id]) {
-      addDaily(daily, user, row);
-      addDuration(durations, user, row);
+      for (const span of [dayOf(row.started_at), monthOf(row.started_at)]) {
+        addTotals(totals, user, span, row);
+        addDuration(durations, user, span, row);
+      }
     }
   }
-  return { daily: inKeyOrder(daily), durations: inKeyOrder(durations) };
+  return { totals: inKeyOrder(totals), durations: inKeyOrder(durations) };
 }
 
 /** The UTC day of an instant: `YYYY-MM-DD`. */
@@ -29,50 +31,61 @@ export function dayOf(instant: string): string {
   return instant.slice(0, 10);
 }
 
-function addDaily(sums: Map<string, DailyRow>, user: string, row: NewExecutionRow): void {
-  const key = keyOf(user, row, row.query_name);
-  const sum = sums.get(key) ?? {
-    user_id: user,
-    day: dayOf(row.started_at),
-    database_name: row.database_name,
-    database_type: row.database_type,
-    query_name: row.query_name,
-    status: row.status ?? '',
-    executions: 0,
-    timed: 0,
-    sum_us: 0,
-    max_us: null,
-    total_rows: 0,
-  };
+/** The span of the month of an instant or a day: `MYYYY-MM`. It sorts behind all days. */
+export function monthOf(instant: string): string {
+  return `M${instant.slice(0, 7)}`;
+}
+
+function addTotals(sums: Map<string, TotalsRow>, user: string, span: string, row: NewExecutionRow): void {
+  const key = keyOf(user, span, row, row.query_name);
   const us = row.execution_us ?? null;
+  const sum = sums.get(key);
+  if (sum === undefined) {
+    sums.set(key, {
+      user_id: user,
+      span,
+      database_name: row.database_name,
+      database_type: row.database_type,
+      query_name: row.query_name,
+      status: row.status ?? '',
+      executions: 1,
+      timed: us === null ? 0 : 1,
+      sum_us: us ?? 0,
+      max_us: us,
+      total_rows: row.total_rows ?? 0,
+    });
+    return;
+  }
+  sum.executions += 1;
+  sum.timed += us === null ? 0 : 1;
+  sum.sum_us += us ?? 0;
+  sum.max_us = us === null ? sum.max_us : Math.max(us, sum.max_us ?? 0);
+  sum.total_rows += row.total_rows ?? 0;
+}
+
+function addDuration(sums: Map<string, DurationRow>, user: string, span: string, row: NewExecutionRow): void {
+  const bucket = row.duration_bucket ?? null;
+  if (bucket === null) return;
+  const key = keyOf(user, span, row, String(bucket));
+  const sum = sums.get(key);
+  if (sum !== undefined) {
+    sum.executions += 1;
+    return;
+  }
+  const { database_name: databaseName, database_type: databaseType, status } = row;
   sums.set(key, {
-    ...sum,
-    executions: sum.executions + 1,
-    timed: sum.timed + (us === null ? 0 : 1),
-    sum_us: sum.sum_us + (us ?? 0),
-    max_us: us === null ? sum.max_us : Math.max(us, sum.max_us ?? 0),
-    total_rows: sum.total_rows + (row.total_rows ?? 0),
+    user_id: user,
+    span,
+    database_name: databaseName,
+    database_type: databaseType,
+    status: status ?? '',
+    duration_bucket: bucket,
+    executions: 1,
   });
 }
 
-function addDuration(sums: Map<string, DurationRow>, user: string, row: NewExecutionRow): void {
-  const bucket = row.duration_bucket ?? null;
-  if (bucket === null) return;
-  const key = keyOf(user, row, String(bucket));
-  const sum = sums.get(key) ?? {
-    user_id: user,
-    day: dayOf(row.started_at),
-    database_name: row.database_name,
-    database_type: row.database_type,
-    status: row.status ?? '',
-    duration_bucket: bucket,
-    executions: 0,
-  };
-  sums.set(key, { ...sum, executions: sum.executions + 1 });
-}
-
-function keyOf(user: string, row: NewExecutionRow, last: string): string {
-  return [user, dayOf(row.started_at), row.database_name, row.database_type, row.status ?? '', last].join('\n');
+function keyOf(user: string, span: string, row: NewExecutionRow, last: string): string {
+  return `${user}\n${span}\n${row.database_name}\n${row.database_type}\n${row.status ?? ''}\n${last}`;
 }
 
 function inKeyOrder<T>(sums: ReadonlyMap<string, T>): readonly T[] {

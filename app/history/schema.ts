@@ -93,10 +93,10 @@ export interface AttemptRow {
   completed_at: string | null;
 }
 
-/** Sums of a day; `user_id` is empty for all users together. */
-export interface DailyRow {
+/** Sums of a day (`2026-11-20`) or of a month (`M2026-11`); `user_id` is empty for all users together. */
+export interface TotalsRow {
   user_id: string;
-  day: string;
+  span: string;
   database_name: string;
   database_type: string;
   query_name: string;
@@ -108,10 +108,10 @@ export interface DailyRow {
   total_rows: number;
 }
 
-/** How many executions of a day took how long. */
+/** How many executions of a day or a month took how long. */
 export interface DurationRow {
   user_id: string;
-  day: string;
+  span: string;
   database_name: string;
   database_type: string;
   status: string;
@@ -163,7 +163,7 @@ export interface HistorySchema {
   query_runs: RunRow;
   query_executions: ExecutionRow;
   execution_attempts: AttemptRow;
-  execution_daily: DailyRow;
+  execution_totals: TotalsRow;
   execution_durations: DurationRow;
   audit_chain: ChainRow;
   audit_head: ChainHeadRow;

@@ -20,11 +20,11 @@ export interface DayOfHistory {
 /** The days in order. */
 export async function dailySeries(db: Kysely<HistorySchema>, request: DailyRequest, nowMs: number): Promise<readonly DayOfHistory[]> {
   const rows = await dailyRows(db, request, nowMs)
-    .select(['day', 'status', ...dailySums])
-    .groupBy(['day', 'status'])
-    .orderBy('day')
+    .select(['span', 'status', ...dailySums])
+    .groupBy(['span', 'status'])
+    .orderBy('span')
     .execute();
-  return [...Map.groupBy(rows, (row) => row.day)].map(([day, parts]) => {
+  return [...Map.groupBy(rows, (row) => row.span)].map(([day, parts]) => {
     const counts = new Map(parts.map((part) => [part.status, part.executions]));
     const total = added(parts.map((part) => part.executions));
     const timed = parts.filter((part) => answered.some((status) => status === part.status) && part.timed > 0);

@@ -1,7 +1,7 @@
 /** Which queries take longest. */
 import { type Kysely, sql } from 'kysely';
 import { answeredOrTimedOut, type DailyRequest, dailyRows, dailySums } from './daily-rows.ts';
-import { percentilesOf } from './percentiles.ts';
+import { percentileOfQuery } from './percentiles.ts';
 import { periodOf } from './period.ts';
 import type { HistorySchema } from './schema.ts';
 
@@ -52,8 +52,8 @@ export async function slowestQueries(db: Kysely<HistorySchema>, request: SlowQue
   const slow: SlowQuery[] = [];
   for (const row of ranked) {
     const { database_name: databaseName, query_name: queryName } = row;
-    const scope = { ...request.scope, databaseName, queryName, period: wholeDays(request.days, nowMs), statuses: answeredOrTimedOut };
-    const [p95] = await percentilesOf(db, scope, row.timed, [95]);
+    const scope = { ...request.scope, databaseName, queryName };
+    const p95 = await percentileOfQuery(db, scope, wholeDays(request.days, nowMs), answeredOrTimedOut, row.timed, 95);
     slow.push({
       databaseName,
       queryName,

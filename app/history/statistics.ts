@@ -4,8 +4,8 @@
  */
 import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
 import type { Instant } from '../model/instant.ts';
-import { added, answered, answeredOrTimedOut } from './daily-rows.ts';
-import { percentilesOf, type PercentileScope } from './percentiles.ts';
+import { added, answered, answeredOrTimedOut, dailySums } from './daily-rows.ts';
+import { bucketCounts, percentileOfQuery, percentilesOf } from './percentiles.ts';
 import { type Period, periodOf } from './period.ts';
 import { type ExecutionStatus, executionStatuses } from './records.ts';
 import { allUsers } from './rollups.ts';
@@ -135,7 +135,7 @@ const columnsOf: Readonly<Record<Grouping, readonly ('user_id' | 'database_name'
   query: ['database_name', 'query_name'],
 };
 
-/** Sums by status, and by what is asked for: of whole days from the sums that are kept, of the first day from its executions. */
+/** Sums by status, and by what is asked for: of whole days and months from the sums that are kept, of the first day from its executions. */
 async function sumsOf(
   db: Kysely<HistorySchema>,
   scope: Scope,
@@ -143,20 +143,12 @@ async function sumsOf(
   period: Period,
 ): Promise<readonly StatusSums[]> {
   const columns = groupBy === undefined ? [] : columnsOf[groupBy];
-  const days = db
-    .selectFrom('execution_daily')
-    .select([...columns, 'status'])
-    .select([
-      sql<number>`cast(sum(executions) as bigint)`.as('executions'),
-      sql<number>`cast(sum(timed) as bigint)`.as('timed'),
-      sql<number>`cast(sum(sum_us) as bigint)`.as('sum_us'),
-      sql<number | null>`max(max_us)`.as('max_us'),
-      sql<number>`cast(sum(total_rows) as bigint)`.as('total_rows'),
-    ])
-    .where('day', '>', period.firstDay)
+  const kept = db
+    .selectFrom('execution_totals')
+    .select([...columns, 'status', ...dailySums])
     .where((eb) => {
       if (scope.userId !== undefined) return eb('user_id', '=', scope.userId);
-      return eb('user_id', groupBy === 'user' ? '<>' : '=', allUsers);
+      return groupBy === 'user' ? eb('user_id', 'in', everyUser) : eb('user_id', '=', allUsers);
     })
     .where((eb) => isIn(eb, scope))
     .groupBy([...columns, 'status']);
@@ -177,11 +169,24 @@ async function sumsOf(
     .where((eb) => isIn(eb, scope))
     .groupBy([...columns, 'status']);
   const unnamed = { user_id: '', database_name: '', database_type: '', query_name: '' };
-  const rows: readonly Partial<StatusSums>[] = [...(await days.execute()), ...(await firstDay.execute())] as Partial<StatusSums>[];
+  const rows = (await firstDay.execute()) as Partial<StatusSums>[];
+  for (const { after, before } of period.spans) {
+    rows.push(...((await kept.where('span', '>', after).where('span', '<', before).execute()) as Partial<StatusSums>[]));
+  }
   return rows.map((row) => ({ ...unnamed, ...row }) as StatusSums);
 }
 
-function isIn<T extends 'execution_daily' | 'query_executions'>(eb: ExpressionBuilder<HistorySchema, T>, scope: Scope) {
+/** The users one after another, each found by a single look into the index: the list of all rows is much longer. */
+const everyUser = sql<string>`(
+  WITH RECURSIVE users (name) AS (
+    SELECT min(user_id) FROM execution_totals WHERE user_id > ''
+    UNION ALL
+    SELECT (SELECT min(user_id) FROM execution_totals WHERE user_id > users.name) FROM users WHERE users.name IS NOT NULL
+  )
+  SELECT name FROM users WHERE name IS NOT NULL
+)`;
+
+function isIn<T extends 'execution_totals' | 'query_executions'>(eb: ExpressionBuilder<HistorySchema, T>, scope: Scope) {
   const { databaseName, databaseType, queryName } = scope;
   const builder = eb as ExpressionBuilder<HistorySchema, 'query_executions'>;
   return builder.and([
@@ -202,8 +207,12 @@ async function statisticsOf(
   const byStatus = Object.fromEntries(
     executionStatuses.map((status) => [status, added(sums.filter((sum) => sum.status === status).map((sum) => sum.executions))]),
   ) as Record<ExecutionStatus, number>;
-  const summary = (statuses: readonly ExecutionStatus[]): Promise<DurationSummary> =>
-    durationSummary(db, sums, request.withPercentiles ? { ...scope, period, statuses } : { statuses });
+  const percentiles = request.withPercentiles ? await percentileReader(db, scope, period, sums) : () => Promise.resolve([]);
+  const summary = async (statuses: readonly ExecutionStatus[]): Promise<DurationSummary> =>
+    durationSummary(
+      sums.filter((sum) => statuses.includes(sum.status)),
+      await percentiles(statuses),
+    );
   return {
     periodDays: period.days,
     from: period.from,
@@ -216,25 +225,37 @@ async function statisticsOf(
   };
 }
 
-async function durationSummary(
+type PercentileReader = (statuses: readonly ExecutionStatus[]) => Promise<readonly (number | null)[]>;
+
+const percents = [50, 95, 99] as const;
+
+async function percentileReader(
   db: Kysely<HistorySchema>,
+  scope: Scope,
+  period: Period,
   sums: readonly StatusSums[],
-  scope: PercentileScope | Pick<PercentileScope, 'statuses'>,
-): Promise<DurationSummary> {
-  const timed = sums.filter((sum) => scope.statuses.includes(sum.status) && sum.timed > 0);
-  const n = added(timed.map((sum) => sum.timed));
-  if (n === 0) return { n: 0, average: null, maximum: null, p50: null, p95: null, p99: null };
-  const [p50 = null, p95 = null, p99 = null] = 'period' in scope ? await percentilesOf(db, scope, n, [50, 95, 99]) : [];
-  return {
-    n,
-    average: seconds(added(timed.map((sum) => sum.sum_us)) / n),
-    maximum: seconds(Math.max(...timed.map((sum) => sum.max_us ?? 0))),
-    p50: p50 === null ? null : seconds(p50),
-    p95: p95 === null ? null : seconds(p95),
-    p99: p99 === null ? null : seconds(p99),
+): Promise<PercentileReader> {
+  if (scope.queryName === undefined) {
+    const counts = await bucketCounts(db, scope, period);
+    return (statuses) => percentilesOf(db, scope, period, statuses, counts, percents);
+  }
+  return async (statuses) => {
+    const n = added(sums.filter((sum) => statuses.includes(sum.status)).map((sum) => sum.timed));
+    const values: (number | null)[] = [];
+    for (const percent of percents) values.push(n === 0 ? null : await percentileOfQuery(db, scope, period, statuses, n, percent));
+    return values;
   };
 }
 
-function seconds(us: number): number {
-  return us / 1_000_000;
+function durationSummary(sums: readonly StatusSums[], percentiles: readonly (number | null)[]): DurationSummary {
+  const n = added(sums.map((sum) => sum.timed));
+  const [p50 = null, p95 = null, p99 = null] = percentiles.map((us) => (us === null ? null : us / 1_000_000));
+  return {
+    n,
+    average: n === 0 ? null : added(sums.map((sum) => sum.sum_us)) / n / 1_000_000,
+    maximum: n === 0 ? null : Math.max(...sums.map((sum) => sum.max_us ?? 0)) / 1_000_000,
+    p50,
+    p95,
+    p99,
+  };
 }

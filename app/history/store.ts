@@ -69,7 +69,10 @@ const readApplied = 'SELECT number, name, checksum FROM history_migrations ORDER
 
 /** Exported for the tests of the single steps. */
 export function migrateSqlite(database: DatabaseSync, migrations: readonly Migration[], appliedAt: Instant): void {
-  // The write lock is taken before anything is read, so a second process finds all steps done.
+  const hasTable = database.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'history_migrations'`).get() !== undefined;
+  // Where all is done no lock is needed: whoever only reads is not kept waiting by a writer.
+  if (hasTable && pendingMigrations(migrations, database.prepare(readApplied).all() as unknown as AppliedMigration[]).length === 0) return;
+  // The lock is taken before the steps are read again, so a second process finds them done.
   database.exec('BEGIN IMMEDIATE');
   try {
     database.exec(makeTable);
@@ -94,6 +97,13 @@ export async function migratePostgres(pool: Pool, migrations: readonly Migration
   const client: PoolClient = await pool.connect();
   try {
     await client.query('BEGIN');
+    // Where all is done, whoever only reads waits for nobody.
+    const { rows } = await client.query<{ exists: boolean }>(`SELECT to_regclass('history_migrations') IS NOT NULL AS exists`);
+    if (rows[0]?.exists === true && pendingMigrations(migrations, (await client.query<AppliedMigration>(readApplied)).rows).length === 0) {
+      await client.query('COMMIT');
+      client.release();
+      return;
+    }
     await client.query('SELECT pg_advisory_xact_lock($1)', [advisoryLock]);
     await client.query(makeTable);
     const applied = (await client.query<AppliedMigration>(readApplied)).rows;

@@ -25,7 +25,7 @@ export interface QueryTrend {
 export interface QueryDay {
   readonly database_name: string;
   readonly query_name: string;
-  readonly day: string;
+  readonly span: string;
   readonly timed: number;
   readonly sum_us: number;
 }
@@ -37,13 +37,13 @@ const significant = 1.96;
 /** Every query of the scope, those that became slower first. */
 export async function queryTrends(db: Kysely<HistorySchema>, request: DailyRequest, nowMs: number): Promise<readonly QueryTrend[]> {
   const rows = await dailyRows(db, request, nowMs)
-    .select(['database_name', 'query_name', 'day', ...dailySums])
+    .select(['database_name', 'query_name', 'span', ...dailySums])
     .where('status', 'in', answered)
     .where('timed', '>', 0)
-    .groupBy(['database_name', 'query_name', 'day'])
+    .groupBy(['database_name', 'query_name', 'span'])
     .orderBy('database_name')
     .orderBy('query_name')
-    .orderBy('day')
+    .orderBy('span')
     .execute();
   const queries = Map.groupBy(rows, (row) => JSON.stringify([row.database_name, row.query_name]));
   return [...queries.values()].flatMap((days) => trendOf(days)).sort((a, b) => b.score - a.score);
@@ -53,7 +53,7 @@ export async function queryTrends(db: Kysely<HistorySchema>, request: DailyReque
 export function trendOf(days: readonly QueryDay[]): readonly QueryTrend[] {
   const [first] = days;
   if (first === undefined) return [];
-  const points = days.map((row) => [Date.parse(row.day) / 86_400_000, row.sum_us / row.timed / 1_000_000] as const);
+  const points = days.map((row) => [Date.parse(row.span) / 86_400_000, row.sum_us / row.timed / 1_000_000] as const);
   const slopePerDay = theilSenSlope(points) ?? 0;
   const score = mannKendallScore(points.map(([, average]) => average));
   const direction = directionOf(points.length, slopePerDay, score);

@@ -74,7 +74,7 @@ CREATE TABLE query_executions (
   completed_at TEXT COLLATE "C",
   connection_params TEXT COLLATE "C" NOT NULL CHECK (connection_params::json IS NOT NULL),
   request_metadata TEXT COLLATE "C" NOT NULL CHECK (request_metadata::json IS NOT NULL),
-  response_metadata TEXT COLLATE "C" CHECK (response_metadata::json IS NOT NULL),
+  response_metadata TEXT COLLATE "C" CHECK (response_metadata IS NULL OR response_metadata::json IS NOT NULL),
   -- execution_time in whole microseconds: sums of integers are the same in every order and on every system.
   execution_us BIGINT,
   -- The bucket of execution_us in execution_durations.
@@ -97,11 +97,9 @@ CREATE TABLE execution_attempts (
   PRIMARY KEY (execution_id, attempt)
 );
 
--- A user's pages: every combination of filters is read in the order it is shown in.
-CREATE INDEX query_executions_user ON query_executions (user_id, started_at, id);
-CREATE INDEX query_executions_user_status ON query_executions (user_id, status, started_at, id);
-CREATE INDEX query_executions_user_type ON query_executions (user_id, database_type, started_at, id);
-CREATE INDEX query_executions_user_status_type ON query_executions (user_id, status, database_type, started_at, id);
+-- A user's pages: read in the order they are shown in, every filter decided in the index.
+CREATE INDEX query_executions_user ON query_executions (user_id, started_at, id, database_type);
+CREATE INDEX query_executions_user_status ON query_executions (user_id, status, started_at, id, database_type);
 -- Everybody's pages.
 CREATE INDEX query_executions_status ON query_executions (status, started_at, id);
 CREATE INDEX query_executions_type ON query_executions (database_type, started_at, id);
@@ -114,7 +112,7 @@ CREATE INDEX query_executions_query ON query_executions (
   database_name, query_name, started_at, id, status, execution_us, total_rows, user_id
 );
 CREATE INDEX query_executions_duration ON query_executions (
-  execution_us, started_at, status, user_id, database_name, database_type, query_name
+  duration_bucket, started_at, status, execution_us, user_id, database_name, database_type
 );
 CREATE INDEX query_executions_error ON query_executions (started_at, error_type, error_code, database_name, user_id)
 WHERE error_code IS NOT NULL;

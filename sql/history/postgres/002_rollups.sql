@@ -1,9 +1,9 @@
--- Sums that are kept as executions end, so that a statistic over a year reads thousands of rows and not millions. A day is
--- the UTC day an execution started on. user_id '' stands for all users together.
+-- Sums that are kept as executions end, so that a statistic over a year reads thousands of rows and not millions. A span is
+-- the UTC day on which executions started (2026-11-20), or the month (M2026-11). user_id '' stands for all users together.
 
-CREATE TABLE execution_daily (
+CREATE TABLE execution_totals (
   user_id TEXT COLLATE "C" NOT NULL,
-  day TEXT COLLATE "C" NOT NULL,
+  span TEXT COLLATE "C" NOT NULL,
   database_name TEXT COLLATE "C" NOT NULL,
   database_type TEXT COLLATE "C" NOT NULL,
   query_name TEXT COLLATE "C" NOT NULL,
@@ -14,18 +14,18 @@ CREATE TABLE execution_daily (
   sum_us BIGINT NOT NULL,
   max_us BIGINT,
   total_rows BIGINT NOT NULL,
-  PRIMARY KEY (user_id, day, database_name, database_type, query_name, status)
+  PRIMARY KEY (user_id, span, database_name, database_type, query_name, status)
 );
 
--- How many executions took how long, in buckets an eighth of a power of two wide: they tell in which bucket a percentile
+-- How many executions took how long, in buckets a sixteenth of a power of two wide: they tell in which bucket a percentile
 -- lies, and the executions in that bucket tell its exact value.
 CREATE TABLE execution_durations (
   user_id TEXT COLLATE "C" NOT NULL,
-  day TEXT COLLATE "C" NOT NULL,
+  span TEXT COLLATE "C" NOT NULL,
   database_name TEXT COLLATE "C" NOT NULL,
   database_type TEXT COLLATE "C" NOT NULL,
   status TEXT COLLATE "C" NOT NULL,
   duration_bucket INTEGER NOT NULL,
   executions BIGINT NOT NULL,
-  PRIMARY KEY (user_id, day, database_name, database_type, status, duration_bucket)
+  PRIMARY KEY (user_id, span, database_name, database_type, status, duration_bucket)
 );

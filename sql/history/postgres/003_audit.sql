@@ -7,7 +7,7 @@ CREATE TABLE audit_chain (
   subject TEXT COLLATE "C" NOT NULL,
   recorded_at TEXT COLLATE "C" NOT NULL,
   -- What is hashed, where it does not stand in a table of its own.
-  detail TEXT COLLATE "C" CHECK (detail::json IS NOT NULL),
+  detail TEXT COLLATE "C" CHECK (detail IS NULL OR detail::json IS NOT NULL),
   content_hash TEXT COLLATE "C" NOT NULL,
   previous_hash TEXT COLLATE "C" NOT NULL,
   hash TEXT COLLATE "C" NOT NULL

@@ -97,14 +97,12 @@ CREATE TABLE execution_attempts (
   PRIMARY KEY (execution_id, attempt)
 ) STRICT, WITHOUT ROWID;
 
--- A user's pages: every combination of filters is read in the order it is shown in.
-CREATE INDEX query_executions_user ON query_executions (user_id, started_at, id);
-CREATE INDEX query_executions_user_status ON query_executions (user_id, status, started_at, id);
-CREATE INDEX query_executions_user_type ON query_executions (user_id, database_type, started_at, id);
-CREATE INDEX query_executions_user_status_type ON query_executions (user_id, status, database_type, started_at, id);
+-- A user's pages: read in the order they are shown in, every filter decided in the index.
+CREATE INDEX query_executions_user ON query_executions (user_id, started_at, id, database_type);
+CREATE INDEX query_executions_user_status ON query_executions (user_id, status, started_at, id, database_type);
 -- Everybody's pages.
-CREATE INDEX query_executions_status ON query_executions (status, started_at, id);
-CREATE INDEX query_executions_type ON query_executions (database_type, started_at, id);
+CREATE INDEX query_executions_status ON query_executions (status, started_at);
+CREATE INDEX query_executions_type ON query_executions (database_type, started_at);
 CREATE INDEX query_executions_run ON query_executions (run_id);
 -- Statistics read nothing but these indexes.
 CREATE INDEX query_executions_time ON query_executions (
@@ -114,12 +112,12 @@ CREATE INDEX query_executions_query ON query_executions (
   database_name, query_name, started_at, id, status, execution_us, total_rows, user_id
 );
 CREATE INDEX query_executions_duration ON query_executions (
-  execution_us, started_at, status, user_id, database_name, database_type, query_name
+  duration_bucket, started_at, status, execution_us, user_id, database_name, database_type
 );
 CREATE INDEX query_executions_error ON query_executions (started_at, error_type, error_code, database_name, user_id)
 WHERE error_code IS NOT NULL;
 CREATE INDEX query_executions_open ON query_executions (writer) WHERE status IS NULL;
 
-CREATE INDEX query_runs_time ON query_runs (started_at, id);
-CREATE INDEX query_runs_user ON query_runs (user_id, started_at, id);
+CREATE INDEX query_runs_time ON query_runs (started_at);
+CREATE INDEX query_runs_user ON query_runs (user_id, started_at);
 CREATE INDEX query_runs_open ON query_runs (writer) WHERE outcome IS NULL;

@@ -1,0 +1,4 @@
+import { describeHistoryAudit } from '../testing/history-audit-conformance.ts';
+import { postgresStores } from '../testing/history-store.ts';
+
+describeHistoryAudit('PostgreSQL', postgresStores());

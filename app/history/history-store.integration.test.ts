@@ -1,0 +1,4 @@
+import { describeHistoryStore } from '../testing/history-conformance.ts';
+import { postgresStores } from '../testing/history-store.ts';
+
+describeHistoryStore('PostgreSQL', postgresStores());

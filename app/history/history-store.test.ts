@@ -1,0 +1,4 @@
+import { describeHistoryStore } from '../testing/history-conformance.ts';
+import { sqliteStores } from '../testing/history-store.ts';
+
+describeHistoryStore('SQLite', sqliteStores());

@@ -1,0 +1,260 @@
+/** What audit chain, holds and retention must do on every store. */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { afterAll, describe, expect, it } from 'vitest';
+import { exportTrail, verifyExport } from '../history/audit-file.ts';
+import { verifyChain } from '../history/audit-trail.ts';
+import type { ChainVerdict } from '../history/chain-check.ts';
+import { executionPage } from '../history/executions.ts';
+import { listHolds, releaseHold, setHold } from '../history/holds.ts';
+import type { ExecutionRecord } from '../history/records.ts';
+import { retain } from '../history/retention.ts';
+import { statistics } from '../history/statistics.ts';
+import type { Store } from '../history/store.ts';
+import { executionEvent, openExecution, sampleExecution, sampleRun } from './history-events.ts';
+import { endedIn, summaryOf } from './history-reference.ts';
+import { scriptedExecutions } from './history-script.ts';
+import { openTestStore, type StoreMaker, tell } from './history-store.ts';
+
+const nowMs = Date.parse('2026-11-20T15:30:00Z');
+const dayMs = 86_400_000;
+
+/** Runs the tests against stores from `maker`. */
+export function describeHistoryAudit(name: string, maker: StoreMaker): void {
+  const stores: Store[] = [];
+  const folder = mkdtempSync(join(tmpdir(), 'cam-audit-'));
+  const newStore = async (): Promise<Store> => {
+    const store = await openTestStore(await maker.newLocation());
+    stores.push(store);
+    return store;
+  };
+  /** Executions e1 to e9 and a run, all ended, at places 1 to 10. */
+  const smallStore = async (): Promise<Store> => {
+    const store = await newStore();
+    const executions = Array.from({ length: 9 }, (_, index) => sampleExecution({ executionId: `e${String(index + 1)}` }));
+    await tell(store, [...executions.map(executionEvent), { kind: 'run', record: sampleRun() }], nowMs);
+    return store;
+  };
+  const faultsOf = ({ faults }: ChainVerdict): readonly string[] =>
+    faults.map((fault) => `${fault.kind} ${String(fault.seq)} ${String(fault.subject)}`);
+
+  afterAll(async () => {
+    for (const store of stores) await store.close();
+    await maker.dispose();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  describe(`the audit chain in ${name}`, () => {
+    it('is intact over what was written, open records left out', async () => {
+      const store = await smallStore();
+      await tell(store, [executionEvent(openExecution({ executionId: 'open' }))]);
+      const verdict = await verifyChain(store.db);
+      expect(verdict).toMatchObject({ isIntact: true, entries: 10, head: { seq: 10 }, faults: [] });
+      expect(await verifyChain(store.db, verdict.head)).toMatchObject({ isIntact: true });
+    });
+
+    it('names a record that was changed, whatever column it is', async () => {
+      const columns: readonly (readonly [string, string | number])[] = [
+        ['status', 'failed'],
+        ['user_id', 'nobody'],
+        ['total_rows', 99],
+        ['execution_time', 1.6],
+        ['query_text', 'SELECT 1'],
+        ['completed_at', '2026-11-20T14:00:01.500001Z'],
+        ['connection_params', '{}'],
+      ];
+      for (const [column, value] of columns) {
+        const store = await smallStore();
+        await sql`UPDATE query_executions SET ${sql.ref(column)} = ${value} WHERE execution_id = 'e4'`.execute(store.db);
+        expect(faultsOf(await verifyChain(store.db))).toEqual(['changed 4 e4']);
+      }
+      const store = await smallStore();
+      await sql`UPDATE query_runs SET confirmed = 0`.execute(store.db);
+      await sql`UPDATE execution_attempts SET status = 'failed' WHERE execution_id = 'e6'`.execute(store.db);
+      expect(faultsOf(await verifyChain(store.db))).toEqual(['changed 6 e6', 'changed 10 run-1']);
+    });
+
+    it('names a record that was made to look as if it still ran', async () => {
+      const store = await smallStore();
+      await sql`UPDATE query_executions SET status = NULL, completed_at = NULL WHERE execution_id = 'e4'`.execute(store.db);
+      expect(faultsOf(await verifyChain(store.db))).toEqual(['changed 4 e4']);
+    });
+
+    it('names a record that was removed, with or without its entry', async () => {
+      const store = await smallStore();
+      await sql`DELETE FROM query_executions WHERE execution_id IN ('e3', 'e7')`.execute(store.db);
+      await sql`DELETE FROM audit_chain WHERE seq = 7`.execute(store.db);
+      expect(faultsOf(await verifyChain(store.db))).toEqual(['removed 7 null', 'removed 3 e3']);
+    });
+
+    it('names an entry that was removed although the places were closed up', async () => {
+      const store = await smallStore();
+      await sql`DELETE FROM query_executions WHERE execution_id = 'e5'`.execute(store.db);
+      await sql`DELETE FROM audit_chain WHERE seq = 5`.execute(store.db);
+      for (let seq = 6; seq <= 10; seq += 1) {
+        await sql`UPDATE audit_chain SET seq = ${seq - 1} WHERE seq = ${seq}`.execute(store.db);
+        await sql`UPDATE query_executions SET chain_seq = ${seq - 1} WHERE chain_seq = ${seq}`.execute(store.db);
+        await sql`UPDATE query_runs SET chain_seq = ${seq - 1} WHERE chain_seq = ${seq}`.execute(store.db);
+      }
+      expect(faultsOf(await verifyChain(store.db))).toEqual(['reordered 6 e6', 'removed 5 null']);
+    });
+
+    it('names entries that changed places', async () => {
+      const store = await smallStore();
+      for (const [from, to] of [
+        [3, 100],
+        [8, 3],
+        [100, 8],
+      ])
+        await sql`UPDATE audit_chain SET seq = ${to} WHERE seq = ${from}`.execute(store.db);
+      await sql`UPDATE query_executions SET chain_seq = 11 - chain_seq WHERE chain_seq IN (3, 8)`.execute(store.db);
+      expect(faultsOf(await verifyChain(store.db))).toEqual(['reordered 8 e8', 'reordered 3 e3']);
+    });
+
+    it('names a record that was inserted, and an entry that was inserted for it', async () => {
+      const store = await smallStore();
+      await tell(store, [executionEvent(openExecution({ executionId: 'forged' }))]);
+      await sql`UPDATE query_executions SET status = 'success', completed_at = started_at WHERE execution_id = 'forged'`.execute(store.db);
+      expect(faultsOf(await verifyChain(store.db))).toEqual(['inserted null execution forged']);
+      // The forger takes the place and the entry of another record.
+      await sql`UPDATE query_executions SET chain_seq = 4 WHERE execution_id = 'forged'`.execute(store.db);
+      expect(faultsOf(await verifyChain(store.db))).toEqual(['inserted null execution forged']);
+    });
+
+    it('names an entry that was changed, also when its hash was made anew', async () => {
+      const store = await smallStore();
+      await sql`UPDATE audit_chain SET recorded_at = '2026-01-01T00:00:00.000000Z' WHERE seq = 5`.execute(store.db);
+      expect(faultsOf(await verifyChain(store.db))).toEqual(['changed 5 e5']);
+      const other = await smallStore();
+      await sql`UPDATE audit_chain SET hash = ${'0'.repeat(64)} WHERE seq = 5`.execute(other.db);
+      expect(faultsOf(await verifyChain(other.db))).toEqual(['changed 5 e5']);
+    });
+
+    it('is known to have been cut off or made anew against a head that was noted', async () => {
+      const store = await smallStore();
+      const { head } = await verifyChain(store.db);
+      await sql`DELETE FROM audit_chain WHERE seq = 10`.execute(store.db);
+      await sql`DELETE FROM query_runs`.execute(store.db);
+      expect(await verifyChain(store.db)).toMatchObject({ isIntact: true });
+      expect(faultsOf(await verifyChain(store.db, head))).toEqual(['removed 10 null']);
+      const other = await smallStore();
+      expect(
+        faultsOf(await verifyChain(other.db, { seq: 10, hash: head.hash.replace(/^./, (digit) => (digit === '0' ? '1' : '0')) })),
+      ).toEqual(['changed 10 run-1']);
+    });
+  });
+
+  describe(`the audit trail exported from ${name}`, () => {
+    it('can be checked without the store, and a changed, removed, moved or inserted line is named', async () => {
+      const store = await smallStore();
+      const path = join(folder, `${name}.jsonl`);
+      const exported = await exportTrail(store.db, { path, format: 'jsonl' });
+      expect(exported).toMatchObject({ path, entries: 10, head: { seq: 10 } });
+      expect(await verifyExport(path, exported.head)).toMatchObject({ isIntact: true, entries: 10, head: exported.head });
+      const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+      const check = async (changed: readonly string[]): Promise<readonly string[]> => {
+        writeFileSync(path, `${changed.join('\n')}\n`);
+        return faultsOf(await verifyExport(path));
+      };
+      expect(await check(lines.with(3, (lines[3] ?? '').replace('success', 'failed')))).toEqual(['changed 4 e4']);
+      expect(await check(lines.toSpliced(3, 1))).toEqual(['removed 4 null']);
+      expect(await check([...lines.slice(0, 3), lines[4] ?? '', lines[3] ?? '', ...lines.slice(5)])).not.toEqual([]);
+      expect(await check(lines.toSpliced(5, 0, lines[4] ?? ''))).toEqual(['inserted 5 e5']);
+      expect(await check(lines.slice(4))).toEqual([]);
+      await expect(check(['{}'])).rejects.toMatchObject({ failure: { code: 'request.invalid' } });
+    });
+
+    it('as CSV has a line for each entry, and no cell that a spreadsheet takes for a formula', async () => {
+      const store = await newStore();
+      await tell(store, [executionEvent(sampleExecution({ queryName: '=1+1', errorMessage: 'a "b", c\nd' }))], nowMs);
+      const path = join(folder, `${name}.csv`);
+      await exportTrail(store.db, { path, format: 'csv' });
+      const [header = '', line = ''] = readFileSync(path, 'utf8').split('\r\n');
+      expect(header).toMatch(/^seq,kind,subject,recorded_at,run_id,user_id,query_name,.*,content_hash,previous_hash,hash$/);
+      expect(line).toMatch(
+        /^1,execution,run-1:1:1,2026-11-20T15:30:00\.000000Z,run-1,X123456,'=1\+1,.*,"a ""b"", c\nd",[0-9a-f]{64},,[0-9a-f]{64}$/s,
+      );
+    });
+
+    it('leaves nothing behind when it cannot be written', async () => {
+      const store = await smallStore();
+      const path = join(folder, 'missing', 'trail.jsonl');
+      await expect(exportTrail(store.db, { path, format: 'jsonl' })).rejects.toMatchObject({ failure: { code: 'export.failed' } });
+      expect(existsSync(path)).toBe(false);
+    });
+  });
+
+  describe(`retention in ${name}`, () => {
+    const oldAndNew = (): readonly ExecutionRecord[] => [
+      ...scriptedExecutions({ seed: 3, executions: 1300, endMs: nowMs, days: 100, users: 3, queries: 4 }),
+    ];
+    const policy = { executionDays: { success: 30, failed: 60 }, runDays: 30 };
+
+    it('counts first, then deletes exactly that, and the chain and the statistics stay right', async () => {
+      const store = await newStore();
+      const records = oldAndNew();
+      const runs = [...new Set(records.map((record) => record.runId))].map((runId) =>
+        sampleRun({ runId, startedAt: records.find((record) => record.runId === runId)?.startedAt ?? '' }),
+      );
+      await tell(store, [...records.map(executionEvent), ...runs.map((record) => ({ kind: 'run' as const, record }))], nowMs);
+      const isKept = (record: ExecutionRecord): boolean => {
+        const days = record.status === 'success' ? 30 : record.status === 'failed' ? 60 : Infinity;
+        return (record.completedAt ?? '') >= new Date(Math.max(0, nowMs - days * dayMs)).toISOString();
+      };
+      const kept = records.filter(isKept);
+      const gone = (status: string): number => records.filter((record) => record.status === status && !isKept(record)).length;
+      const keptRuns = new Set(kept.map((record) => record.runId));
+
+      const dryRun = await retain(store, { policy, isDryRun: true, by: 'auditor' }, nowMs);
+      expect(dryRun.executions).toEqual({ success: gone('success'), failed: gone('failed') });
+      expect((await executionPage(store.db, {}, { limit: 1, offset: 0 })).total).toBe(records.length);
+
+      const result = await retain(store, { policy, isDryRun: false, by: 'auditor' }, nowMs);
+      expect(result.executions).toEqual(dryRun.executions);
+      expect(result.runCount).toBe(dryRun.runCount);
+      expect(result.runIds.filter((run) => keptRuns.has(run))).toEqual([]);
+      expect((await executionPage(store.db, {}, { limit: 1, offset: 0 })).total).toBe(kept.length);
+      expect(await verifyChain(store.db)).toMatchObject({ isIntact: true });
+      for (const scope of [{}, { userId: 'X100000' }, { databaseName: 'database_1' }]) {
+        const found = await statistics(store.db, { scope, days: 100, withPercentiles: true }, nowMs);
+        const ended = endedIn(kept, scope, 100, nowMs);
+        expect(found.total).toBe(ended.length);
+        expect(found.withTimeouts).toEqual(summaryOf(ended, ['success', 'partial', 'timeout']));
+      }
+      expect(await retain(store, { policy, isDryRun: false, by: 'auditor' }, nowMs)).toMatchObject({
+        executions: { success: 0, failed: 0 },
+        runIds: [],
+      });
+    });
+
+    it('deletes nothing while a hold is set, and everything once it is released', async () => {
+      const store = await newStore();
+      await tell(store, oldAndNew().slice(0, 50).map(executionEvent), nowMs);
+      const hold = await setHold(store, { reason: 'Case 4711', by: 'auditor' }, nowMs);
+      await expect(retain(store, { policy, isDryRun: false, by: 'admin' }, nowMs)).rejects.toMatchObject({
+        failure: { code: 'request.forbidden', message: expect.stringContaining('Case 4711') as string },
+      });
+      expect((await executionPage(store.db, {}, { limit: 1, offset: 0 })).total).toBe(50);
+      expect((await retain(store, { policy, isDryRun: true, by: 'admin' }, nowMs)).executions.success).toBeGreaterThan(0);
+      await releaseHold(store, { holdId: hold.holdId, by: 'chief' }, nowMs);
+      await expect(releaseHold(store, { holdId: hold.holdId, by: 'chief' }, nowMs)).rejects.toMatchObject({
+        failure: { code: 'not.found' },
+      });
+      expect(await listHolds(store.db)).toMatchObject([{ reason: 'Case 4711', setBy: 'auditor', releasedBy: 'chief' }]);
+      expect((await retain(store, { policy, isDryRun: false, by: 'admin' }, nowMs)).executions.success).toBeGreaterThan(0);
+      expect(await verifyChain(store.db)).toMatchObject({ isIntact: true });
+    });
+
+    it('does not cover what somebody removes besides it', async () => {
+      const store = await newStore();
+      const records = oldAndNew().slice(0, 200);
+      await tell(store, records.map(executionEvent), nowMs);
+      await retain(store, { policy: { executionDays: { failed: 30 } }, isDryRun: false, by: 'admin' }, nowMs);
+      const victim = records.findIndex((record) => record.status === 'timeout');
+      await sql`DELETE FROM query_executions WHERE execution_id = ${records[victim]?.executionId}`.execute(store.db);
+      expect(faultsOf(await verifyChain(store.db))).toEqual([`removed ${String(victim + 1)} ${String(records[victim]?.executionId)}`]);
+    });
+  });
+}
