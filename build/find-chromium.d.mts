@@ -1,4 +1,2 @@
-/** The path of a browser that is there now, or `undefined`. */
-export function installedChromium(environment?: NodeJS.ProcessEnv): string | undefined;
-/** A browser, installed where there is none and that is possible. @throws Error that tells how to get one */
-export function findChromium(environment?: NodeJS.ProcessEnv): string;
+/** A browser, installed from Debian's packages where there is none and that is possible. @throws Error with the line that tells how to get one */
+export function findChromium(environment?: Readonly<Record<string, string | undefined>>): string;

@@ -3,8 +3,7 @@ import oracledb from 'oracledb';
 
 /** How the attempt went; the shape is `LoadOutcome` of app/kerberos/oracle-load.ts. */
 export type ProbeOutcome =
-  | { readonly kind: 'loaded'; readonly version: string }
-  | { readonly kind: 'refused'; readonly code: string; readonly text: string };
+  { readonly kind: 'loaded'; readonly version: string } | { readonly kind: 'refused'; readonly code: string; readonly text: string };
 
 /** Loads the library of the folder; `undefined`: wherever the system finds one. */
 export function probeOracleClient(folder: string | undefined): ProbeOutcome {

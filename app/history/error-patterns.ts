@@ -3,7 +3,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Instant } from '../model/instant.ts';
 import { periodOf } from './period.ts';
 import type { HistorySchema } from './schema.ts';
-import type { Scope } from './statistics.ts';
+import type { Scope } from './scope.ts';
 
 /** Errors of one kind in the period. */
 export interface ErrorPattern {

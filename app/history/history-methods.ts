@@ -10,7 +10,8 @@ import type { AuditHold } from './holds.ts';
 import type { RetentionRequest, RetentionResult } from './retention.ts';
 import type { DayOfHistory } from './series.ts';
 import type { SlowQuery, SlowQueryRequest } from './slowest-queries.ts';
-import type { ExecutionStatistics, Grouping, Scope, StatisticsGroup, StatisticsRequest } from './statistics.ts';
+import type { Scope } from './scope.ts';
+import type { ExecutionStatistics, Grouping, StatisticsGroup, StatisticsRequest } from './statistics.ts';
 import type { QueryTrend } from './trends.ts';
 
 /** Input, output and notices of each method, as the rpc of app/channel has them. */

@@ -16,7 +16,8 @@ import { openHistory } from './history.ts';
 import { retain } from './retention.ts';
 import { dailySeries } from './series.ts';
 import { slowestQueries } from './slowest-queries.ts';
-import { groupedStatistics, type Grouping, type Scope, statistics } from './statistics.ts';
+import { groupedStatistics, type Grouping, statistics } from './statistics.ts';
+import type { Scope } from './scope.ts';
 import type { Store } from './store.ts';
 import { queryTrends } from './trends.ts';
 

@@ -131,8 +131,3 @@ export interface RunRecord {
 export type HistoryEvent =
   | { readonly kind: 'run'; readonly record: RunRecord }
   | { readonly kind: 'execution'; readonly record: ExecutionRecord; readonly attempts: readonly AttemptRecord[] };
-
-/** Whether the event tells an end. */
-export function isEnd(event: HistoryEvent): boolean {
-  return event.record.completedAt !== null;
-}

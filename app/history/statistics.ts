@@ -10,14 +10,7 @@ import { type Period, periodOf } from './period.ts';
 import { type ExecutionStatus, executionStatuses } from './records.ts';
 import { allUsers } from './rollups.ts';
 import type { HistorySchema } from './schema.ts';
-
-/** Whose and what executions; what is absent does not restrict. */
-export interface Scope {
-  readonly userId?: string;
-  readonly databaseName?: string;
-  readonly databaseType?: string;
-  readonly queryName?: string;
-}
+import type { Scope } from './scope.ts';
 
 /** By what a statistic is divided. */
 export type Grouping = 'user' | 'database' | 'databaseType' | 'query';

@@ -72,27 +72,32 @@ export async function createApp(ports: AppPorts): Promise<App> {
     runs,
     reports,
     checks,
-    subscribe: (listener) => {
-      const stops = [
-        runs.events.on((event) => {
-          listener('run.event', event);
-        }),
-        config.changed.on((changed) => {
-          listener('config.changed', changed);
-        }),
-        preflight.changed.on((changed) => {
-          listener('preflight.changed', changed);
-        }),
-        log.entries.on((entry) => {
-          listener('log.entry', entry);
-        }),
-      ];
-      return () => {
-        for (const stop of stops) stop();
-      };
-    },
+    subscribe: (listener) => subscribeTo({ log, config, runs, preflight }, listener),
     isRunning: () => runs.isRunning(),
     close: () => disposables.dispose(),
+  };
+}
+
+function subscribeTo(
+  { log, config, runs, preflight }: Pick<Services, 'log' | 'config' | 'runs' | 'preflight'>,
+  listener: Parameters<App['subscribe']>[0],
+): () => void {
+  const stops = [
+    runs.events.on((event) => {
+      listener('run.event', event);
+    }),
+    config.changed.on((changed) => {
+      listener('config.changed', changed);
+    }),
+    preflight.changed.on((changed) => {
+      listener('preflight.changed', changed);
+    }),
+    log.entries.on((entry) => {
+      listener('log.entry', entry);
+    }),
+  ];
+  return () => {
+    for (const stop of stops) stop();
   };
 }
 

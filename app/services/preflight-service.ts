@@ -89,7 +89,7 @@ export class PreflightService {
 
   async #clientCheck(): Promise<InstantClientCheck | undefined> {
     const configuration = this.#configuration();
-    if (configuration === undefined || !configuration.databases.some(needsKerberos)) return undefined;
+    if (!configuration?.databases.some(needsKerberos)) return undefined;
     const folder = configuration.settings.oracleClient.instantClientDir;
     this.#instantClient ??= {
       folder,

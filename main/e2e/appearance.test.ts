@@ -104,7 +104,7 @@ describe.each(looks.filter(({ width }) => width === 1280))('a run with sources m
   it('can be read while it goes on and after a cancel', async () => {
     const { page } = host;
     await runAnalysis(page);
-    await verdictSays(page, '1 of 3 sources has answered');
+    await verdictSays(page, '2 of 4 sources have answered');
     expect(await faint(page)).toEqual([]);
     await button(page, 'Cancel').click();
     await button(page, 'Complete this run').waitFor();

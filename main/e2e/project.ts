@@ -68,6 +68,8 @@ export function slowProject(): Project {
     sql_queries:
       - name: Get all password changes
         query_location: quick.sql
+      - name: Get all phone changes
+        query_location: quick.sql
   - name: slow_database
     driver: duckdb
     path: ':memory:'

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { formatInZone } from '../../../app/model/zoned-time.ts';
-import type { DatabaseTicket, PreflightMessage, PreflightView, TicketReason } from '../../../app/model/preflight.ts';
+import type { DatabaseTicket, PreflightMessage, PreflightView } from '../../../app/model/preflight.ts';
 import { zoneOf } from '../../model/readiness.ts';
 import { useActions, useApp, useTexts } from '../../store/window-context.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -63,7 +63,7 @@ function Ticket({ ticket: { databases, preflight } }: { readonly ticket: Databas
   );
 }
 
-function Messages({ messages }: { readonly messages: readonly PreflightMessage<TicketReason | string>[] }): ReactNode {
+function Messages({ messages }: { readonly messages: readonly PreflightMessage<string>[] }): ReactNode {
   return messages.map(({ reason, message, action }) => (
     <p key={reason} className={styles.message}>
       <strong>{message}</strong> {action}
