@@ -80,6 +80,8 @@ describe('a program that is killed while it writes history', () => {
       expect(counted).toEqual([{ n: rows.length }, { n: rows.length }]);
       expect(database.prepare('SELECT count(*) AS n FROM execution_attempts').get()).toEqual({ n: rows.length });
       expect(database.prepare('SELECT count(*) AS n FROM history_sessions').get()).toEqual({ n: 0 });
+      const outcomes = database.prepare('SELECT DISTINCT outcome FROM query_runs WHERE completed_at IS NOT NULL').all();
+      expect(outcomes).toEqual([{ outcome: 'interrupted' }]);
       database.close();
       expect(readdirSync(directory).filter((name) => name.startsWith('journal-') || name.startsWith('rejected-'))).toEqual([]);
     },

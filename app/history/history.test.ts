@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -132,6 +132,35 @@ describe('the history', () => {
     expect(await idsIn(next)).toEqual(['a']);
     expect(await next.ask('run', { runId: 'open-run' })).toMatchObject({ run: { outcome: 'interrupted', errorCode: 'interrupted' } });
     expect(readdirSync(join(directory, 'journal')).filter((name) => name.startsWith('journal-'))).toEqual([]);
+  });
+
+  it('tidies up after a program that died before it recorded anything', async () => {
+    await (await open()).close();
+    const lock = join(directory, 'journal', 'session-7-aabbccdd.lock');
+    writeFileSync(lock, '');
+    utimesSync(lock, 0, 0);
+    const history = await open();
+    await history.recorded();
+    await expect.poll(() => existsSync(lock)).toBe(false);
+  });
+
+  it('takes nothing in past a chain that cannot be continued, and says so', async () => {
+    const first = await open();
+    await first.record(ended('a'));
+    await first.recorded();
+    await first.close();
+    const database = new DatabaseSync(join(directory, 'history.sqlite'));
+    database.exec(`UPDATE audit_head SET seq = 0, hash = ''`);
+    const history = await open();
+    await history.record(ended('b'));
+    await expect.poll(() => history.state, { timeout: 5000 }).toMatchObject({ store: 'unavailable', waiting: 1, rejected: 0 });
+    database.exec(
+      `UPDATE audit_head SET seq = (SELECT max(seq) FROM audit_chain), hash = (SELECT hash FROM audit_chain ORDER BY seq DESC LIMIT 1)`,
+    );
+    database.close();
+    await history.recorded();
+    expect(await idsIn(history)).toEqual(['a', 'b']);
+    expect(await history.ask('verifyChain', {})).toMatchObject({ isIntact: true });
   });
 
   it('leaves the journal of a living program alone', async () => {

@@ -16,6 +16,10 @@ export function postgresPool(url: string, onIdleError: (error: Error) => void): 
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
+    // Whoever hangs on the other side, or with a lock in hand, must not hold this side up for ever.
+    query_timeout: 120_000,
+    lock_timeout: 15_000,
+    idle_in_transaction_session_timeout: 60_000,
     application_name: 'Client Activity Monitor',
     types: parsers,
   });

@@ -45,17 +45,16 @@ export function claimSession(directory: string, session: string): SessionLock | 
   };
 }
 
-/** A lock is taken within moments of making its file: after an hour the maker is gone. */
-const staleMs = 3_600_000;
+/** A lock is taken within moments of making its file: after an hour the maker is gone, or holds it. */
+const settledMs = 3_600_000;
 
-/** Removes the lock files of dead sessions that have left nothing else; `kept` are sessions that have. */
-export function removeStaleLocks(directory: string, kept: ReadonlySet<string>, nowMs: number): void {
-  for (const name of readdirSync(directory)) {
+/** Sessions that have left a lock file in the folder, held or not; not those that may just be starting. */
+export function settledSessions(directory: string, nowMs: number): readonly string[] {
+  return readdirSync(directory).flatMap((name) => {
     const session = /^session-(\d+-[0-9a-f]+)\.lock$/.exec(name)?.[1];
-    if (session === undefined || kept.has(session)) continue;
     const madeMs = statSync(join(directory, name), { throwIfNoEntry: false })?.mtimeMs ?? nowMs;
-    if (nowMs - madeMs > staleMs) claimSession(directory, session)?.remove();
-  }
+    return session === undefined || nowMs - madeMs < settledMs ? [] : [session];
+  });
 }
 
 const busy = 5;

@@ -33,17 +33,6 @@ export async function registerSession(store: Store, session: Session, nowMs: num
   return { segment: row.segment, bytes: row.position };
 }
 
-/** Sessions of this machine and folder that the store believes to go on. */
-export async function registeredSessions(store: Store, host: string, directory: string): Promise<readonly string[]> {
-  const rows = await store.db
-    .selectFrom('history_sessions')
-    .select('session_id')
-    .where('host', '=', host)
-    .where('directory', '=', directory)
-    .execute();
-  return rows.map((row) => row.session_id);
-}
-
 /** Notes that the session is alive, where it has anything open: the guess of when it died is then at most a heartbeat wrong. */
 export async function touchSession(store: Store, session: string, nowMs: number): Promise<void> {
   await store.db

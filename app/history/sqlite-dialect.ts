@@ -1,4 +1,5 @@
 /** Kysely over `node:sqlite`. */
+import { chmodSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely';
 
@@ -12,6 +13,9 @@ const cachedStatements = 200;
 export function openSqlite(file: string): DatabaseSync {
   const database = new DatabaseSync(file, { timeout: busyTimeoutMs, enableForeignKeyConstraints: true });
   try {
+    // The first access makes the file; the log beside it is made with the same rights.
+    database.exec('PRAGMA user_version');
+    chmodSync(file, 0o600);
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -64000; PRAGMA journal_size_limit = 67108864');
   } catch (error) {
     database.close();

@@ -7,7 +7,9 @@ const refusingSqliteCodes = new Set([18, 19, 20, 25]);
 /** Whether trying again can never help, because something is wrong with the records and not with the store. */
 export function isRefusal(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const { errcode, code } = error as { errcode?: unknown; code?: unknown };
+  const { errcode, code, table } = error as { errcode?: unknown; code?: unknown; table?: unknown };
+  // A chain that cannot be continued is no record's fault: nothing must be taken in past it.
+  if (/\baudit_/.test(error.message) || String(table).startsWith('audit_')) return false;
   if (typeof errcode === 'number') return refusingSqliteCodes.has(errcode & 0xff);
   // PostgreSQL's classes of data exceptions, violated constraints and exceeded limits.
   if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code)) return /^(22|23|54)/.test(code);

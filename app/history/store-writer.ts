@@ -10,8 +10,8 @@ import { applyBatch } from './apply.ts';
 import { type JournalPosition, reaches } from './journal.ts';
 import type { JournalEntry } from './journal-format.ts';
 import { type JournalPiece, journalledSessions, readPiece, removeSegments } from './journal-reader.ts';
-import { claimSession, removeStaleLocks } from './session-lock.ts';
-import { endSession, registeredSessions, registerSession, type Session, touchSession } from './session-store.ts';
+import { claimSession, settledSessions } from './session-lock.ts';
+import { endSession, registerSession, type Session, touchSession } from './session-store.ts';
 import { openStore, type Store, type StoreOptions } from './store.ts';
 import { isRefusal, storeFailure } from './store-errors.ts';
 
@@ -159,9 +159,9 @@ export class StoreWriter {
   async #adoptDead(store: Store): Promise<void> {
     const { clock, session: self } = this.#options;
     const { id: own, host, directory } = self;
-    const candidates = new Set([...journalledSessions(directory), ...(await registeredSessions(store, host, directory))]);
+    // A session that has recorded anything has left a segment; one that has not may have left its lock.
+    const candidates = new Set([...journalledSessions(directory), ...settledSessions(directory, clock.nowMs())]);
     candidates.delete(own);
-    removeStaleLocks(directory, candidates, clock.nowMs());
     for (const session of candidates) {
       const lock = claimSession(directory, session);
       if (lock === undefined) continue;

@@ -128,22 +128,29 @@ export class HistoryWriter {
     this.#isClosing = true;
     for (const clear of this.#timers) clear();
     await this.#journal.close();
-    const isComplete = await this.#stopThread();
-    if (isComplete) this.#options.lock.remove();
+    const isComplete = await this.#within(this.#stopThread());
+    this.#rpc = undefined;
+    const hasEnded = await this.#within(this.#endThread());
+    // A thread that hangs in a call of the store still reads the journal: then the lock is held until the process ends.
+    if (hasEnded !== true) return;
+    if (isComplete === true) this.#options.lock.remove();
     else this.#options.lock.release();
   }
 
   async #stopThread(): Promise<boolean> {
     const rpc = this.#rpc;
     if (rpc === undefined) return false;
-    const stop = async (): Promise<boolean> => {
+    try {
       if (this.#report.store !== 'unavailable') await this.#within(rpc.call('drained', null));
       return (await rpc.call('stop', null)).isComplete;
-    };
-    const isComplete = await this.#within(stop().catch(() => false));
-    this.#rpc = undefined;
+    } catch {
+      return false;
+    }
+  }
+
+  async #endThread(): Promise<true> {
     await this.#worker?.terminate();
-    return isComplete ?? false;
+    return true;
   }
 
   /** What the promise gives, or `undefined` when it takes longer than a close may. */

@@ -1,0 +1,194 @@
+/**
+ * The history: what recording costs, how much it takes in, and how long answers take over a million records. SQLite, with
+ * the threads that the program uses. `CAM_BENCH_RECORDS` sets another number of records.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { systemClock } from '../../app/base/clock.ts';
+import { silentLogger } from '../../app/base/logger.ts';
+import { type History, openHistory } from '../../app/history/history.ts';
+import type { HistoryMethods } from '../../app/history/history-methods.ts';
+import type { HistoryEvent } from '../../app/history/records.ts';
+import type { Scope } from '../../app/history/scope.ts';
+import { executionEvent } from '../../app/testing/history-events.ts';
+import { scriptedExecutions } from '../../app/testing/history-script.ts';
+import type { BenchRow } from './bench-row.ts';
+
+const records = Number(process.env.CAM_BENCH_RECORDS ?? 1_000_000);
+const sustained = Math.min(100_000, records);
+const pacedPerSecond = 5000;
+const pacedSeconds = 5;
+const askedOften = 15;
+
+/** Recording at full speed and at 5,000 a second, then questions. */
+export async function benchHistory(): Promise<BenchRow[]> {
+  const directory = mkdtempSync(join(tmpdir(), 'cam-bench-history-'));
+  const history = await openHistory({
+    location: { kind: 'sqlite', file: join(directory, 'history.sqlite') },
+    directory,
+    migrationsDirectory: new URL('../../sql/history', import.meta.url).pathname,
+    host: 'bench',
+    clock: systemClock,
+    logger: silentLogger,
+    memoryBytes: 512 << 20,
+    closeWaitMs: 120_000,
+  });
+  try {
+    await history.ask('running', null);
+    const events = scriptedEvents();
+    const rows = [...(await benchPaced(history, events)), await benchSustained(history, events)];
+    await fill(history, events);
+    return [...rows, ...(await benchQuestions(history))];
+  } finally {
+    await history.close();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+function* scriptedEvents(): Generator<HistoryEvent> {
+  const script = { seed: 1, executions: records, endMs: Date.now(), days: 365, users: 50, queries: 40 };
+  for (const record of scriptedExecutions(script)) yield executionEvent(record);
+}
+
+/** 5,000 a second for five seconds: what a call costs, and how long the event loop of the program is held up at most. */
+async function benchPaced(history: History, events: Generator<HistoryEvent>): Promise<BenchRow[]> {
+  const batch = take(events, pacedPerSecond * pacedSeconds);
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  let spentMs = 0;
+  const begin = performance.now();
+  for (let told = 0; told < batch.length;) {
+    const due = Math.min(batch.length, Math.ceil(((performance.now() - begin) / 1000) * pacedPerSecond));
+    for (; told < due; told += 1) {
+      const event = batch[told];
+      const start = performance.now();
+      if (event !== undefined) void history.record(event);
+      spentMs += performance.now() - start;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  await history.recorded();
+  delay.disable();
+  const costMs = spentMs / batch.length;
+  const longestMs = delay.max / 1e6;
+  return [
+    {
+      name: 'recording an event',
+      value: costMs,
+      unit: 'ms',
+      bar: '< 0.1',
+      holds: costMs < 0.1,
+      note: `mean of ${batch.length} at ${pacedPerSecond}/s`,
+    },
+    {
+      name: 'longest hold-up of the event loop while recording',
+      value: longestMs,
+      unit: 'ms',
+      bar: '≤ 50',
+      holds: longestMs <= 50,
+      note: `${pacedPerSecond} records/s for ${pacedSeconds} s`,
+    },
+  ];
+}
+
+/** As fast as it goes, until all of it is in the store. */
+async function benchSustained(history: History, events: Generator<HistoryEvent>): Promise<BenchRow> {
+  const batch = take(events, sustained);
+  const begin = performance.now();
+  for (const event of batch) void history.record(event);
+  await history.recorded();
+  const perSecond = batch.length / ((performance.now() - begin) / 1000);
+  return {
+    name: 'records into the store',
+    value: perSecond,
+    unit: '/s',
+    bar: '≥ 5,000',
+    holds: perSecond >= 5000,
+    note: `${batch.length} records, until the last is in SQLite, flushed to the disk`,
+  };
+}
+
+async function fill(history: History, events: Generator<HistoryEvent>): Promise<void> {
+  for (;;) {
+    const batch = take(events, 20_000);
+    if (batch.length === 0) return;
+    for (const event of batch) void history.record(event);
+    await history.recorded();
+  }
+}
+
+function take(events: Generator<HistoryEvent>, count: number): readonly HistoryEvent[] {
+  const taken: HistoryEvent[] = [];
+  while (taken.length < count) {
+    const next = events.next();
+    if (next.done === true) break;
+    taken.push(next.value);
+  }
+  return taken;
+}
+
+interface Question {
+  readonly name: string;
+  readonly ask: (history: History) => Promise<unknown>;
+}
+
+function question<K extends keyof HistoryMethods>(name: string, method: K, input: HistoryMethods[K]['input']): Question {
+  return { name, ask: (history) => history.ask(method, input) };
+}
+
+const busiest = 'X100000';
+const scopes: readonly Scope[] = [{}, { userId: busiest }];
+
+const pages: readonly Question[] = [
+  question('first page', 'executions', { userId: busiest, limit: 100, offset: 0 }),
+  question('largest page', 'executions', { userId: busiest, limit: 1000, offset: 0 }),
+  question('deep page', 'executions', { userId: busiest, limit: 100, offset: 100_000 }),
+  question('page by status', 'executions', { userId: busiest, status: 'timeout', limit: 100, offset: 1000 }),
+  question('page by type', 'executions', { userId: busiest, databaseType: 'oracle', limit: 100, offset: 10_000 }),
+  question('page by both', 'executions', { userId: busiest, status: 'success', databaseType: 'postgres', limit: 100, offset: 10_000 }),
+  question("everybody's deep page", 'executions', { limit: 100, offset: 900_000 }),
+  question('page of runs', 'runs', { limit: 100, offset: 0 }),
+];
+
+const statistics: readonly Question[] = scopes.flatMap((scope) =>
+  [1, 30, 365].flatMap((days) => [
+    question(`${String(days)} days`, 'statistics', { scope, days, withPercentiles: false }),
+    question(`${String(days)} days with percentiles`, 'statistics', { scope, days, withPercentiles: true }),
+    question(`${String(days)} days by database`, 'groupedStatistics', { scope, days, groupBy: 'database', withPercentiles: false }),
+    question(`${String(days)} days, each day`, 'dailySeries', { scope, days }),
+  ]),
+);
+
+const pageOfHistory: readonly Question[] = [
+  question('by database with percentiles', 'groupedStatistics', { scope: {}, days: 30, groupBy: 'database', withPercentiles: true }),
+  question('slowest', 'slowestQueries', { scope: {}, days: 30, by: 'average', limit: 10 }),
+  question('errors', 'errorPatterns', { scope: {}, days: 30, limit: 20 }),
+  question('trends', 'queryTrends', { scope: {}, days: 30 }),
+];
+
+async function benchQuestions(history: History): Promise<BenchRow[]> {
+  const sizes = `over ${records.toLocaleString('en')} records`;
+  const rows: BenchRow[] = [];
+  for (const [name, questions] of [
+    [`a page of executions, p95 ${sizes}`, pages],
+    [`a statistic, p95 ${sizes}`, statistics],
+    [`a chart of the history page (30 days), p95 ${sizes}`, pageOfHistory],
+  ] as const) {
+    const times: { readonly name: string; readonly ms: number }[] = [];
+    for (let round = 0; round < askedOften; round += 1) {
+      for (const { name: asked, ask } of questions) {
+        const begin = performance.now();
+        await ask(history);
+        times.push({ name: asked, ms: performance.now() - begin });
+      }
+    }
+    times.sort((a, b) => a.ms - b.ms);
+    const p95 = times[Math.ceil(times.length * 0.95) - 1]?.ms ?? Number.NaN;
+    const slowest = times.at(-1);
+    const note = `${times.length} questions of ${questions.length} kinds; slowest ${Math.round(slowest?.ms ?? 0)} ms: ${slowest?.name ?? ''}`;
+    rows.push({ name, value: p95, unit: 'ms', bar: '≤ 100', holds: p95 <= 100, note });
+  }
+  return rows;
+}
