@@ -138,7 +138,7 @@ describe('the desktop with its real core', () => {
       const { state } = await client.call('run.snapshot', { runId });
       return Object.values(state.sources).map(({ status }) => status);
     };
-    await expect.poll(async () => (await states()).sort(), patience).toEqual(['completed', 'running', 'running']);
+    await expect.poll(async () => (await states()).sort(), patience).toEqual(['completed', 'completed', 'running', 'running']);
     const processes = childProcesses(process.pid);
     expect(processes.length).toBeGreaterThanOrEqual(2);
     const ended = runEnd(client);

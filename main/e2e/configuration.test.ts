@@ -47,6 +47,6 @@ describe.each(whichHosts().driven)('a configuration with mistakes, in the %s', (
     await says(host.page, 'Configuration reloaded');
     await goTo(host.page, 'Run');
     await runAnalysis(host.page);
-    await verdictSays(host.page, /Coverage 1 of 1/);
+    await verdictSays(host.page, /Coverage 1 of 4/);
   });
 });
