@@ -2,6 +2,7 @@
 import type { Kysely } from 'kysely';
 import type { Instant } from '../model/instant.ts';
 import { type Anomaly, newQueries, newUser, type ObservedExecution, queryKey, unusualHours, unusualValues } from './anomaly-rules.ts';
+import { breath } from './breath.ts';
 import { type LocalHour, localHours } from './local-hours.ts';
 import { periodOf } from './period.ts';
 import { dayOf } from './rollups.ts';
@@ -27,15 +28,20 @@ interface Span {
 const answered = ['success', 'partial'];
 
 /** Everything unusual, the newest first. */
-export async function anomalies(db: Db, request: AnomalyRequest, nowMs: number): Promise<readonly Anomaly[]> {
+export async function anomalies(db: Db, request: AnomalyRequest, nowMs: number, signal?: AbortSignal): Promise<readonly Anomaly[]> {
   const recentFrom = periodOf(request.days, nowMs).from;
   const span: Span = { recent: recentFrom, past: periodOf(request.days + request.baselineDays, nowMs).from };
   const hourOf = localHours(request.zone);
-  const found = [...(await anomaliesOfQueries(db, span, hourOf)), ...(await anomaliesOfUsers(db, span, hourOf))];
+  const found = [...(await anomaliesOfQueries(db, span, hourOf, signal)), ...(await anomaliesOfUsers(db, span, hourOf, signal))];
   return found.sort((a, b) => compare(b.at, a.at) || compare(a.executionId, b.executionId) || compare(a.kind, b.kind));
 }
 
-async function anomaliesOfQueries(db: Db, span: Span, hourOf: (instant: Instant) => LocalHour): Promise<readonly Anomaly[]> {
+async function anomaliesOfQueries(
+  db: Db,
+  span: Span,
+  hourOf: (instant: Instant) => LocalHour,
+  signal: AbortSignal | undefined,
+): Promise<readonly Anomaly[]> {
   const queries = await db
     .selectFrom('query_executions')
     .select(['database_name', 'query_name'])
@@ -67,7 +73,7 @@ async function anomaliesOfQueries(db: Db, span: Span, hourOf: (instant: Instant)
     }));
     const [past, recent] = divided(observed, span);
     for (const anomaly of unusualValues(recent, past, hourOf)) found.push({ ...anomaly, executionId: await executionIdOf(db, anomaly) });
-    await breath();
+    await breath(signal);
   }
   return found;
 }
@@ -77,7 +83,12 @@ async function executionIdOf(db: Db, { executionId: id }: Anomaly): Promise<stri
   return row.execution_id;
 }
 
-async function anomaliesOfUsers(db: Db, span: Span, hourOf: (instant: Instant) => LocalHour): Promise<readonly Anomaly[]> {
+async function anomaliesOfUsers(
+  db: Db,
+  span: Span,
+  hourOf: (instant: Instant) => LocalHour,
+  signal: AbortSignal | undefined,
+): Promise<readonly Anomaly[]> {
   const rows = await db
     .selectFrom('query_executions')
     .select(['execution_id', 'user_id', 'database_name', 'query_name', 'started_at'])
@@ -109,7 +120,7 @@ async function anomaliesOfUsers(db: Db, span: Span, hourOf: (instant: Instant) =
     const past = times.map((row) => row.started_at);
     if (past.length === 0 && hadUsers && !(await isBefore(db, userId, span))) found.push(newUser(first));
     found.push(...unusualHours(own, past, hourOf), ...newQueries(own, await queriesBefore(db, userId, span)));
-    await breath();
+    await breath(signal);
   }
   return found;
 }
@@ -153,11 +164,6 @@ function divided(
 ): readonly [readonly ObservedExecution[], readonly ObservedExecution[]] {
   const firstRecent = observed.findIndex((execution) => execution.startedAt >= span.recent);
   return firstRecent === -1 ? [observed, []] : [observed.slice(0, firstRecent), observed.slice(firstRecent)];
-}
-
-/** Lets other questions to the thread be answered in between. */
-function breath(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function compare(a: string, b: string): number {

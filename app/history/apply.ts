@@ -51,7 +51,7 @@ export interface ExecutionNews {
 /** A run to write. */
 export interface RunNews {
   readonly row: NewRunRow;
-  /** It had ended and goes on, or has ended again. */
+  /** It had ended and goes on, or has by now ended again. */
   readonly resumed: boolean;
 }
 
@@ -82,13 +82,18 @@ function lastTold({ entries }: Batch): Instant | undefined {
 
 type ExecutionEvent = Extract<HistoryEvent, { kind: 'execution' }>;
 
-/** The last snapshot of each run and the first end, or else the last snapshot, of each execution. */
+/** Of each execution the first end, or else the last snapshot; of each run the first end after its last resumption, or else the last snapshot. */
 function toldBy(events: readonly HistoryEvent[]): { executions: readonly ExecutionNews[]; runs: readonly RunRecord[] } {
   const executions = new Map<string, ExecutionEvent>();
   const runs = new Map<string, RunRecord>();
   for (const event of events) {
-    if (event.kind === 'run') runs.set(event.record.runId, event.record);
-    else if (!hasEnded(executions.get(event.record.executionId))) executions.set(event.record.executionId, event);
+    if (event.kind === 'run') {
+      const { record } = event;
+      const before = runs.get(record.runId);
+      const isOld =
+        before !== undefined && (record.resumes < before.resumes || (record.resumes === before.resumes && before.outcome !== null));
+      if (!isOld) runs.set(record.runId, record);
+    } else if (!hasEnded(executions.get(event.record.executionId))) executions.set(event.record.executionId, event);
   }
   return {
     executions: [...executions.values()].map(({ record, attempts }) => ({
@@ -118,16 +123,18 @@ async function unseenExecutions(trx: Trx, news: readonly ExecutionNews[]): Promi
   return news.filter(({ row }) => !ended.has(row.execution_id));
 }
 
-/** Runs that differ from what the store has; an end that is told again is no news. */
+/** Runs that have gone on since the store heard of them; a begin or an end that is told again is no news. */
 async function changedRuns(trx: Trx, records: readonly RunRecord[]): Promise<readonly RunNews[]> {
   const changed: RunNews[] = [];
   for (const some of chunks(records)) {
     const ids = some.map(({ runId }) => runId);
-    const stored = await trx.selectFrom('query_runs').select(['run_id', 'completed_at']).where('run_id', 'in', ids).execute();
-    const endOf = new Map(stored.map((row) => [row.run_id, row.completed_at]));
+    const rows = await trx.selectFrom('query_runs').select(['run_id', 'resumes', 'outcome']).where('run_id', 'in', ids).execute();
+    const stored = new Map(rows.map((row) => [row.run_id, row]));
     for (const record of some) {
-      const end = endOf.get(record.runId) ?? null;
-      if (end === null || end !== record.completedAt) changed.push({ row: runRow(record), resumed: end !== null });
+      const before = stored.get(record.runId);
+      const isResumed = before !== undefined && record.resumes > before.resumes;
+      const isNews = before === undefined || isResumed || (before.outcome === null && record.resumes === before.resumes);
+      if (isNews) changed.push({ row: runRow(record), resumed: isResumed });
     }
   }
   return changed;

@@ -43,10 +43,10 @@ export async function verifyExport(path: string, expected?: ChainHead): Promise<
 }
 
 /** Writes the trail to a file. @throws CamError `export.failed` when the file cannot be written; then nothing of it is left */
-export async function exportTrail(db: Kysely<HistorySchema>, request: AuditExportRequest): Promise<AuditExport> {
+export async function exportTrail(db: Kysely<HistorySchema>, request: AuditExportRequest, signal?: AbortSignal): Promise<AuditExport> {
   const partial = `${request.path}.${randomBytes(4).toString('hex')}.partial`;
   try {
-    const exported = await writeTrail(db, request, partial);
+    const exported = await writeTrail(db, request, partial, signal);
     await rename(partial, request.path);
     return exported;
   } catch (error) {
@@ -57,13 +57,18 @@ export async function exportTrail(db: Kysely<HistorySchema>, request: AuditExpor
   }
 }
 
-async function writeTrail(db: Kysely<HistorySchema>, request: AuditExportRequest, path: string): Promise<AuditExport> {
+async function writeTrail(
+  db: Kysely<HistorySchema>,
+  request: AuditExportRequest,
+  path: string,
+  signal: AbortSignal | undefined,
+): Promise<AuditExport> {
   const file = await open(path, 'wx', 0o600);
   try {
     let entries = 0;
     let head: ChainHead = { seq: 0, hash: '' };
     if (request.format === 'csv') await file.write(`${csvColumns.join(',')}\r\n`);
-    for await (const some of trail(db, request)) {
+    for await (const some of trail(db, request, signal)) {
       await file.write(some.map((item) => (request.format === 'csv' ? csvLine(item) : jsonLine(item))).join(''));
       entries += some.length;
       const last = some.at(-1)?.entry;

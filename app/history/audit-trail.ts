@@ -2,6 +2,7 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { Instant } from '../model/instant.ts';
 import { type ChainEntry, type ChainHead, type ChainKind, executionContent, runContent } from './audit-chain.ts';
+import { breath } from './breath.ts';
 import { ChainCheck, type ChainVerdict, type CheckedEntry } from './chain-check.ts';
 import type { Deletion } from './retention.ts';
 import type { AttemptRow, ChainRow, HistorySchema } from './schema.ts';
@@ -11,10 +12,10 @@ type Db = Kysely<HistorySchema>;
 const entriesAtATime = 500;
 
 /** Checks the chain of the store and every record in it. `expected` is a head that was noted elsewhere. */
-export async function verifyChain(db: Db, expected?: ChainHead): Promise<ChainVerdict> {
+export async function verifyChain(db: Db, expected?: ChainHead, signal?: AbortSignal): Promise<ChainVerdict> {
   const { seq } = await db.selectFrom('audit_head').select('seq').where('id', '=', 1).executeTakeFirstOrThrow();
   const check = new ChainCheck({ seq: 0, hash: '' }, seq, expected);
-  for await (const entries of trail(db, {})) for (const entry of entries) check.take(entry);
+  for await (const entries of trail(db, {}, signal)) for (const entry of entries) check.take(entry);
   for (const subject of await unchained(db)) {
     check.add({ kind: 'inserted', seq: null, subject, message: `The record of ${subject} was inserted: the chain does not know it.` });
   }
@@ -22,7 +23,11 @@ export async function verifyChain(db: Db, expected?: ChainHead): Promise<ChainVe
 }
 
 /** The chain in order, some entries at a time, each with what its record is now. */
-export async function* trail(db: Db, span: { readonly from?: Instant; readonly to?: Instant }): AsyncGenerator<readonly CheckedEntry[]> {
+export async function* trail(
+  db: Db,
+  span: { readonly from?: Instant; readonly to?: Instant },
+  signal?: AbortSignal,
+): AsyncGenerator<readonly CheckedEntry[]> {
   const { from, to } = span;
   for (let after = 0; ;) {
     const rows = await db
@@ -40,8 +45,7 @@ export async function* trail(db: Db, span: { readonly from?: Instant; readonly t
     const executions = await executionContents(db, subjectsOf(rows, 'execution'));
     const runs = await runContents(db, [...subjectsOf(rows, 'run'), ...subjectsOf(rows, 'run-resumed')]);
     yield rows.map((row) => checkedEntry(entryOf(row), contentOf(row, executions, runs)));
-    // Lets other questions to the thread be answered in between.
-    await new Promise((resolve) => setImmediate(resolve));
+    await breath(signal);
   }
 }
 

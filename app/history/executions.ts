@@ -1,5 +1,5 @@
 /** Pages of executions and runs, and one of them with all that belongs to it. */
-import type { ExpressionBuilder, Kysely, SqlBool } from 'kysely';
+import type { ExpressionBuilder, Kysely } from 'kysely';
 import type { Instant } from '../model/instant.ts';
 import type { AttemptRecord, ExecutionStatus, RunStatus } from './records.ts';
 import { attemptOf, executionOf, runOf, type StoredExecution, type StoredRun } from './rows.ts';
@@ -171,5 +171,5 @@ function executionMatches(eb: ExpressionBuilder<HistorySchema, 'query_executions
     ...equal.flatMap(([column, value]) => (value === undefined ? [] : [eb(column, '=', value)])),
     ...(from === undefined ? [] : [eb('started_at', '>=', from)]),
     ...(to === undefined ? [] : [eb('started_at', '<', to)]),
-  ]) satisfies { readonly expressionType?: SqlBool | undefined };
+  ]);
 }

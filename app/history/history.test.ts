@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { abort } from '../base/abort.ts';
 import { systemClock } from '../base/clock.ts';
 import { createLogger, type LogEntry } from '../base/logger.ts';
 import { executionEvent, openExecution, sampleExecution, sampleRun } from '../testing/history-events.ts';
@@ -194,6 +195,16 @@ describe('the history', () => {
     expect(text).toContain('The line is not as it was written.');
     expect(logged.map((entry) => entry.message)).toContain('the store of the history refused records');
     expect(await history.ask('verifyChain', {})).toMatchObject({ isIntact: true });
+  });
+
+  it('ends long work when it is not wanted any more', async () => {
+    const history = await open();
+    for (let number = 0; number < 1500; number += 1) void history.record(ended(`n${String(number)}`));
+    await history.recorded();
+    const controller = new AbortController();
+    abort(controller, { kind: 'cancel', by: 'auditor' });
+    await expect(history.ask('verifyChain', {}, controller.signal)).rejects.toMatchObject({ reason: { kind: 'cancel', by: 'auditor' } });
+    expect(await history.ask('verifyChain', {})).toMatchObject({ isIntact: true, entries: 1500 });
   });
 
   it('goes on although a listener for its state fails', async () => {

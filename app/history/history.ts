@@ -51,8 +51,15 @@ export interface History {
   onState(listener: (state: HistoryState) => void): () => void;
   /** Resolves when the store has everything that was recorded before. */
   recorded(): Promise<void>;
-  /** Asks. @throws CamError `history.unavailable` when the store cannot be reached; others as the methods say */
-  ask<K extends keyof HistoryMethods>(method: K, input: HistoryMethods[K]['input']): Promise<HistoryMethods[K]['output']>;
+  /**
+   * Asks. An abort ends long work (anomalies, deleting, checking and exporting the trail) between two of its steps.
+   * @throws CamError `history.unavailable` when the store cannot be reached, others as the methods say; AbortedError
+   */
+  ask<K extends keyof HistoryMethods>(
+    method: K,
+    input: HistoryMethods[K]['input'],
+    signal?: AbortSignal,
+  ): Promise<HistoryMethods[K]['output']>;
   /** Writes what is left and ends the threads. Nothing can be recorded or asked afterwards. */
   close(): Promise<void>;
 }
@@ -85,7 +92,7 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
     },
     onState: (listener) => writer.changed.on(listener),
     recorded: () => writer.drained(),
-    ask: (method, input) => reader.ask(method, input),
+    ask: (method, input, signal) => reader.ask(method, input, signal),
     close: async () => {
       await reader.close();
       await writer.close();
@@ -119,10 +126,14 @@ class Reader {
     this.#logger = logger;
   }
 
-  ask<K extends keyof HistoryMethods>(method: K, input: HistoryMethods[K]['input']): Promise<HistoryMethods[K]['output']> {
+  ask<K extends keyof HistoryMethods>(
+    method: K,
+    input: HistoryMethods[K]['input'],
+    signal?: AbortSignal,
+  ): Promise<HistoryMethods[K]['output']> {
     if (this.#isClosed) return Promise.reject(new CamError(failure('history.unavailable', { message: 'The history is closed.' })));
     this.#thread ??= this.#start();
-    return this.#thread.rpc.call(method, input);
+    return this.#thread.rpc.call(method, input, signal === undefined ? {} : { signal });
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,5 @@
 /** The side of the history that answers questions, in a thread of its own so that a long answer holds nobody up. */
+import { AbortedError } from '../base/abort.ts';
 import type { Channel } from '../channel/channel.ts';
 import { type RpcHandlers, serveRpc } from '../channel/rpc.ts';
 import { CamError } from '../model/failure.ts';
@@ -26,7 +27,7 @@ export function serveReader(channel: Channel, options: StoreOptions): void {
     try {
       return await answer(await current);
     } catch (error) {
-      if (error instanceof CamError) throw error;
+      if (error instanceof CamError || error instanceof AbortedError) throw error;
       // The next question opens it anew.
       if (opening === current) {
         opening = undefined;
@@ -60,13 +61,13 @@ function createHandlers(withStore: WithStore, nowMs: () => number): RpcHandlers<
     slowestQueries: (input) => withStore(({ db }) => slowestQueries(db, input, nowMs())),
     errorPatterns: (input) => withStore(({ db }) => errorPatterns(db, input, nowMs())),
     queryTrends: (input) => withStore(({ db }) => queryTrends(db, input, nowMs())),
-    anomalies: (input) => withStore(({ db }) => anomalies(db, input, nowMs())),
-    retain: (input) => withStore((store) => retain(store, input, nowMs())),
+    anomalies: (input, { signal }) => withStore(({ db }) => anomalies(db, input, nowMs(), signal)),
+    retain: (input, { signal }) => withStore((store) => retain(store, input, nowMs(), signal)),
     setHold: (input) => withStore((store) => setHold(store, input, nowMs())),
     releaseHold: (input) => withStore((store) => releaseHold(store, input, nowMs())),
     holds: () => withStore(({ db }) => listHolds(db)),
-    verifyChain: ({ expected }) => withStore(({ db }) => verifyChain(db, expected)),
-    exportTrail: (input) => withStore(({ db }) => exportTrail(db, input)),
+    verifyChain: ({ expected }, { signal }) => withStore(({ db }) => verifyChain(db, expected, signal)),
+    exportTrail: (input, { signal }) => withStore(({ db }) => exportTrail(db, input, signal)),
     verifyExport: ({ path, expected }) => verifyExport(path, expected),
   };
 }

@@ -179,7 +179,7 @@ describe('the recorder of a run', () => {
     expect(runs(told)).toMatchObject([
       { outcome: null },
       { outcome: 'partial', completedAt: at(3), cancelledBy: 'X1' },
-      { outcome: null, completedAt: null, cancelledBy: null },
+      { outcome: null, completedAt: null, cancelledBy: null, resumes: 1 },
       { outcome: 'succeeded', completedAt: at(63), answeredSources: 2, missing: [] },
     ]);
     const ends = executions(told).filter(({ record: { status } }) => status !== null);

@@ -46,6 +46,7 @@ export class RunRecorder {
   readonly #rounds = new Map<SourceId, number>();
   #state: RunState | undefined;
   #cancelledBy: string | null = null;
+  #resumes = 0;
 
   constructor(context: RecorderContext) {
     this.#context = context;
@@ -61,6 +62,7 @@ export class RunRecorder {
         return [this.#run(state)];
       case 'run-resumed':
         this.#cancelledBy = null;
+        this.#resumes += 1;
         for (const source of event.sources) this.#rounds.set(source, this.#roundOf(source) + 1);
         return [this.#run(state)];
       case 'source-state':
@@ -89,7 +91,7 @@ export class RunRecorder {
   }
 
   #run(state: RunState): HistoryEvent {
-    return { kind: 'run', record: runRecord(state, this.#context, this.#cancelledBy) };
+    return { kind: 'run', record: runRecord(state, this.#context, this.#cancelledBy, this.#resumes) };
   }
 
   #openExecution(state: RunState, id: SourceId, at: Instant): OpenExecution {
@@ -264,7 +266,7 @@ function requestMetadata(plan: RunPlan, source: PlannedSource, round: number): J
   return { changeType: source.changeType, timeoutMs: source.timeoutMs, round, startDate, strict, sampleData };
 }
 
-function runRecord(state: RunState, context: RecorderContext, cancelledBy: string | null): RunRecord {
+function runRecord(state: RunState, context: RecorderContext, cancelledBy: string | null, resumes: number): RunRecord {
   const { plan, merge, failure } = state;
   const { expected, answered, missing } = coverageOf(state);
   return {
@@ -283,6 +285,7 @@ function runRecord(state: RunState, context: RecorderContext, cancelledBy: strin
     startedAt: state.startedAt,
     completedAt: state.endedAt ?? null,
     cancelledBy,
+    resumes,
     expectedSources: expected,
     answeredSources: answered,
     missing,

@@ -114,6 +114,8 @@ export interface RunRecord {
   /** Set exactly where `outcome` is set. */
   readonly completedAt: Instant | null;
   readonly cancelledBy: string | null;
+  /** How often it went on after an end: a later snapshot never has fewer. */
+  readonly resumes: number;
   readonly expectedSources: number;
   readonly answeredSources: number;
   /** Sources without an answer, and why. */
@@ -127,7 +129,7 @@ export interface RunRecord {
   readonly errorCode: string | null;
 }
 
-/** What is told to the history. The newest snapshot holds, but for an execution that has ended: its first end stands. */
+/** What is told to the history. The newest snapshot holds, but the first end of an execution stands, and that of a run until it is resumed. */
 export type HistoryEvent =
   | { readonly kind: 'run'; readonly record: RunRecord }
   | { readonly kind: 'execution'; readonly record: ExecutionRecord; readonly attempts: readonly AttemptRecord[] };

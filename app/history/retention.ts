@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import type { ExpressionBuilder, Kysely, Transaction } from 'kysely';
 import { type Instant, instantFromMs } from '../model/instant.ts';
 import { chain, type ChainHead } from './audit-chain.ts';
+import { breath } from './breath.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { appendEntries, lockChain } from './chain-store.ts';
 import { refuseWhileHeld } from './holds.ts';
@@ -34,9 +35,9 @@ export interface RetentionRequest {
 export interface RetentionResult {
   readonly isDryRun: boolean;
   readonly executions: Readonly<Partial<Record<ExecutionStatus, number>>>;
-  /** Runs that were deleted; their kept results can go too. Empty after a dry run, which counts in `runCount`. */
+  /** Runs that were deleted: their kept results can go too. Empty after a dry run. */
   readonly runIds: readonly string[];
-  /** After a dry run: at most so many; those whose last executions would go with them are counted. */
+  /** How many runs were or would be deleted; a dry run counts those whose last executions would go before them. */
   readonly runCount: number;
 }
 
@@ -51,7 +52,7 @@ const dayMs = 86_400_000;
 type Trx = Transaction<HistorySchema>;
 
 /** Deletes, or counts. @throws CamError `request.forbidden` while a hold is set (not for a dry run); what was deleted before stays deleted */
-export async function retain(store: Store, request: RetentionRequest, nowMs: number): Promise<RetentionResult> {
+export async function retain(store: Store, request: RetentionRequest, nowMs: number, signal?: AbortSignal): Promise<RetentionResult> {
   const cutoffs = executionStatuses.flatMap((status) => {
     const days = request.policy.executionDays[status];
     return days === undefined ? [] : [{ status, before: instantFromMs(nowMs - days * dayMs) }];
@@ -63,7 +64,12 @@ export async function retain(store: Store, request: RetentionRequest, nowMs: num
   const executions: Partial<Record<ExecutionStatus, number>> = {};
   for (const { status, before } of cutoffs) {
     let deleted = 0;
-    for (let some = -1; some !== 0; deleted += some) some = await deleteExecutions(batch, status, before);
+    for (;;) {
+      const some = await deleteExecutions(batch, status, before);
+      if (some === 0) break;
+      deleted += some;
+      await breath(signal);
+    }
     executions[status] = deleted;
   }
   const runIds: string[] = [];
@@ -72,6 +78,7 @@ export async function retain(store: Store, request: RetentionRequest, nowMs: num
       const some = await deleteRuns(batch, runsBefore);
       if (some.length === 0) break;
       runIds.push(...some);
+      await breath(signal);
     }
   }
   return { isDryRun: false, executions, runIds, runCount: runIds.length };

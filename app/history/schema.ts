@@ -32,6 +32,7 @@ export interface RunRow {
   started_at: string;
   completed_at: string | null;
   cancelled_by: string | null;
+  resumes: number;
   expected_sources: number;
   answered_sources: number;
   missing: string;

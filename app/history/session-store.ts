@@ -97,7 +97,7 @@ async function interruptedExecutions(trx: Transaction<HistorySchema>, session: s
 
 async function interruptedRuns(trx: Transaction<HistorySchema>, session: string, seenAt: Instant): Promise<readonly RunNews[]> {
   const open = await trx.selectFrom('query_runs').selectAll().where('writer', '=', session).where('outcome', 'is', null).execute();
-  return open.map(({ id: _id, writer: _writer, chain_seq: place, ...row }) => ({
+  return open.map(({ id: _id, writer: _writer, chain_seq: _place, ...row }) => ({
     row: {
       ...row,
       outcome: 'interrupted',
@@ -105,7 +105,7 @@ async function interruptedRuns(trx: Transaction<HistorySchema>, session: string,
       error_message: message,
       error_code: code,
     },
-    resumed: place !== null,
+    resumed: false,
   }));
 }
 

@@ -7,7 +7,7 @@ import type { Clock } from '../base/clock.ts';
 import { Emitter } from '../base/emitter.ts';
 import type { Logger } from '../base/logger.ts';
 import { createRpcClient, type RpcClient } from '../channel/rpc.ts';
-import { type Failure, failure, toFailure } from '../model/failure.ts';
+import { CamError, type Failure, failure, toFailure } from '../model/failure.ts';
 import { Journal, type JournalPosition, reaches } from './journal.ts';
 import type { HistoryEvent } from './records.ts';
 import type { SessionLock } from './session-lock.ts';
@@ -119,7 +119,8 @@ export class HistoryWriter {
   /** Resolves when the store has everything that was accepted before. @throws CamError `history.unavailable` when the thread ends */
   async drained(): Promise<void> {
     await this.#journal.flushed();
-    await this.#rpc?.call('drained', null);
+    if (this.#rpc === undefined) throw new CamError(failure('history.unavailable'));
+    await this.#rpc.call('drained', null);
   }
 
   /** Writes what is in memory, gives the store a moment to take the rest, and ends. Nothing is recorded afterwards. */

@@ -88,13 +88,19 @@ export function describeHistoryStore(name: string, maker: StoreMaker): void {
     it('of a run that went on after its end are ended again', async () => {
       const run = sampleRun({ runId: 'resumed', outcome: 'partial' });
       await tell(store, [{ kind: 'run', record: run }]);
-      await tell(store, [{ kind: 'run', record: { ...run, outcome: null, completedAt: null } }]);
+      const goesOn = { ...run, resumes: 1, outcome: null, completedAt: null };
+      await tell(store, [{ kind: 'run', record: goesOn }]);
       expect((await runningRuns(store.db)).map((running) => running.run.runId)).toEqual(['resumed']);
       expect(await verifyChain(store.db)).toMatchObject({ isIntact: true });
-      await tell(store, [{ kind: 'run', record: { ...run, outcome: 'succeeded', completedAt: '2026-11-20T15:00:00.000000Z' } }]);
+      await tell(store, [{ kind: 'run', record: { ...goesOn, outcome: 'succeeded', completedAt: '2026-11-20T15:00:00.000000Z' } }]);
       expect((await runDetail(store.db, 'resumed'))?.run.outcome).toBe('succeeded');
       expect(await runningRuns(store.db)).toEqual([]);
-      expect(await verifyChain(store.db)).toMatchObject({ isIntact: true });
+      const verdict = await verifyChain(store.db);
+      expect(verdict).toMatchObject({ isIntact: true });
+      // All of it told again, as after a loss of the place in the journal.
+      for (const record of [{ ...run, outcome: null, completedAt: null }, run, goesOn]) await tell(store, [{ kind: 'run', record }]);
+      expect((await runDetail(store.db, 'resumed'))?.run.outcome).toBe('succeeded');
+      expect(await verifyChain(store.db)).toEqual(verdict);
     });
   });
 

@@ -78,6 +78,7 @@ export function sampleRun(change: Partial<RunRecord> = {}): RunRecord {
     startedAt: '2026-11-20T14:00:00.000000Z',
     completedAt: '2026-11-20T14:00:02.000000Z',
     cancelledBy: null,
+    resumes: 0,
     expectedSources: 1,
     answeredSources: 1,
     missing: [],

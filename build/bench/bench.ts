@@ -12,6 +12,7 @@ const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   plan: async () => (await import('./plan-bench.ts')).benchPlan(),
   oracle: async () => (await import('./oracle-bench.ts')).benchOracle(),
   run: async () => (await import('./run-bench.ts')).benchRun(),
+  history: async () => (await import('./history-bench.ts')).benchHistory(),
   page: async () => (await import('./page-bench.ts')).benchPage(),
   hosts: async () => (await import('./host-bench.ts')).benchHosts(),
 };

@@ -30,6 +30,7 @@ CREATE TABLE query_runs (
   started_at TEXT COLLATE "C" NOT NULL,
   completed_at TEXT COLLATE "C",
   cancelled_by TEXT COLLATE "C",
+  resumes INTEGER NOT NULL,
   expected_sources INTEGER NOT NULL,
   answered_sources INTEGER NOT NULL,
   missing TEXT COLLATE "C" NOT NULL CHECK (missing::json IS NOT NULL),

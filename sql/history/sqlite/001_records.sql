@@ -30,6 +30,7 @@ CREATE TABLE query_runs (
   started_at TEXT NOT NULL,
   completed_at TEXT,
   cancelled_by TEXT,
+  resumes INTEGER NOT NULL,
   expected_sources INTEGER NOT NULL,
   answered_sources INTEGER NOT NULL,
   missing TEXT NOT NULL CHECK (json_valid(missing)),
