@@ -67,6 +67,13 @@ describe('the migrations of SQLite', () => {
     database.close();
   });
 
+  it('leave the file closed when it is closed again before anything was asked', async () => {
+    const file = join(folder, 'history.sqlite');
+    await (await openTestStore({ kind: 'sqlite', file })).close();
+    // An open connection would keep its log.
+    expect(readdirSync(folder)).toEqual(['history.sqlite']);
+  });
+
   it('leave nothing of a step that fails', async () => {
     const copy = join(folder, 'sql');
     cpSync(migrationsDirectory, copy, { recursive: true });

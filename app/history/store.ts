@@ -47,7 +47,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       database.close();
       throw error;
     }
-    return storeOn(location.kind, new Kysely<HistorySchema>({ dialect: sqliteDialect(database) }));
+    return storeOn(location.kind, new Kysely({ dialect: sqliteDialect(database) }), () => {
+      if (database.isOpen) database.close();
+    });
   }
   const pool = postgresPool(location.url, options.onIdleError);
   try {
@@ -56,18 +58,28 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     await pool.end();
     throw error;
   }
-  return storeOn(location.kind, new Kysely<HistorySchema>({ dialect: postgresDialect(pool) }));
+  return storeOn(location.kind, new Kysely({ dialect: postgresDialect(pool) }), async () => {
+    if (!pool.ended) await pool.end();
+  });
 }
 
-function storeOn(kind: Store['kind'], db: Kysely<HistorySchema>): Store {
-  return { kind, db, close: () => db.destroy() };
+/** Kysely closes only what has been asked something; `close` ends the rest. */
+function storeOn(kind: Store['kind'], db: Kysely<HistorySchema>, close: () => void | Promise<void>): Store {
+  return {
+    kind,
+    db,
+    close: async () => {
+      await db.destroy();
+      await close();
+    },
+  };
 }
 
 const makeTable =
   'CREATE TABLE IF NOT EXISTS history_migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at TEXT NOT NULL)';
 const readApplied = 'SELECT number, name, checksum FROM history_migrations ORDER BY number';
 
-/** Exported for the tests of the single steps. */
+/** Brings an open file up to date. Exported for the tests of the single steps. */
 export function migrateSqlite(database: DatabaseSync, migrations: readonly Migration[], appliedAt: Instant): void {
   const hasTable = database.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'history_migrations'`).get() !== undefined;
   // Where all is done no lock is needed: whoever only reads is not kept waiting by a writer.
@@ -92,8 +104,7 @@ export function migrateSqlite(database: DatabaseSync, migrations: readonly Migra
 /** Any number will do, as long as nothing else in the database locks the same. */
 const advisoryLock = 20_261_120;
 
-/** Exported for the tests of the single steps. */
-export async function migratePostgres(pool: Pool, migrations: readonly Migration[], appliedAt: Instant): Promise<void> {
+async function migratePostgres(pool: Pool, migrations: readonly Migration[], appliedAt: Instant): Promise<void> {
   const client: PoolClient = await pool.connect();
   try {
     await client.query('BEGIN');
