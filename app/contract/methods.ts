@@ -10,6 +10,8 @@ import type { PreflightView } from '../model/preflight.ts';
 import type { ExportedFile } from '../model/report.ts';
 import type { NumberedRunEvent, RunOutcomeKind, RunPlan, RunState } from '../model/run.ts';
 import type { Page, ReportStatistics } from '../model/table.ts';
+import { method } from './method.ts';
+import { empty, filters, hours, runId, sort, table } from './parts.ts';
 
 /** What a face may rely on about the program it talks to. */
 export interface AppInfo {
@@ -59,20 +61,6 @@ export interface MailDraft {
   readonly truncated: boolean;
 }
 
-const empty = z.strictObject({});
-const runId = z.string().min(1).max(64);
-const table = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('confirmed') }),
-  z.strictObject({ kind: z.literal('undetermined') }),
-  z.strictObject({ kind: z.literal('source'), source: z.string().min(1).max(500) }),
-]);
-const sort = z.strictObject({ column: z.string().min(1).max(200), descending: z.boolean() });
-const filters = z.array(z.strictObject({ column: z.string().min(1).max(200), contains: z.string().max(500) })).max(50);
-const hours = z
-  .number()
-  .positive()
-  .max(24 * 366);
-
 /** The editable part of the settings; empty text clears a path. */
 export const settingsChange = z.strictObject({
   instantClientDir: z.string().max(4096),
@@ -94,28 +82,6 @@ export const startRun = z.strictObject({
   /** Values by partition key: groups divided by that key are asked only where these can be. */
   partitions: z.record(z.string().min(1).max(128), z.array(z.string().min(1).max(200)).min(1).max(1000)).optional(),
 });
-
-/** A row of the table. `output` is a type only: nothing is ever stored under it. */
-interface Method<Input extends z.ZodType, Output> {
-  readonly input: Input;
-  readonly output: Output;
-}
-
-class MethodInputOnly<Input extends z.ZodType> {
-  readonly #input: Input;
-
-  constructor(input: Input) {
-    this.#input = input;
-  }
-
-  returns<Output>(): Method<Input, Output> {
-    return { input: this.#input } as Method<Input, Output>;
-  }
-}
-
-function method<Input extends z.ZodType>(input: Input): MethodInputOnly<Input> {
-  return new MethodInputOnly(input);
-}
 
 /** The table of methods. */
 export const methods = {

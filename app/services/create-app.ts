@@ -5,11 +5,11 @@ import { Disposables } from '../base/disposables.ts';
 import type { Handlers } from '../contract/dispatch.ts';
 import type { EventName, Events } from '../contract/methods.ts';
 import type { Configuration } from '../model/database.ts';
-import { CamError, failure } from '../model/failure.ts';
 import type { AppPorts } from './app-ports.ts';
 import { CheckService } from './check-service.ts';
 import { ConfigService } from './config-service.ts';
 import { EngineService } from './engine-service.ts';
+import { createHandlers, type Services } from './handlers.ts';
 import { LogService } from './log-service.ts';
 import { PreflightService } from './preflight-service.ts';
 import { ReportService } from './report-service.ts';
@@ -110,71 +110,4 @@ async function prepareSamples(ports: AppPorts, configuration: Configuration): Pr
   // Loaded only where samples are shown: the database library is not needed in this process otherwise.
   const { ensureSampleData } = await import('../engine/sample-data.ts');
   await ensureSampleData({ directory: dirname(first), sqlDirectory: ports.sqlDirectory, nowMs: ports.clock.nowMs() });
-}
-
-interface Services {
-  readonly log: LogService;
-  readonly config: ConfigService;
-  readonly runs: RunService;
-  readonly reports: ReportService;
-  readonly engine: EngineService;
-  readonly checks: CheckService;
-  readonly preflight: PreflightService;
-}
-
-function createHandlers(ports: AppPorts, services: Services): Handlers {
-  const { log, config, runs, reports, engine, checks, preflight } = services;
-  const { desktop } = ports;
-  return {
-    'app.info': () => ({
-      version: ports.version,
-      host: ports.host,
-      platform: process.platform,
-      can: { pickFiles: desktop.pick !== undefined, openPaths: desktop.showFile !== undefined },
-    }),
-    'config.get': () => config.view(),
-    'config.reload': () => config.reload(),
-    'settings.save': (input) => config.save(input),
-    'preflight.get': () => preflight.check(),
-    'databases.check': () => checks.check(),
-    'run.plan': (input) => runs.plan(input),
-    'run.start': (input) => runs.start(input),
-    'run.cancel': ({ runId, database }) => {
-      runs.cancel(runId, database);
-      return null;
-    },
-    'run.resume': ({ runId }) => ({ sources: runs.resume(runId) }),
-    'run.snapshot': ({ runId }) => runs.snapshot(runId),
-    'run.list': () => runs.list(),
-    'result.page': ({ runId, request: { sort, ...request } }) => {
-      runs.get(runId);
-      return engine.call('page', { runId, request: { ...request, ...(sort === undefined ? {} : { sort }) } });
-    },
-    'result.statistics': ({ runId }) => {
-      runs.get(runId);
-      return engine.call('statistics', { runId });
-    },
-    'report.export': (input) => reports.export(input),
-    'report.mailDraft': ({ runId }) => reports.mailDraft(runId),
-    'report.note': ({ runId }) => reports.note(runId),
-    'desktop.pick': async ({ kind, title }) => ({ path: await required(desktop.pick)(kind, title) }),
-    'desktop.showExport': async ({ path }) => {
-      if (!reports.hasExported(path))
-        throw new CamError(failure('request.forbidden', { message: 'Only files that this program has exported are shown.' }));
-      await required(desktop.showFile)(path);
-      return null;
-    },
-    'desktop.openMail': async ({ runId }) => {
-      await required(desktop.openMail)(reports.mailDraft(runId).url);
-      return null;
-    },
-    'log.recent': () => log.recent(),
-  };
-}
-
-function required<T>(port: T | undefined): T {
-  if (port !== undefined) return port;
-  throw new CamError(
-    failure('request.invalid', { message: 'This host cannot do that.', action: 'Use the desktop window, or type the path.' }),
-  );
 }

@@ -1,0 +1,22 @@
+/** Parts of inputs that several rows of the contract share. */
+import * as z from 'zod';
+
+/** No input. */
+export const empty = z.strictObject({});
+/** Id of a run. */
+export const runId = z.string().min(1).max(64);
+/** Which table of a run. */
+export const table = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('confirmed') }),
+  z.strictObject({ kind: z.literal('undetermined') }),
+  z.strictObject({ kind: z.literal('source'), source: z.string().min(1).max(500) }),
+]);
+/** The order of a table. */
+export const sort = z.strictObject({ column: z.string().min(1).max(200), descending: z.boolean() });
+/** Filters of a table; all must hold. */
+export const filters = z.array(z.strictObject({ column: z.string().min(1).max(200), contains: z.string().max(500) })).max(50);
+/** A length of time in hours, above 0. */
+export const hours = z
+  .number()
+  .positive()
+  .max(24 * 366);

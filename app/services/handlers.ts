@@ -1,0 +1,113 @@
+/** The handlers of the contract, one group of methods after another. A further group is a file of its own, spread in here. */
+import type { Handlers } from '../contract/dispatch.ts';
+import { CamError, failure } from '../model/failure.ts';
+import type { AppPorts } from './app-ports.ts';
+import type { CheckService } from './check-service.ts';
+import type { ConfigService } from './config-service.ts';
+import type { EngineService } from './engine-service.ts';
+import type { LogService } from './log-service.ts';
+import type { PreflightService } from './preflight-service.ts';
+import type { ReportService } from './report-service.ts';
+import type { RunService } from './run-service.ts';
+
+/** What the handlers hand calls on to. */
+export interface Services {
+  readonly log: LogService;
+  readonly config: ConfigService;
+  readonly runs: RunService;
+  readonly reports: ReportService;
+  readonly engine: EngineService;
+  readonly checks: CheckService;
+  readonly preflight: PreflightService;
+}
+
+/** All handlers. */
+export function createHandlers(ports: AppPorts, services: Services): Handlers {
+  return {
+    ...programHandlers(ports, services),
+    ...runHandlers(services),
+    ...reportHandlers(services),
+    ...desktopHandlers(ports, services),
+  };
+}
+
+type Some<K extends keyof Handlers> = Pick<Handlers, K>;
+
+function programHandlers(
+  ports: AppPorts,
+  { config, preflight, checks, log }: Services,
+): Some<'app.info' | 'config.get' | 'config.reload' | 'settings.save' | 'preflight.get' | 'databases.check' | 'log.recent'> {
+  const { desktop } = ports;
+  return {
+    'app.info': () => ({
+      version: ports.version,
+      host: ports.host,
+      platform: process.platform,
+      can: { pickFiles: desktop.pick !== undefined, openPaths: desktop.showFile !== undefined },
+    }),
+    'config.get': () => config.view(),
+    'config.reload': () => config.reload(),
+    'settings.save': (input) => config.save(input),
+    'preflight.get': () => preflight.check(),
+    'databases.check': () => checks.check(),
+    'log.recent': () => log.recent(),
+  };
+}
+
+function runHandlers({
+  runs,
+  engine,
+}: Services): Some<
+  'run.plan' | 'run.start' | 'run.cancel' | 'run.resume' | 'run.snapshot' | 'run.list' | 'result.page' | 'result.statistics'
+> {
+  return {
+    'run.plan': (input) => runs.plan(input),
+    'run.start': (input) => runs.start(input),
+    'run.cancel': ({ runId, database }) => {
+      runs.cancel(runId, database);
+      return null;
+    },
+    'run.resume': ({ runId }) => ({ sources: runs.resume(runId) }),
+    'run.snapshot': ({ runId }) => runs.snapshot(runId),
+    'run.list': () => runs.list(),
+    'result.page': ({ runId, request: { sort, ...request } }) => {
+      runs.get(runId);
+      return engine.call('page', { runId, request: { ...request, ...(sort === undefined ? {} : { sort }) } });
+    },
+    'result.statistics': ({ runId }) => {
+      runs.get(runId);
+      return engine.call('statistics', { runId });
+    },
+  };
+}
+
+function reportHandlers({ reports }: Services): Some<'report.export' | 'report.mailDraft' | 'report.note'> {
+  return {
+    'report.export': (input) => reports.export(input),
+    'report.mailDraft': ({ runId }) => reports.mailDraft(runId),
+    'report.note': ({ runId }) => reports.note(runId),
+  };
+}
+
+function desktopHandlers({ desktop }: AppPorts, { reports }: Services): Some<'desktop.pick' | 'desktop.showExport' | 'desktop.openMail'> {
+  return {
+    'desktop.pick': async ({ kind, title }) => ({ path: await required(desktop.pick)(kind, title) }),
+    'desktop.showExport': async ({ path }) => {
+      if (!reports.hasExported(path))
+        throw new CamError(failure('request.forbidden', { message: 'Only files that this program has exported are shown.' }));
+      await required(desktop.showFile)(path);
+      return null;
+    },
+    'desktop.openMail': async ({ runId }) => {
+      await required(desktop.openMail)(reports.mailDraft(runId).url);
+      return null;
+    },
+  };
+}
+
+function required<T>(port: T | undefined): T {
+  if (port !== undefined) return port;
+  throw new CamError(
+    failure('request.invalid', { message: 'This host cannot do that.', action: 'Use the desktop window, or type the path.' }),
+  );
+}
