@@ -6,20 +6,9 @@
 import type { Instant } from '../model/instant.ts';
 import type { LocalHour } from './local-hours.ts';
 import { type Baseline, baselineOf, modifiedZScore } from './robust.ts';
+import type { Anomaly } from '../model/history-figures.ts';
 
-/** Something unusual, and why it is. */
-export interface Anomaly {
-  readonly kind: 'duration' | 'rows' | 'hour' | 'new-query' | 'new-user';
-  readonly executionId: string;
-  readonly userId: string;
-  readonly databaseName: string;
-  readonly queryName: string;
-  readonly at: Instant;
-  /** Modified z-score; `null` where the rule has none. */
-  readonly score: number | null;
-  /** One sentence. */
-  readonly reason: string;
-}
+export type { Anomaly } from '../model/history-figures.ts';
 
 /** An execution that answered, as these rules need it. */
 export interface ObservedExecution {

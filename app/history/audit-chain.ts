@@ -12,6 +12,9 @@ import type { Instant } from '../model/instant.ts';
 import { canonicalJson, sha256 } from './canonical-json.ts';
 import type { AttemptRow } from './schema.ts';
 import type { NewExecutionRow, NewRunRow } from './rows.ts';
+import type { ChainHead } from '../model/history-audit.ts';
+
+export type { ChainHead } from '../model/history-audit.ts';
 
 /** What an entry is about. `run-resumed`: a run that had ended goes on; its end is chained again. */
 export type ChainKind = 'execution' | 'run' | 'run-resumed' | 'hold-set' | 'hold-released' | 'retention';
@@ -25,12 +28,6 @@ export interface ChainEntry {
   readonly recordedAt: Instant;
   readonly contentHash: string;
   readonly previousHash: string;
-  readonly hash: string;
-}
-
-/** The last entry's place and hash; place 0 and an empty hash before the first. */
-export interface ChainHead {
-  readonly seq: number;
   readonly hash: string;
 }
 

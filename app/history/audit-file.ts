@@ -10,6 +10,9 @@ import type { ChainEntry, ChainHead } from './audit-chain.ts';
 import { checkedEntry, trail } from './audit-trail.ts';
 import { ChainCheck, type ChainVerdict, type CheckedEntry } from './chain-check.ts';
 import type { HistorySchema } from './schema.ts';
+import type { AuditExport } from '../model/history-audit.ts';
+
+export type { AuditExport } from '../model/history-audit.ts';
 
 /** What a file of the trail is made from. Times are of the recording; `to` is not included. */
 export interface AuditExportRequest {
@@ -18,14 +21,6 @@ export interface AuditExportRequest {
   readonly format: 'csv' | 'jsonl';
   readonly from?: Instant;
   readonly to?: Instant;
-}
-
-/** A file of the trail. */
-export interface AuditExport {
-  readonly path: string;
-  readonly entries: number;
-  /** The last entry in the file; note it elsewhere. */
-  readonly head: ChainHead;
 }
 
 /** Checks a file of the trail in JSON Lines; it may begin in the middle of the chain. @throws CamError `request.invalid` when it is none */

@@ -4,6 +4,9 @@
  */
 import { type ChainEntry, type ChainHead, entryHash } from './audit-chain.ts';
 import { sha256 } from './canonical-json.ts';
+import type { ChainFault, ChainVerdict } from '../model/history-audit.ts';
+
+export type { ChainFault, ChainVerdict } from '../model/history-audit.ts';
 
 /** An entry, and what is to be found of its record. */
 export interface CheckedEntry {
@@ -15,28 +18,6 @@ export interface CheckedEntry {
   readonly content: string | { readonly kind: 'missing' | 'superseded' };
   /** Records that this entry says were deleted: places of executions as pairs of first and last, ids of runs. */
   readonly deleted?: { readonly places: readonly (readonly [number, number])[]; readonly runs: readonly string[] };
-}
-
-/** What is wrong, and with what. */
-export interface ChainFault {
-  readonly kind: 'changed' | 'removed' | 'inserted' | 'reordered';
-  /** Place in the chain; `null` for a record that has none. */
-  readonly seq: number | null;
-  /** Execution id, run id or the like, where it is known. */
-  readonly subject: string | null;
-  /** One sentence. */
-  readonly message: string;
-}
-
-/** What a check has found. */
-export interface ChainVerdict {
-  readonly isIntact: boolean;
-  /** Entries that were looked at. */
-  readonly entries: number;
-  /** The last entry: note it elsewhere, and a chain that was cut off or written anew will be found. */
-  readonly head: ChainHead;
-  /** At most the first 1,000. */
-  readonly faults: readonly ChainFault[];
 }
 
 const mostFaults = 1000;

@@ -4,7 +4,7 @@ import { periodOf } from './period.ts';
 import type { ExecutionStatus } from './records.ts';
 import { allUsers } from './rollups.ts';
 import type { HistorySchema } from './schema.ts';
-import type { Scope } from './scope.ts';
+import type { Scope } from '../model/history-figures.ts';
 
 /** Which executions on which days. */
 export interface DailyRequest {

@@ -1,25 +1,11 @@
 /** What goes wrong, grouped by code. */
 import { type Kysely, sql } from 'kysely';
-import type { Instant } from '../model/instant.ts';
 import { periodOf } from './period.ts';
 import type { HistorySchema } from './schema.ts';
-import type { Scope } from './scope.ts';
+import type { Scope } from '../model/history-figures.ts';
+import type { ErrorPattern } from '../model/history-figures.ts';
 
-/** Errors of one kind in the period. */
-export interface ErrorPattern {
-  /** The program's own code, such as `db.auth`. */
-  readonly errorType: string | null;
-  /** The vendor's code where there is one, else the program's own. */
-  readonly errorCode: string;
-  readonly executions: number;
-  readonly users: number;
-  readonly databases: readonly string[];
-  readonly firstAt: Instant;
-  readonly lastAt: Instant;
-  /** The message of the last one. */
-  readonly lastMessage: string | null;
-  readonly lastExecutionId: string;
-}
+export type { ErrorPattern } from '../model/history-figures.ts';
 
 /** The kinds of errors of the last `days` times 24 hours, the most frequent first; a cancel is none. */
 export async function errorPatterns(

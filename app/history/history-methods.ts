@@ -10,7 +10,7 @@ import type { AuditHold } from './holds.ts';
 import type { RetentionRequest, RetentionResult } from './retention.ts';
 import type { DayOfHistory } from './series.ts';
 import type { SlowQuery, SlowQueryRequest } from './slowest-queries.ts';
-import type { Scope } from './scope.ts';
+import type { Scope } from '../model/history-figures.ts';
 import type { ExecutionStatistics, Grouping, StatisticsGroup, StatisticsRequest } from './statistics.ts';
 import type { QueryTrend } from './trends.ts';
 

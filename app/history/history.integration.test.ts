@@ -17,7 +17,7 @@ import { retain } from './retention.ts';
 import { dailySeries } from './series.ts';
 import { slowestQueries } from './slowest-queries.ts';
 import { groupedStatistics, type Grouping, statistics } from './statistics.ts';
-import type { Scope } from './scope.ts';
+import type { Scope } from '../model/history-figures.ts';
 import type { Store } from './store.ts';
 import { queryTrends } from './trends.ts';
 

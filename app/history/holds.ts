@@ -2,23 +2,15 @@
 import { randomBytes } from 'node:crypto';
 import type { Kysely, Transaction } from 'kysely';
 import { CamError, failure } from '../model/failure.ts';
-import { type Instant, instantFromMs } from '../model/instant.ts';
+import { instantFromMs } from '../model/instant.ts';
 import { chain, type ChainKind } from './audit-chain.ts';
 import { canonicalJson, cleaned } from './canonical-json.ts';
 import { appendEntries, lockChain } from './chain-store.ts';
 import type { HistorySchema, HoldRow } from './schema.ts';
 import type { Store } from './store.ts';
+import type { AuditHold } from '../model/history-audit.ts';
 
-/** A hold. */
-export interface AuditHold {
-  readonly holdId: string;
-  readonly reason: string;
-  readonly setBy: string;
-  readonly setAt: Instant;
-  /** `null` while it holds. */
-  readonly releasedBy: string | null;
-  readonly releasedAt: Instant | null;
-}
+export type { AuditHold } from '../model/history-audit.ts';
 
 /** Sets a hold. */
 export async function setHold(store: Store, request: { readonly reason: string; readonly by: string }, nowMs: number): Promise<AuditHold> {

@@ -8,7 +8,7 @@ import type { Period } from './period.ts';
 import type { ExecutionStatus } from './records.ts';
 import { allUsers } from './rollups.ts';
 import type { HistorySchema } from './schema.ts';
-import type { Scope } from './scope.ts';
+import type { Scope } from '../model/history-figures.ts';
 
 /** How many executions of a scope ended so and took a time in this bucket. */
 export interface BucketCount {

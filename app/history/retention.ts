@@ -14,13 +14,9 @@ import { type ExecutionStatus, executionStatuses } from './records.ts';
 import { removeFromRollups } from './rollup-store.ts';
 import type { HistorySchema } from './schema.ts';
 import type { Store } from './store.ts';
+import type { RetentionPolicy, RetentionResult } from '../model/history-audit.ts';
 
-/** Executions that ended so, and more than so many days ago, are deleted; those with another end are kept. */
-export interface RetentionPolicy {
-  readonly executionDays: Readonly<Partial<Record<ExecutionStatus, number>>>;
-  /** Runs that ended more than so many days ago and have no executions any more are deleted; absent: they are kept. */
-  readonly runDays?: number;
-}
+export type { RetentionPolicy, RetentionResult } from '../model/history-audit.ts';
 
 /** What is asked. */
 export interface RetentionRequest {
@@ -29,16 +25,6 @@ export interface RetentionRequest {
   readonly isDryRun: boolean;
   /** Who asks, for the audit chain. */
   readonly by: string;
-}
-
-/** What was deleted, or would be. */
-export interface RetentionResult {
-  readonly isDryRun: boolean;
-  readonly executions: Readonly<Partial<Record<ExecutionStatus, number>>>;
-  /** Runs that were deleted: their kept results can go too. Empty after a dry run. */
-  readonly runIds: readonly string[];
-  /** How many runs were or would be deleted; a dry run counts those whose last executions would go before them. */
-  readonly runCount: number;
 }
 
 interface Cutoff {

@@ -5,16 +5,9 @@ import { canonicalJson } from './canonical-json.ts';
 import { bucketOf } from './duration-buckets.ts';
 import type { AttemptRecord, ExecutionRecord, ExecutionStatus, JsonObject, RunRecord, RunStatus } from './records.ts';
 import type { AttemptRow, ExecutionRow, RunRow } from './schema.ts';
+import type { StoredExecution, StoredRun } from '../model/history-pages.ts';
 
-/** An execution in the store, with its number there. */
-export interface StoredExecution extends ExecutionRecord {
-  readonly id: number;
-}
-
-/** A run in the store, with its number there. */
-export interface StoredRun extends RunRecord {
-  readonly id: number;
-}
+export type { StoredExecution, StoredRun } from '../model/history-pages.ts';
 
 /** The part of a row that comes from the record; writer and place in the chain are added by whoever writes it. */
 export type NewExecutionRow = Omit<Insertable<ExecutionRow>, 'writer' | 'chain_seq'>;

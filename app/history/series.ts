@@ -3,19 +3,9 @@ import type { Kysely } from 'kysely';
 import { added, answered, type DailyRequest, dailyRows, dailySums } from './daily-rows.ts';
 import { type ExecutionStatus, executionStatuses } from './records.ts';
 import type { HistorySchema } from './schema.ts';
+import type { DayOfHistory } from '../model/history-figures.ts';
 
-/** A UTC day. Days without executions are left out. */
-export interface DayOfHistory {
-  readonly day: string;
-  readonly total: number;
-  readonly byStatus: Readonly<Record<ExecutionStatus, number>>;
-  /** `success` of all that have ended, 0..1. */
-  readonly successRate: number;
-  /** Seconds, of executions that answered; `null` where none did. */
-  readonly average: number | null;
-  readonly maximum: number | null;
-  readonly totalRows: number;
-}
+export type { DayOfHistory } from '../model/history-figures.ts';
 
 /** The days in order. */
 export async function dailySeries(db: Kysely<HistorySchema>, request: DailyRequest, nowMs: number): Promise<readonly DayOfHistory[]> {

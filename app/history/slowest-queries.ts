@@ -4,24 +4,15 @@ import { answeredOrTimedOut, type DailyRequest, dailyRows, dailySums } from './d
 import { percentileOfQuery } from './percentiles.ts';
 import { periodOf } from './period.ts';
 import type { HistorySchema } from './schema.ts';
+import type { SlowQuery } from '../model/history-figures.ts';
+
+export type { SlowQuery } from '../model/history-figures.ts';
 
 /** What is asked. */
 export interface SlowQueryRequest extends DailyRequest {
   /** By what they are compared; `total` is the sum of all durations. */
   readonly by: 'average' | 'maximum' | 'total';
   readonly limit: number;
-}
-
-/** A query and how long it takes, timeouts included (as long as they were waited for). Seconds. */
-export interface SlowQuery {
-  readonly databaseName: string;
-  readonly queryName: string;
-  readonly n: number;
-  readonly timeouts: number;
-  readonly average: number;
-  readonly maximum: number;
-  /** By nearest rank. */
-  readonly p95: number;
 }
 
 interface Sums {

@@ -3,17 +3,15 @@
  * by any of them. Executions that still run are not counted: nobody knows yet how they end.
  */
 import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
-import type { Instant } from '../model/instant.ts';
 import { added, answered, answeredOrTimedOut, dailySums } from './daily-rows.ts';
 import { bucketCounts, percentileOfQuery, percentilesOf } from './percentiles.ts';
 import { type Period, periodOf } from './period.ts';
 import { type ExecutionStatus, executionStatuses } from './records.ts';
 import { allUsers } from './rollups.ts';
 import type { HistorySchema } from './schema.ts';
-import type { Scope } from './scope.ts';
+import type { DurationSummary, ExecutionStatistics, Grouping, Scope, StatisticsGroup } from '../model/history-figures.ts';
 
-/** By what a statistic is divided. */
-export type Grouping = 'user' | 'database' | 'databaseType' | 'query';
+export type { DurationSummary, ExecutionStatistics, Grouping, StatisticsGroup } from '../model/history-figures.ts';
 
 /** What is asked. */
 export interface StatisticsRequest {
@@ -23,42 +21,6 @@ export interface StatisticsRequest {
   readonly groupBy?: Grouping;
   /** Percentiles cost more than the rest. Not for groups by query: see `slowestQueries`. */
   readonly withPercentiles: boolean;
-}
-
-/**
- * Durations of executions that answered (`success`, `partial`), and where it says so of those that timed out too, whose
- * duration is what was waited and so less than what it would have taken. Other ends tell nothing about how long a query
- * takes. Seconds; `null` where there are none. Percentiles are by nearest rank: the smallest duration that at least p % do not exceed.
- */
-export interface DurationSummary {
-  readonly n: number;
-  readonly average: number | null;
-  readonly maximum: number | null;
-  readonly p50: number | null;
-  readonly p95: number | null;
-  readonly p99: number | null;
-}
-
-/** A statistic. */
-export interface ExecutionStatistics {
-  readonly periodDays: number;
-  readonly from: Instant;
-  /** Executions that have ended. */
-  readonly total: number;
-  readonly byStatus: Readonly<Record<ExecutionStatus, number>>;
-  /** `success` of all that have ended, 0..1; `null` where there are none. */
-  readonly successRate: number | null;
-  /** Rows that databases gave. */
-  readonly totalRows: number;
-  readonly withoutTimeouts: DurationSummary;
-  readonly withTimeouts: DurationSummary;
-}
-
-/** A part of a divided statistic. */
-export interface StatisticsGroup {
-  /** What the part is about: what it is divided by, and for a query its database. */
-  readonly scope: Scope;
-  readonly statistics: ExecutionStatistics;
 }
 
 /** A statistic over the scope as a whole. */

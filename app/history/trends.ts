@@ -3,23 +3,9 @@ import type { Kysely } from 'kysely';
 import { added, answered, type DailyRequest, dailyRows, dailySums } from './daily-rows.ts';
 import { mannKendallScore, theilSenSlope } from './robust.ts';
 import type { HistorySchema } from './schema.ts';
+import type { QueryTrend } from '../model/history-figures.ts';
 
-/** How a query's daily average duration has moved. */
-export interface QueryTrend {
-  readonly databaseName: string;
-  readonly queryName: string;
-  /** Days on which it answered. */
-  readonly days: number;
-  readonly executions: number;
-  /** Seconds a day, by Theil and Sen. */
-  readonly slopePerDay: number;
-  /** Standard normal score of the Mann–Kendall test. */
-  readonly score: number;
-  /** `unknown` with fewer than eight days. */
-  readonly direction: 'slower' | 'faster' | 'steady' | 'unknown';
-  /** Why, in a sentence. */
-  readonly reason: string;
-}
+export type { QueryTrend } from '../model/history-figures.ts';
 
 /** A day of a query, as the trend needs it. */
 export interface QueryDay {

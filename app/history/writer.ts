@@ -14,23 +14,9 @@ import type { SessionLock } from './session-lock.ts';
 import type { WriterReport } from './store-writer.ts';
 import { workerChannel } from './thread-channel.ts';
 import type { ThreadData, WriterMethods } from './thread-methods.ts';
+import type { HistoryState } from '../model/history.ts';
 
-/** How the history is; for the window. */
-export interface HistoryState {
-  readonly store: WriterReport['store'];
-  /** Why the store, or else the journal, cannot be written. */
-  readonly failure?: Failure;
-  /** Accepted events that are not in the store yet; they are safe in the journal. */
-  readonly waiting: number;
-  /** Events that wait in memory because the journal cannot be written. */
-  readonly unwritten: number;
-  /** Events that were given up because memory for them was full. */
-  readonly lost: number;
-  /** Events that the store refused; they are kept in a file of the history's folder. */
-  readonly rejected: number;
-  /** Runs and executions of programs that died which were ended as `interrupted`. */
-  readonly interrupted: number;
-}
+export type { HistoryState } from '../model/history.ts';
 
 /** What a writer needs. */
 export interface HistoryWriterOptions {

@@ -10,7 +10,7 @@ import { dailySeries } from '../history/series.ts';
 import { endSession, registerSession } from '../history/session-store.ts';
 import { slowestQueries } from '../history/slowest-queries.ts';
 import { groupedStatistics, statistics } from '../history/statistics.ts';
-import type { Scope } from '../history/scope.ts';
+import type { Scope } from '../model/history-figures.ts';
 import type { Store } from '../history/store.ts';
 import { instantFromMs } from '../model/instant.ts';
 import { executionEvent, openExecution, sampleAttempt, sampleExecution, sampleRun } from './history-events.ts';

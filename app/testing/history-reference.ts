@@ -1,7 +1,7 @@
 /** What the statistics must say, computed from the records themselves in the plainest way. */
 import type { ExecutionRecord, ExecutionStatus } from '../history/records.ts';
 import { type DurationSummary } from '../history/statistics.ts';
-import type { Scope } from '../history/scope.ts';
+import type { Scope } from '../model/history-figures.ts';
 import { msOfInstant } from '../model/instant.ts';
 
 /** Numbers in [0, 1), the same for the same seed. */

@@ -11,7 +11,7 @@ import { silentLogger } from '../../app/base/logger.ts';
 import { type History, openHistory } from '../../app/history/history.ts';
 import type { HistoryMethods } from '../../app/history/history-methods.ts';
 import type { HistoryEvent } from '../../app/history/records.ts';
-import type { Scope } from '../../app/history/scope.ts';
+import type { Scope } from '../../app/model/history-figures.ts';
 import { executionEvent } from '../../app/testing/history-events.ts';
 import { scriptedExecutions } from '../../app/testing/history-script.ts';
 import type { BenchRow } from './bench-row.ts';
