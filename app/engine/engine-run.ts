@@ -73,7 +73,7 @@ export class EngineRun {
     });
   }
 
-  /** Merges what is attached and not missing. The report before it stays where this fails. */
+  /** Merges what is attached and not missing, or missing in part only. The report before it stays where this fails. */
   evaluate(missing: readonly MissingSource[], signal: AbortSignal): Promise<MergeSummary> {
     return this.#changes.run(async () => {
       const startedAt = this.#clock.monotonicMs();

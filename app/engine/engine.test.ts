@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ColumnKind } from '../model/column.ts';
 import { samplePlan } from '../testing/builders.ts';
-import { type EngineHarness, eventRows, type HarnessRun, type SourceRows, startEngineHarness } from '../testing/engine-harness.ts';
+import {
+  type EngineHarness,
+  eventRows,
+  type HarnessRun,
+  missingSource,
+  type SourceRows,
+  startEngineHarness,
+} from '../testing/engine-harness.ts';
 
 let engine: EngineHarness;
 let runs = 0;
@@ -191,6 +198,26 @@ describe('what is missing', () => {
     await attachAll(run, 'a', '2026-11-20 10:00:00', [token]);
     expect(await run.evaluate()).toMatchObject({ confirmed: 0, undetermined: 1 });
     expect(await run.table('undetermined')).toMatchObject([{ missing_sources: token }]);
+  });
+
+  it('takes the rows of a source that answered in part: what they prove stays proved, what they do not show stays open', async () => {
+    const run = await openRun();
+    for (const source of all) {
+      const both: readonly (readonly [string, string])[] = [
+        ['proved', '2026-11-20 10:00:00'],
+        ['open', '2026-11-20 10:00:00'],
+      ];
+      await run.attach(source, eventRows(source === token ? both.slice(0, 1) : both));
+    }
+    const partial = missingSource(run.plan, token, { reason: 'partial' });
+    expect(await engine.rpc.call('evaluate', { runId: run.plan.runId, missing: [partial] })).toMatchObject({
+      confirmed: 1,
+      undetermined: 1,
+      rows: 7,
+      sources: all,
+    });
+    expect(await run.table('confirmed')).toMatchObject([{ user_id: 'proved', verdict: 'confirmed', missing_sources: token }]);
+    expect(await run.table('undetermined')).toMatchObject([{ user_id: 'open', token_change_time: null, missing_sources: token }]);
   });
 
   it('leaves rows out that belong to a source named as missing', async () => {

@@ -57,12 +57,13 @@ export interface TypeSources {
  * Evaluates the default rule over the answered sources.
  *
  * A source that is named as missing is left out even where it is attached: rows of an answer that no longer counts are no
- * rows. A source of the rule that is neither attached nor named as missing is missing too.
+ * rows. One that answered in part is in and missing at once: what its rows prove is proved, and its type stays open. A source
+ * of the rule that is neither attached nor named as missing is missing too.
  */
 export async function mergeSources(input: MergeInput): Promise<MergedReport> {
   const { plan } = input;
   const missing = [...input.missing, ...unansweredSources(input)];
-  const isMissing = new Set(missing.map((source) => source.source));
+  const isMissing = new Set(missing.flatMap(({ source, reason }) => (reason === 'partial' ? [] : [source])));
   const answered = plan.sources.flatMap(({ id }) => (isMissing.has(id) ? [] : (input.sources.get(id) ?? [])));
   const types = ruleTypes(plan, missing);
   const typeSources = sourcesOfTypes(plan, types, answered);

@@ -136,6 +136,14 @@ describe('the recorder of a run', () => {
       ],
       [{ kind: 'failed', failure: failure('worker.crashed') }, { status: 'error' }],
       [{ kind: 'failed', failure: failure('budget.exceeded') }, { status: 'budget' }],
+      [
+        { kind: 'budget', rows: 5, failure: failure('budget.exceeded') },
+        { status: 'budget', errorCode: 'budget.exceeded', returnedRows: null },
+      ],
+      [
+        { ...completed, kind: 'partial', knownUntil: at(1), failure: failure('db.replica-behind') },
+        { status: 'partial', errorCode: 'db.replica-behind', returnedRows: 10 },
+      ],
     ];
     for (const [outcome, expected] of outcomes) {
       const told = executions(record(plan, [state(first, 'running', 1), ended(first, 4, outcome)]));

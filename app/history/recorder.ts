@@ -72,6 +72,7 @@ export class RunRecorder {
       case 'cancel-requested':
         if (event.database === undefined) this.#cancelledBy = event.by;
         return [];
+      case 'attempt-ended':
       case 'database-process':
       case 'source-progress':
       case 'merged':
@@ -181,6 +182,17 @@ function endOf(outcome: SourceOutcome, at: Instant, executionTime: number | null
     case 'completed': {
       const { rows, bytes, nullIds, nullTimes } = outcome;
       return { ...end, status: 'success', totalRows: rows, returnedRows: rows, responseMetadata: { bytes, nullIds, nullTimes } };
+    }
+    case 'partial': {
+      const { rows, bytes, nullIds, nullTimes, knownUntil } = outcome;
+      const error = errorOf(outcome.failure);
+      // How many there are in all nobody knows.
+      const responseMetadata = { ...error.responseMetadata, bytes, nullIds, nullTimes, knownUntil };
+      return { ...end, ...error, status: 'partial', returnedRows: rows, responseMetadata };
+    }
+    case 'budget': {
+      const error = errorOf(outcome.failure);
+      return { ...end, ...error, status: 'budget', responseMetadata: { ...error.responseMetadata, rowsDropped: outcome.rows } };
     }
     case 'cancelled':
       // A cancel is no error: it has a note, and no code to be counted by.

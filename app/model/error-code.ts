@@ -66,6 +66,11 @@ export const errorKinds = {
     'The database has no room for another session or statement now.',
     'Wait a moment and run the missing sources again.',
   ),
+  'db.replica-behind': kind(
+    'never',
+    'The standby that answered is behind: changes after its last update are not in its answer.',
+    'Run the missing sources again when the standby has caught up or the primary is back.',
+  ),
   'db.client-missing': kind(
     'never',
     'The database client library cannot be loaded.',

@@ -44,6 +44,11 @@ export function earlierOf(a: Instant, b: Instant): Instant {
   return a < b ? a : b;
 }
 
+/** The later of two instants. */
+export function laterOf(a: Instant, b: Instant): Instant {
+  return a > b ? a : b;
+}
+
 /**
  * The same second without its fraction. A lower bound of whole seconds lets no more than a second more through, and a
  * database can compare it with a DATE column by that column's index.

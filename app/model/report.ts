@@ -8,12 +8,12 @@ export interface ReportSource {
   readonly database: string;
   readonly query: string;
   readonly changeType: string | null;
-  /** `completed`, `failed`, `timeout`, `cancelled`, `skipped` or `running`. */
+  /** The kind of its outcome, or `running`. */
   readonly outcome: string;
   readonly rows: number;
   readonly endpoint?: string;
   readonly seconds?: number;
-  /** Why there is no answer, with its code. */
+  /** Why there is no answer, or none that is whole, with its code. */
   readonly error?: string;
 }
 

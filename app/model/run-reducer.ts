@@ -2,9 +2,11 @@
  * The one place where a run's state moves. Core and window run the same function over the same events, so they agree.
  */
 import { assertNever } from '../base/assert-never.ts';
+import { laterOf } from './instant.ts';
 import type {
   Coverage,
   DatabaseState,
+  EndedAttempt,
   MissingSource,
   RunEvent,
   RunPlan,
@@ -32,7 +34,7 @@ export function initialRunState(plan: RunPlan, startedAt: string): RunState {
 }
 
 function freshSource({ source }: Pick<SourceState, 'source'>): SourceState {
-  return { source, status: 'waiting', attempt: 0, rows: 0, bytes: 0, rowsPerSecond: 0, cancelling: false };
+  return { source, status: 'waiting', attempt: 0, attempts: [], rows: 0, bytes: 0, rowsPerSecond: 0, cancelling: false };
 }
 
 /**
@@ -63,6 +65,10 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
     case 'source-progress':
       liveSource(state, event.source);
       return withSource(state, event.source, { rows: event.rows, bytes: event.bytes, rowsPerSecond: event.rowsPerSecond });
+    case 'attempt-ended': {
+      const { attempts } = liveSource(state, event.source);
+      return withSource(state, event.source, { attempts: [...attempts, attemptOf(event)], rowsPerSecond: 0 });
+    }
     case 'source-ended':
       liveSource(state, event.source);
       return withSource(state, event.source, endOf(event.outcome, event.at));
@@ -90,6 +96,14 @@ export function isEnded(source: SourceState): boolean {
   return source.outcome !== undefined;
 }
 
+/** Outcomes whose rows are in the merge and can be looked at. */
+export type OutcomeWithRows = Extract<SourceOutcome, { kind: 'completed' | 'partial' }>;
+
+/** Whether a source has left rows that count as evidence; `completed` alone is a whole answer. */
+export function hasRows(outcome: SourceOutcome | undefined): outcome is OutcomeWithRows {
+  return outcome?.kind === 'completed' || outcome?.kind === 'partial';
+}
+
 /** The state shown for an outcome. */
 export function statusOfOutcome(outcome: SourceOutcome): SourceStatus {
   switch (outcome.kind) {
@@ -100,6 +114,8 @@ export function statusOfOutcome(outcome: SourceOutcome): SourceStatus {
     case 'failed':
     case 'timeout':
     case 'skipped':
+    case 'partial':
+    case 'budget':
       return 'failed';
     default:
       return assertNever(outcome);
@@ -120,7 +136,7 @@ export function coverageOf(state: RunState): Coverage {
   return { expected, answered, ratio: expected === 0 ? 0 : answered / expected, missing: [...unanswered, ...unasked] };
 }
 
-/** Sources of the plan that have not answered, the ones that can be asked again. */
+/** Sources of the plan that have not answered, or only in part: the ones that can be asked again. */
 export function unansweredSources(state: RunState): readonly SourceId[] {
   return state.plan.sources.flatMap(({ id }) => (sourceOf(state, id).outcome?.kind === 'completed' ? [] : [id]));
 }
@@ -166,12 +182,23 @@ function missingOf(state: RunState, { source, outcome }: SourceState): MissingSo
   if (outcome === undefined) return [{ ...base, reason: 'running', message: 'It has not answered yet.' }];
   if (outcome.kind === 'cancelled') return [{ ...base, reason: 'cancelled', message: outcome.note }];
   const { failure } = outcome;
-  return [{ ...base, reason: outcome.kind, message: failure.message, code: failure.vendorCode ?? failure.code }];
+  const missing = { ...base, reason: outcome.kind, message: failure.message, code: failure.vendorCode ?? failure.code };
+  if (outcome.kind !== 'partial') return [missing];
+  const { from, to } = base.window;
+  return [{ ...missing, window: { from: laterOf(from, outcome.knownUntil), to } }];
+}
+
+function attemptOf({ attempt, endpoint, startedAt, at, outcome, failure, retryAt }: EndedAttempt): EndedAttempt {
+  return {
+    ...{ attempt, endpoint, startedAt, at, outcome },
+    ...(failure === undefined ? {} : { failure }),
+    ...(retryAt === undefined ? {} : { retryAt }),
+  };
 }
 
 function endOf(outcome: SourceOutcome, at: string): Partial<SourceState> {
   const end = { status: statusOfOutcome(outcome), outcome, endedAt: at, cancelling: false, rowsPerSecond: 0 };
-  return outcome.kind === 'completed' ? { ...end, rows: outcome.rows, bytes: outcome.bytes } : end;
+  return hasRows(outcome) ? { ...end, rows: outcome.rows, bytes: outcome.bytes } : end;
 }
 
 function liveSource(state: RunState, id: SourceId): SourceState {

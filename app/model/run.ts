@@ -120,11 +120,48 @@ export type SourceOutcome =
     }
   | { readonly kind: 'failed'; readonly failure: Failure }
   | { readonly kind: 'timeout'; readonly failure: Failure }
+  /** Ended by a hard limit, after so many rows; they are dropped. */
+  | { readonly kind: 'budget'; readonly rows: number; readonly failure: Failure }
+  /**
+   * It answered, but knows nothing of what happened after an instant: a standby that lags behind. Its rows are evidence, so
+   * what they prove stays proved; what they do not show may still have happened, so the source counts as missing.
+   */
+  | {
+      readonly kind: 'partial';
+      readonly rows: number;
+      readonly bytes: number;
+      readonly nullIds: number;
+      readonly nullTimes: number;
+      readonly knownUntil: Instant;
+      readonly failure: Failure;
+    }
   /** `confirmed`: the server said that the statement is gone. */
   | { readonly kind: 'cancelled'; readonly confirmed: boolean; readonly note: string }
   | { readonly kind: 'skipped'; readonly failure: Failure };
 
-/** The seven states of a source; the last three are ends. Timeout and skipped show as failed, named in words. */
+/** How one attempt ended. `rate_limited`: the server refused because of too many requests. */
+export type AttemptOutcome = 'success' | 'failed' | 'timeout' | 'rate_limited' | 'cancelled';
+
+/** One try of a source on one endpoint, once it has ended. */
+export interface EndedAttempt {
+  /** From 1, over all endpoints of the source. */
+  readonly attempt: number;
+  /** In words. */
+  readonly endpoint: string;
+  /** When it began, after every wait. */
+  readonly startedAt: Instant;
+  readonly at: Instant;
+  readonly outcome: AttemptOutcome;
+  /** Why it was no success; absent for a cancel. */
+  readonly failure?: Failure;
+  /** When the next attempt begins; absent where none follows. */
+  readonly retryAt?: Instant;
+}
+
+/**
+ * The seven states of a source; the last three are ends. All that is no whole answer and no cancel shows as failed, named in
+ * words: timed out, skipped, partial, budget reached.
+ */
 export type SourceStatus = 'waiting' | 'connecting' | 'running' | 'retrying' | 'completed' | 'failed' | 'cancelled';
 
 /** A source as it stands now. Times are instants; `rows` counts what has arrived, an attempt's rows are dropped when it fails. */
@@ -132,6 +169,8 @@ export interface SourceState {
   readonly source: PlannedSource;
   readonly status: SourceStatus;
   readonly attempt: number;
+  /** The attempts that have ended, in their order; those of this round where the source has been asked again. */
+  readonly attempts: readonly EndedAttempt[];
   readonly endpoint?: string;
   readonly rows: number;
   readonly bytes: number;
@@ -155,14 +194,14 @@ export interface DatabaseState {
 /** How a whole run ended. */
 export type RunOutcomeKind = 'succeeded' | 'partial' | 'failed' | 'cancelled';
 
-/** A source without an answer, and why: it travels with every table, file, mail, note, API answer and exit code. */
+/** A source without an answer, or without a whole one, and why: it travels with every table, file, mail, note, API answer and exit code. */
 export interface MissingSource {
   readonly source: SourceId;
   readonly database: string;
   readonly query: string;
   readonly changeType: ChangeType | null;
-  /** `failed`, `timeout`, `cancelled`, `skipped`, or `running` while the run goes on. */
-  readonly reason: 'failed' | 'timeout' | 'cancelled' | 'skipped' | 'running';
+  /** How it ended, or `running` while the run goes on. Rows of a `partial` source are in the merge, those of the others are not. */
+  readonly reason: 'failed' | 'timeout' | 'cancelled' | 'skipped' | 'partial' | 'budget' | 'running';
   /** One sentence. */
   readonly message: string;
   readonly code?: string;
@@ -188,7 +227,7 @@ export interface MergeSummary {
   readonly eventsInWindow: number;
   /** Rows of answered sources, in and out of the window. */
   readonly rows: number;
-  /** Sources that the figures are made of. */
+  /** Sources that the figures are made of, those that answered in part among them. */
   readonly sources: readonly SourceId[];
   readonly durationMs: number;
 }
@@ -233,6 +272,8 @@ export type RunEvent =
       readonly bytes: number;
       readonly rowsPerSecond: number;
     }
+  /** An attempt has ended, however; the source goes on where `retryAt` is given, else its end follows. */
+  | ({ readonly kind: 'attempt-ended'; readonly source: SourceId } & EndedAttempt)
   | { readonly kind: 'source-ended'; readonly at: Instant; readonly source: SourceId; readonly outcome: SourceOutcome }
   | { readonly kind: 'cancel-requested'; readonly at: Instant; readonly database?: string; readonly by: string }
   | { readonly kind: 'merged'; readonly at: Instant; readonly merge: MergeSummary }

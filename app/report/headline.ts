@@ -45,6 +45,8 @@ export function showReason(reason: MissingSource['reason']): string {
     timeout: 'timed out',
     cancelled: 'cancelled',
     skipped: 'skipped',
+    partial: 'answered in part',
+    budget: 'budget reached',
     running: 'not answered yet',
   };
   return words[reason];

@@ -2,7 +2,7 @@
 import type { Instant } from '../model/instant.ts';
 import { msOfInstant } from '../model/instant.ts';
 import type { ReportMetadata, ReportSource } from '../model/report.ts';
-import { coverageOf, sourceOf } from '../model/run-reducer.ts';
+import { coverageOf, hasRows, sourceOf } from '../model/run-reducer.ts';
 import type { RunState, SourceState } from '../model/run.ts';
 import { headlineOf } from './headline.ts';
 import { showList } from './show.ts';
@@ -54,7 +54,7 @@ export function reportMetadata(state: RunState, extra: { readonly version: strin
 /** The run has ended, and every source that answered is in the figures. */
 function isFinal(state: RunState): boolean {
   const merged = new Set(state.merge?.sources);
-  const answered = Object.values(state.sources).filter((source) => source.outcome?.kind === 'completed');
+  const answered = Object.values(state.sources).filter((source) => hasRows(source.outcome));
   return state.status === 'ended' && answered.every((source) => merged.has(source.source.id));
 }
 
@@ -67,7 +67,7 @@ function reportSource(state: SourceState): ReportSource {
     query: source.query,
     changeType: source.changeType,
     outcome: outcome?.kind ?? 'running',
-    rows: outcome?.kind === 'completed' ? outcome.rows : 0,
+    rows: hasRows(outcome) ? outcome.rows : 0,
     ...(state.endpoint === undefined ? {} : { endpoint: state.endpoint }),
     ...(startedAt === undefined || endedAt === undefined ? {} : { seconds: secondsBetween(startedAt, endedAt) }),
     ...(reason === undefined ? {} : { error: reason }),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { failure } from '../model/failure.ts';
-import { initialRunState, reduceRun } from '../model/run-reducer.ts';
+import { hasRows, initialRunState, reduceRun } from '../model/run-reducer.ts';
 import type { MergeSummary, RunEvent, RunPlan, RunState, SourceOutcome } from '../model/run.ts';
 import { samplePlan } from '../testing/builders.ts';
 import { headlineOf } from './headline.ts';
@@ -24,6 +24,8 @@ const outcomes: readonly (SourceOutcome | undefined)[] = [
   { kind: 'timeout', failure: failure('query.timeout') },
   { kind: 'cancelled', confirmed: true, note: 'Cancelled by X123456.' },
   { kind: 'skipped', failure: failure('breaker.open') },
+  { kind: 'budget', rows: 7, failure: failure('budget.exceeded') },
+  { ...completed, kind: 'partial', knownUntil: '2026-11-20T13:00:00.000000Z', failure: failure('db.replica-behind') },
   undefined,
 ];
 
@@ -40,7 +42,7 @@ function stateOf(
     events.push({ kind: 'source-state', at: startedAt, source, status: 'connecting', attempt: 1, endpoint: 'oracle:6036/AUDIT' });
     if (outcome !== undefined) events.push({ kind: 'source-ended', at: endedAt, source, outcome });
   }
-  const answered = plan.sources.filter((_, place) => ends[place]?.kind === 'completed').map(({ id }) => id);
+  const answered = plan.sources.filter((_, place) => hasRows(ends[place])).map(({ id }) => id);
   const merge = {
     confirmed: 0,
     undetermined: 0,
@@ -53,7 +55,7 @@ function stateOf(
   };
   if (figures !== undefined) events.push({ kind: 'merged', at: endedAt, merge });
   if (!ends.includes(undefined)) {
-    const outcome = answered.length === ends.length ? 'succeeded' : 'partial';
+    const outcome = ends.every((end) => end?.kind === 'completed') ? 'succeeded' : 'partial';
     events.push({ kind: 'run-ended', at: endedAt, outcome });
   }
   return events.reduce(reduceRun, initialRunState(plan, startedAt));
@@ -73,6 +75,16 @@ describe('the headline', () => {
     );
     expect(headline([completed, undefined, completed, undefined], { confirmed: 0 })).toBe(
       '0 confirmed, 0 undetermined so far – 2 sources missing: email (database_2/query: not answered yet) and token (database_4/query: not answered yet)',
+    );
+  });
+
+  it('says that a source answered in part, and never that nobody was found while one did', () => {
+    const partial: SourceOutcome = {
+      ...{ kind: 'partial', rows: 1, bytes: 1, nullIds: 0, nullTimes: 0 },
+      ...{ knownUntil: '2026-11-20T13:00:00.000000Z', failure: failure('db.replica-behind') },
+    };
+    expect(headline([completed, completed, completed, partial], {})).toBe(
+      '0 confirmed, 0 undetermined – token source missing (database_4/query: answered in part, db.replica-behind)',
     );
   });
 

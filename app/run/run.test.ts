@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { abort } from '../base/abort.ts';
 import { coverageOf, reduceRun, sourceOf, unansweredSources } from '../model/run-reducer.ts';
-import type { NumberedRunEvent, RunPlan } from '../model/run.ts';
+import type { EndedAttempt, NumberedRunEvent, RunEvent, RunPlan, RunState, SourceOutcome } from '../model/run.ts';
 import { failure } from '../model/failure.ts';
 import { samplePlan } from '../testing/builders.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
@@ -135,6 +135,58 @@ describe('a run', () => {
     expect(outcomeOf(state)).toBe('partial');
     expect(coverageOf(state)).toMatchObject({ expected: 4, answered: 3, missing: [{ changeType: 'token', reason: 'skipped' }] });
     expect(unansweredSources(state)).toEqual([]);
+  });
+
+  it('with an answer in part or a reached budget is partial: neither counts as answered, and nothing is known after the last update', () => {
+    const knownUntil = '2026-11-20T13:00:00.000000Z';
+    const partial = (until: string): SourceOutcome => ({
+      ...{ kind: 'partial', rows: 3, bytes: 30, nullIds: 0, nullTimes: 0 },
+      ...{ knownUntil: until, failure: failure('db.replica-behind') },
+    });
+    const ended = (outcome: SourceOutcome): RunState => {
+      const state = end(['completed'], askedOnly(2));
+      return reduceRun(state, { kind: 'source-ended', at, source: state.plan.sources[1]!.id, outcome });
+    };
+    const state = ended(partial(knownUntil));
+    const { window, sources } = state.plan;
+    expect(coverageOf(state)).toMatchObject({ expected: 2, answered: 1, missing: [{ reason: 'partial', code: 'db.replica-behind' }] });
+    expect(coverageOf(state).missing[0]?.window).toEqual({ from: knownUntil, to: window.to });
+    expect(outcomeOf(state)).toBe('partial');
+    expect(unansweredSources(state)).toEqual([sources[1]?.id]);
+    expect(sourceOf(state, sources[1]!.id)).toMatchObject({ status: 'failed', rows: 3, bytes: 30 });
+    // One that knows nothing of the window leaves all of it open, and no more than that.
+    expect(coverageOf(ended(partial('2026-11-01T00:00:00.000000Z'))).missing[0]?.window).toEqual(window);
+    const cut = ended({ kind: 'budget', rows: 5, failure: failure('budget.exceeded') });
+    expect(coverageOf(cut)).toMatchObject({ answered: 1, missing: [{ reason: 'budget', code: 'budget.exceeded', window }] });
+    expect(outcomeOf(cut)).toBe('partial');
+  });
+
+  it('of which every answer is in part has rows to show: it is partial, not failed', () => {
+    const plan = askedOnly(1);
+    const outcome: SourceOutcome = {
+      ...{ kind: 'partial', rows: 0, bytes: 0, nullIds: 0, nullTimes: 0 },
+      ...{ knownUntil: plan.window.from, failure: failure('db.replica-behind') },
+    };
+    const state = reduceRun(end([], plan), { kind: 'source-ended', at, source: plan.sources[0]!.id, outcome });
+    expect(outcomeOf(state)).toBe('partial');
+  });
+
+  it('keeps every attempt of a source, and forgets them when the source is asked again', () => {
+    const plan = askedOnly(1);
+    const source = plan.sources[0]!.id;
+    const attempt = (number: number, more: Partial<EndedAttempt>): RunEvent => ({
+      kind: 'attempt-ended',
+      ...{ source, attempt: number, endpoint: 'fake:a', startedAt: at, at, outcome: 'failed', ...more },
+    });
+    const failed = { failure: failure('db.unreachable'), retryAt: '2026-11-20T14:00:01.000000Z' };
+    const state = [attempt(1, failed), attempt(2, { outcome: 'success' })].reduce(reduceRun, end([], plan));
+    expect(sourceOf(state, source).attempts).toEqual([
+      { attempt: 1, endpoint: 'fake:a', startedAt: at, at, outcome: 'failed', ...failed },
+      { attempt: 2, endpoint: 'fake:a', startedAt: at, at, outcome: 'success' },
+    ]);
+    const ended = reduceRun(state, { kind: 'source-ended', at, source, outcome: outcomes.failed });
+    expect(() => reduceRun(ended, attempt(3, {}))).toThrow(/has ended/);
+    expect(sourceOf(reduceRun(ended, { kind: 'run-resumed', at, sources: [source] }), source).attempts).toEqual([]);
   });
 
   it('that was cancelled as a whole is cancelled, not partial and not failed', () => {

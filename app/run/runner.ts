@@ -11,7 +11,7 @@ import type { Configuration, DatabaseConfig } from '../model/database.ts';
 import { type Failure, failure, toFailure } from '../model/failure.ts';
 import { type Instant, instantFromMs } from '../model/instant.ts';
 import type { RunEvent, RunOutcomeKind, RunPlan, RunState, SourceId, SourceOutcome, UnplannedSource } from '../model/run.ts';
-import { coverageOf, isEnded, sourceOf, unansweredSources } from '../model/run-reducer.ts';
+import { coverageOf, hasRows, isEnded, sourceOf, unansweredSources } from '../model/run-reducer.ts';
 import { EventLog } from './event-log.ts';
 import { Merger } from './merger.ts';
 import type { CreateDatabaseWorker, EngineClient } from './ports.ts';
@@ -168,9 +168,7 @@ export class Run {
 
   #endSource(source: SourceId, outcome: SourceOutcome): void {
     this.#append({ kind: 'source-ended', at: this.#now(), source, outcome });
-    if (outcome.kind === 'completed') {
-      this.#merger.request();
-    }
+    if (hasRows(outcome)) this.#merger.request();
   }
 
   #endUnfinished(cause: Failure): void {
@@ -223,6 +221,6 @@ export function outcomeOf(state: RunState): RunOutcomeKind {
   const { missing, answered } = coverageOf(state);
   if (missing.length === 0) return 'succeeded';
   if (state.status === 'cancelling' && missing.some((source) => source.reason === 'cancelled')) return 'cancelled';
-  if (answered > 0) return 'partial';
+  if (answered > 0 || missing.some((source) => source.reason === 'partial')) return 'partial';
   return Object.values(state.sources).every(({ outcome }) => outcome?.kind === 'cancelled') ? 'cancelled' : 'failed';
 }

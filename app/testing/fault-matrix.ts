@@ -55,6 +55,8 @@ export function endingOf(outcome: SourceOutcome | undefined, expected?: Ending):
     case 'cancelled':
       return outcome.confirmed ? 'cancelled: confirmed' : 'cancelled: server not confirmed';
     case 'completed':
+    case 'partial':
+    case 'budget':
     case undefined:
       throw new Error(`the faulty source ended ${JSON.stringify(outcome)}`);
   }

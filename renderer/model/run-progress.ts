@@ -24,6 +24,7 @@ export interface BarSegment {
 export function progressOf(state: RunState, nowMs: number): RunProgress {
   const sources = sourcesInOrder(state);
   return {
+    // An answer in part is none yet: it counts as missing everywhere.
     answered: sources.filter((source) => source.outcome?.kind === 'completed').length,
     ended: sources.filter((source) => source.outcome !== undefined).length,
     expected: sources.length,

@@ -1,7 +1,7 @@
 /** A run of the fake core: events are reduced by the real reducer and numbered as the core numbers them. */
 import { addHours, type Instant, instantFromMs } from '../../app/model/instant.ts';
 import type { Failure } from '../../app/model/failure.ts';
-import { coverageOf, initialRunState, isEnded, reduceRun, sourceOf } from '../../app/model/run-reducer.ts';
+import { coverageOf, hasRows, initialRunState, isEnded, reduceRun, sourceOf } from '../../app/model/run-reducer.ts';
 import type { NumberedRunEvent, RunEvent, RunOutcomeKind, RunPlan, RunState, SourceId, SourceOutcome } from '../../app/model/run.ts';
 
 /** An event without its time. */
@@ -75,7 +75,7 @@ export class FakeRun {
 
   /** A merge over the sources that have answered so far. */
   merge(confirmed: number, undetermined: number): void {
-    const answered = Object.values(this.#state.sources).filter((source) => source.outcome?.kind === 'completed');
+    const answered = Object.values(this.#state.sources).filter((source) => hasRows(source.outcome));
     this.emit({
       kind: 'merged',
       merge: {

@@ -63,6 +63,13 @@ describe('an outcome in words', () => {
     expect(describeOutcome({ kind: 'cancelled', confirmed: false, note: 'killed' })).toContain('(server not confirmed)');
   });
 
+  it('never calls an answer in part or a reached budget complete', () => {
+    const rows = { rows: 1234, bytes: 1, nullIds: 0, nullTimes: 0 };
+    const partial = { kind: 'partial', ...rows, knownUntil: '2026-11-20T13:00:00.000000Z', failure: failure('db.replica-behind') } as const;
+    expect(describeOutcome(partial)).toMatch(/^partial, 1,234 rows: .*behind/);
+    expect(describeOutcome({ kind: 'budget', rows: 1234, failure: failure('budget.exceeded') })).toMatch(/^budget reached at 1,234 rows/);
+  });
+
   it('says how many rows were left out', () => {
     expect(describeOutcome({ kind: 'completed', rows: 1234, bytes: 1, nullIds: 2, nullTimes: 0 })).toBe(
       '1,234 rows (2 without an id left out)',

@@ -2,7 +2,8 @@
 import { Listr, type ListrDefaultRendererLogLevels, ListrLogger, ProcessOutput } from 'listr2';
 import { assertNever } from '../../base/assert-never.ts';
 import type { RunEvent, RunPlan, RunState, SourceOutcome, SourceState } from '../../model/run.ts';
-import { isEnded, sourceOf } from '../../model/run-reducer.ts';
+import type { Failure } from '../../model/failure.ts';
+import { isEnded, type OutcomeWithRows, sourceOf } from '../../model/run-reducer.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Shows a run. `update` is called after every event with the state that it made. */
@@ -21,18 +22,28 @@ export function createProgress(terminal: Terminal, plan: RunPlan): Progress {
 export function describeOutcome(outcome: SourceOutcome): string {
   switch (outcome.kind) {
     case 'completed':
-      return `${outcome.rows.toLocaleString('en')} rows${droppedNote(outcome.nullIds, outcome.nullTimes)}`;
+      return rowsOf(outcome);
+    case 'partial':
+      return `partial, ${rowsOf(outcome)}: ${failureText(outcome.failure)}`;
+    case 'budget':
+      return `budget reached at ${outcome.rows.toLocaleString('en')} rows: ${failureText(outcome.failure)}`;
     case 'failed':
     case 'timeout':
-    case 'skipped': {
-      const { message, action, vendorCode, code } = outcome.failure;
-      return `${outcome.kind}: ${message} ${action} (${vendorCode ?? code})`;
-    }
+    case 'skipped':
+      return `${outcome.kind}: ${failureText(outcome.failure)}`;
     case 'cancelled':
       return `cancelled (${outcome.confirmed ? 'confirmed' : 'server not confirmed'}): ${outcome.note}`;
     default:
       return assertNever(outcome);
   }
+}
+
+function failureText({ message, action, vendorCode, code }: Failure): string {
+  return `${message} ${action} (${vendorCode ?? code})`;
+}
+
+function rowsOf({ rows, nullIds, nullTimes }: OutcomeWithRows): string {
+  return `${rows.toLocaleString('en')} rows${droppedNote(nullIds, nullTimes)}`;
 }
 
 function droppedNote(nullIds: number, nullTimes: number): string {

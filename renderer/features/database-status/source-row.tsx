@@ -1,4 +1,5 @@
 import { memo, type ReactNode } from 'react';
+import { hasRows } from '../../../app/model/run-reducer.ts';
 import type { SourceState } from '../../../app/model/run.ts';
 import { formatCount, formatDuration, formatRunningDuration } from '../../model/numbers.ts';
 import { elapsedMs } from '../../model/run-progress.ts';
@@ -22,15 +23,14 @@ export const SourceRow = memo(function SourceRow({ id }: { readonly id: string }
   const { status, outcome, rows, rowsPerSecond, attempt } = source;
   const isCancelling = outcome === undefined && (source.cancelling || isRunCancelling);
   const words = [texts.changeType(source.source.changeType), ...(attempt > 1 ? [texts.attempt(attempt)] : [])];
-  const dropped =
-    outcome?.kind === 'completed' && outcome.nullIds + outcome.nullTimes > 0 ? texts.dropped(outcome.nullIds, outcome.nullTimes) : null;
+  const dropped = hasRows(outcome) && outcome.nullIds + outcome.nullTimes > 0 ? texts.dropped(outcome.nullIds, outcome.nullTimes) : null;
   return (
     <li className={styles.query} data-state={status}>
       <StateMark status={status} />
       <span className={styles.queryName} title={source.source.query}>
         {source.source.query}
       </span>
-      <span className={styles.figure}>{rows > 0 || outcome?.kind === 'completed' ? formatCount(rows) : ''}</span>
+      <span className={styles.figure}>{rows > 0 || hasRows(outcome) ? formatCount(rows) : ''}</span>
       <span className={styles.under}>
         <StateWord status={status}>{isCancelling ? texts.cancelling : texts.sourceWord(status, outcome?.kind)}</StateWord>
         {words.map((word) => ` · ${word}`).join('')}

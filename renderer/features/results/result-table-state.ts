@@ -1,5 +1,5 @@
 /** What the state of a run means for one of its tables. */
-import { coverageOf } from '../../../app/model/run-reducer.ts';
+import { coverageOf, hasRows as sourceHasRows } from '../../../app/model/run-reducer.ts';
 import type { RunState } from '../../../app/model/run.ts';
 import type { TableRef } from '../../../app/model/table.ts';
 import type { Texts } from '../../texts/texts.ts';
@@ -10,7 +10,7 @@ export type EmptyKind = keyof Texts['results']['empty'];
 /** Whether there is anything to be asked for: a merge, or the answer of the source. */
 export function hasRows(state: RunState | null, table: TableRef): boolean {
   if (state === null) return false;
-  return table.kind === 'source' ? state.sources[table.source]?.outcome?.kind === 'completed' : state.merge !== undefined;
+  return table.kind === 'source' ? sourceHasRows(state.sources[table.source]?.outcome) : state.merge !== undefined;
 }
 
 /**

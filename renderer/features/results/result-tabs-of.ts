@@ -1,5 +1,5 @@
 /** The tabs of a run's results. */
-import { coverageOf } from '../../../app/model/run-reducer.ts';
+import { coverageOf, hasRows } from '../../../app/model/run-reducer.ts';
 import type { RunState } from '../../../app/model/run.ts';
 import { sourcesInOrder } from '../../model/run-progress.ts';
 
@@ -10,7 +10,7 @@ export interface SourceTab {
   /** The change type where it is the only one of its kind in the run, else `null`: then the query's name is shown. */
   readonly changeType: string | null;
   readonly query: string;
-  readonly isAnswered: boolean;
+  readonly hasRows: boolean;
   readonly rows: number;
 }
 
@@ -25,7 +25,7 @@ export function sourceTabsOf(state: RunState): readonly SourceTab[] {
     source: source.id,
     changeType: sources.filter((other) => other.changeType === source.changeType).length === 1 ? source.changeType : null,
     query: source.query,
-    isAnswered: outcome?.kind === 'completed',
+    hasRows: hasRows(outcome),
     rows,
   }));
 }

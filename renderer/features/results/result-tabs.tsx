@@ -40,16 +40,10 @@ export function ResultTabs(): ReactNode {
         </Tabs.Tab>
         <span className={styles.divider} aria-hidden="true" />
         {sources.length <= mostSourceTabs &&
-          sources.map(({ key, source, changeType, query, isAnswered, rows }) => (
-            <Tabs.Tab
-              key={key}
-              value={key}
-              className={styles.tab ?? ''}
-              disabled={!isAnswered}
-              title={results.sourceTabHint(source, isAnswered)}
-            >
+          sources.map(({ key, source, changeType, query, hasRows, rows }) => (
+            <Tabs.Tab key={key} value={key} className={styles.tab ?? ''} disabled={!hasRows} title={results.sourceTabHint(source, hasRows)}>
               {changeType === null ? query : results.sourceTab(results.changeType(changeType))}{' '}
-              {isAnswered && <span className={styles.count}>{formatCount(rows)}</span>}
+              {hasRows && <span className={styles.count}>{formatCount(rows)}</span>}
             </Tabs.Tab>
           ))}
       </Tabs.List>
@@ -59,7 +53,7 @@ export function ResultTabs(): ReactNode {
           aria-label={results.chooseSource}
           placeholder={results.chooseSource}
           value={tab.startsWith('source:') ? tab : null}
-          data={sources.map(({ key, source, isAnswered }) => ({ value: key, label: source, disabled: !isAnswered }))}
+          data={sources.map(({ key, source, hasRows }) => ({ value: key, label: source, disabled: !hasRows }))}
           onChange={(value) => value !== null && showTab(value)}
           className={styles.choose ?? ''}
         />

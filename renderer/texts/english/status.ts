@@ -26,6 +26,10 @@ function sourceWord(status: SourceState['status'], outcome: SourceOutcome['kind'
       return 'cancelled';
     case 'skipped':
       return 'skipped';
+    case 'partial':
+      return 'partial';
+    case 'budget':
+      return 'budget reached';
   }
 }
 

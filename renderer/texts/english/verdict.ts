@@ -80,6 +80,8 @@ const reasons: Readonly<Record<MissingSource['reason'], string>> = {
   timeout: 'timed out',
   cancelled: 'cancelled',
   skipped: 'skipped',
+  partial: 'answered in part',
+  budget: 'reached its budget',
   running: 'has not answered yet',
 };
 
