@@ -54,6 +54,7 @@ async function start(options: { platform?: NodeJS.Platform; hasLock?: boolean; f
       engineEntry: '/app/engine-entry.js',
       oracleProbeEntry: '/app/oracle-probe-entry.js',
       windowBounds: join(directory, 'window.json'),
+      secrets: join(directory, 'secrets.json'),
       icon: undefined,
     },
     environment: {},

@@ -4,7 +4,7 @@ import type { Clock } from '../app/base/clock.ts';
 import type { Logger } from '../app/base/logger.ts';
 import type { Events } from '../app/contract/methods.ts';
 import type { App } from '../app/services/create-app.ts';
-import type { DesktopPorts } from '../app/services/app-ports.ts';
+import type { DesktopPorts, SecretPort } from '../app/services/app-ports.ts';
 import type { SpawnProcess } from '../app/worker/process.ts';
 import { appScheme } from './app-origin.ts';
 import { appSchemePrivileges, createAppProtocol } from './app-protocol.ts';
@@ -13,6 +13,7 @@ import { serveWindows } from './ipc-server.ts';
 import { menuTemplate } from './menu.ts';
 import { notifyRunEnded } from './notifications.ts';
 import { createQuitSequence, type QuitSequence } from './quit.ts';
+import { createSecretStore } from './secret-store.ts';
 import { closeContents, closeSession } from './security.ts';
 import { utilitySpawner } from './utility-spawner.ts';
 import { windowBoundsFile } from './window-bounds.ts';
@@ -33,6 +34,7 @@ export type ElectronParts = Pick<
   | 'nativeTheme'
   | 'Notification'
   | 'protocol'
+  | 'safeStorage'
   | 'screen'
   | 'session'
   | 'shell'
@@ -53,6 +55,8 @@ export interface DesktopOptions {
     readonly engineEntry: string;
     readonly oracleProbeEntry: string;
     readonly windowBounds: string;
+    /** The file of encrypted passwords. */
+    readonly secrets: string;
     readonly icon: string | undefined;
   };
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -61,7 +65,11 @@ export interface DesktopOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   /** Makes the core; a configuration with mistakes does not make it fail. */
-  readonly startCore: (ports: { readonly spawn: SpawnProcess; readonly desktop: DesktopPorts }) => Promise<DesktopCore>;
+  readonly startCore: (ports: {
+    readonly spawn: SpawnProcess;
+    readonly desktop: DesktopPorts;
+    readonly secrets: SecretPort;
+  }) => Promise<DesktopCore>;
 }
 
 /**
@@ -97,6 +105,12 @@ async function openDesktop(electron: ElectronParts, options: DesktopOptions): Pr
   const core = await options.startCore({
     spawn: spawner(electron, options),
     desktop: createDesktopPorts({ dialog: electron.dialog, shell: electron.shell, focusedWindow: () => windows.current() }),
+    secrets: createSecretStore({
+      safeStorage: electron.safeStorage,
+      platform: options.platform,
+      file: options.paths.secrets,
+      logger: options.logger,
+    }),
   });
   const stopServing = serveWindows({
     ipcMain,

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -6,10 +7,12 @@ import { silentLogger } from '../app/base/logger.ts';
 import { createClient } from '../app/contract/client.ts';
 import type { CamClient } from '../app/contract/methods.ts';
 import { expectedSample } from '../app/engine/sample-data.ts';
+import { startOracleListener } from '../app/testing/oracle-wire/listener.ts';
+import { fixedRows } from '../app/testing/oracle-wire/wire-test.ts';
 import { type App, createApp } from '../app/services/create-app.ts';
 import { runDesktop } from './desktop-app.ts';
 import { childProcesses, isAlive } from './e2e/processes.ts';
-import { type Project, root, sampleProject, slowProject } from './e2e/project.ts';
+import { type Project, projectOf, root, sampleProject, slowProject } from './e2e/project.ts';
 import { stubElectron } from './testing/electron-stub.ts';
 import { forkUtilityProcess } from './testing/utility-process-stub.ts';
 
@@ -40,6 +43,7 @@ async function startDesktop(files: Project) {
       engineEntry: entry('engine'),
       oracleProbeEntry: entry('oracle-probe'),
       windowBounds: join(files.directory, 'window.json'),
+      secrets: join(files.directory, 'secrets.json'),
       icon: undefined,
     },
     environment: process.env,
@@ -49,7 +53,7 @@ async function startDesktop(files: Project) {
     },
     clock: systemClock,
     logger: silentLogger,
-    startCore: async ({ spawn, desktop }) => {
+    startCore: async ({ spawn, desktop, secrets }) => {
       core = await createApp({
         host: 'desktop',
         version: '0.0.0',
@@ -65,6 +69,7 @@ async function startDesktop(files: Project) {
         spawn,
         environment: process.env,
         desktop,
+        secrets,
         machine: { environment: {}, platform: process.platform, username: 'analyst' },
         allowFakeDriver: false,
       });
@@ -97,6 +102,26 @@ function runEnd(client: CamClient): Promise<string> {
   });
 }
 
+/** One Oracle database that is entered with a password, of which the environment knows nothing. */
+function passwordProject(port: number): Project {
+  return projectOf({
+    'databases.yaml': `databases:
+  - name: clients
+    driver: oracle
+    host: 127.0.0.1
+    port: ${String(port)}
+    service_name: TESTDB
+    user: reader
+    password_env: CAM_NOT_SET
+    sql_queries:
+      - name: emails
+        change_type: email
+        query_location: emails.sql
+`,
+    'emails.sql': 'SELECT user_id, change_date FROM changes WHERE change_date >= :start_date',
+  });
+}
+
 describe('the desktop with its real core', () => {
   it('runs the sample analysis over utility processes', async () => {
     const { client } = await startDesktop(sampleProject());
@@ -119,6 +144,42 @@ describe('the desktop with its real core', () => {
       failure: { code: 'request.forbidden' },
     });
     expect(electron.showItemInFolder.mock.calls).toEqual([[path]]);
+  });
+
+  it('keeps a password in the key store, and gives it to the process of its database and to nobody else', async () => {
+    const listener = await startOracleListener({
+      users: { reader: 'correct horse' },
+      execute: fixedRows(
+        [
+          { name: 'USER_ID', type: 'varchar' },
+          { name: 'CHANGE_DATE', type: 'date' },
+        ],
+        [],
+      ),
+    });
+    try {
+      const { client, electron } = await startDesktop(passwordProject(listener.port));
+      const missing = await client.call('databases.check', {});
+      expect(missing.sources.map((source) => source.failure?.code)).toEqual(['db.auth']);
+      expect(listener.sessions()).toEqual([]);
+      const kept = await client.call('secrets.set', { database: 'clients', password: 'correct horse' });
+      expect(kept).toEqual({
+        databases: [{ database: 'clients', user: 'reader', isStored: true, variable: 'CAM_NOT_SET', isVariableSet: false }],
+      });
+      const found = await client.call('databases.check', {});
+      expect(found.sources.map((source) => source.failure)).toEqual([undefined]);
+      expect(readFileSync(join(project!.directory, 'secrets.json'), 'utf8')).not.toContain('horse');
+      electron.safeStorage.backend = 'basic_text';
+      expect((await client.call('secrets.list', {})).refusal).toContain('no password manager');
+      await expect(client.call('secrets.set', { database: 'clients', password: 'x' })).rejects.toMatchObject({
+        failure: { code: 'request.forbidden' },
+      });
+      expect((await client.call('databases.check', {})).sources[0]?.failure?.code).toBe('db.auth');
+      electron.safeStorage.backend = 'gnome_libsecret';
+      expect((await client.call('secrets.delete', { database: 'clients' })).databases[0]?.isStored).toBe(false);
+    } finally {
+      await listener.close();
+    }
   });
 
   it('opens the mail draft of a run', async () => {

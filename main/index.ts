@@ -11,6 +11,7 @@ import {
   nativeTheme,
   Notification,
   protocol,
+  safeStorage,
   screen,
   session,
   shell,
@@ -33,7 +34,7 @@ const early = createDeferredLogger(() => Date.now());
 
 // Not awaited: Electron becomes ready only after this file has run to its end, and what follows waits for that.
 runDesktop(
-  { app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, Notification, protocol, screen, session, shell, utilityProcess },
+  { app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, Notification, protocol, safeStorage, screen, session, shell, utilityProcess },
   {
     paths: {
       renderer: built('renderer'),
@@ -42,6 +43,7 @@ runDesktop(
       engineEntry: built('main/engine-entry.js'),
       oracleProbeEntry: built('main/oracle-probe-entry.js'),
       windowBounds: join(app.getPath('userData'), 'window.json'),
+      secrets: join(app.getPath('userData'), 'secrets.json'),
       icon: process.platform === 'linux' ? join(app.getAppPath(), 'build', 'icons', '512x512.png') : undefined,
     },
     environment: process.env,
@@ -51,7 +53,7 @@ runDesktop(
     },
     clock: systemClock,
     logger: early.logger,
-    startCore: async ({ spawn, desktop }) => {
+    startCore: async ({ spawn, desktop, secrets }) => {
       const files = await desktopFiles({
         argv,
         workingDirectory: process.cwd(),
@@ -71,6 +73,7 @@ runDesktop(
         spawn,
         environment: process.env,
         desktop,
+        secrets,
         machine: { environment: process.env, platform: process.platform, username: userName(), ...userId() },
         allowFakeDriver: !app.isPackaged && process.env.CAM_TEST_DRIVERS === '1',
       });

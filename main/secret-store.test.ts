@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '../app/base/logger.ts';
-import { createSecretStore, type SecretStore } from './secret-store.ts';
+import type { SecretPort } from '../app/services/app-ports.ts';
+import { createSecretStore } from './secret-store.ts';
 
 type Backend = 'basic_text' | 'gnome_libsecret' | 'unknown';
 
@@ -20,7 +21,7 @@ afterEach(async () => {
 });
 
 /** A key store that "encrypts" with a key; another key cannot decrypt. */
-function store(options: { key?: number; backend?: Backend; available?: boolean; platform?: NodeJS.Platform } = {}): SecretStore {
+function store(options: { key?: number; backend?: Backend; available?: boolean; platform?: NodeJS.Platform } = {}): SecretPort {
   const key = options.key ?? 1;
   return createSecretStore({
     safeStorage: {

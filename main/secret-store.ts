@@ -8,18 +8,7 @@ import type { SafeStorage } from 'electron';
 import * as z from 'zod';
 import type { Logger } from '../app/base/logger.ts';
 import { CamError, failure } from '../app/model/failure.ts';
-
-/** Named secrets. */
-export interface SecretStore {
-  /** Why nothing can be kept here, one sentence; `undefined` where it can. */
-  refusal(): Promise<string | undefined>;
-  /** The secret, or `undefined` where there is none or it cannot be decrypted any more. */
-  read(name: string): Promise<string | undefined>;
-  /** Keeps a secret. @throws CamError `request.forbidden` where it would not be protected */
-  write(name: string, secret: string): Promise<void>;
-  /** Forgets a secret. */
-  remove(name: string): Promise<void>;
-}
+import type { SecretPort } from '../app/services/app-ports.ts';
 
 /** What the store needs. */
 export interface SecretStoreOptions {
@@ -39,7 +28,7 @@ const fileContent = z.record(z.string(), z.base64());
 type Secrets = Readonly<Record<string, string>>;
 
 /** A store in one file. Writes follow one another, so that two at once do not lose each other's value. */
-export function createSecretStore(options: SecretStoreOptions): SecretStore {
+export function createSecretStore(options: SecretStoreOptions): SecretPort {
   const { safeStorage, file, logger } = options;
   let lastWrite: Promise<unknown> = Promise.resolve();
   const change = (edit: (values: Secrets) => Promise<Secrets> | Secrets): Promise<void> => {

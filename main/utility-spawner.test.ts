@@ -4,7 +4,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createLogger, type LogEntry, silentLogger } from '../app/base/logger.ts';
 import { createRpcClient } from '../app/channel/rpc.ts';
 import { failure } from '../app/model/failure.ts';
+import { fakeDatabase } from '../app/testing/worker-builders.ts';
 import type { OwnProcess } from '../app/worker/process.ts';
+import { workerEnvironment } from '../app/worker/worker-environment.ts';
 import type { EchoMethods } from './testing/echo-process.ts';
 import { forkUtilityProcess } from './testing/utility-process-stub.ts';
 import { type UtilityChild, utilitySpawner } from './utility-spawner.ts';
@@ -48,6 +50,12 @@ describe('a utility process', () => {
     expect(await client.call('describe', 'CAM_KEPT')).toMatchObject({ value: 'kept' });
     expect(await client.call('describe', 'CAM_TAKEN')).toMatchObject({ value: undefined });
     expect(await client.call('describe', 'HOME')).toMatchObject({ value: undefined });
+  });
+
+  it('is given the limits of V8 as arguments, for a packaged program takes no notice of NODE_OPTIONS', async () => {
+    const { client } = start(workerEnvironment(fakeDatabase({})));
+    const { value, flags } = await client.call('describe', 'NODE_OPTIONS');
+    expect([value, flags.at(-1)]).toEqual([undefined, '--max-semi-space-size=8']);
   });
 
   it('speaks over its parent port without losing what a message holds', async () => {

@@ -23,9 +23,11 @@ export interface UtilitySpawnerOptions {
 
 /** A spawner of utility processes; to be used once Electron is ready. */
 export function utilitySpawner(options: UtilitySpawnerOptions): SpawnProcess {
-  return (entry, name, environment) => {
+  return (entry, name, { NODE_OPTIONS: nodeOptions, ...environment }) => {
     const child = options.fork(options.entries[entry], [name], {
-      env: withoutUndefined({ ...options.environment, ...environment }),
+      // A fuse makes the packaged program ignore NODE_OPTIONS, so what a process is to be limited by goes in as arguments.
+      ...(nodeOptions === undefined ? {} : { execArgv: nodeOptions.split(' ') }),
+      env: withoutUndefined({ ...options.environment, ...environment, NODE_OPTIONS: undefined }),
       serviceName: `Client Activity Monitor ${entry} ${name}`,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -12,6 +12,7 @@ import type { NumberedRunEvent, RunOutcomeKind, RunPlan, RunState } from '../mod
 import type { Page, ReportStatistics } from '../model/table.ts';
 import { method } from './method.ts';
 import { empty, filters, hours, runId, sort, table } from './parts.ts';
+import { secretMethods } from './secret-methods.ts';
 
 /** What a face may rely on about the program it talks to. */
 export interface AppInfo {
@@ -140,6 +141,7 @@ export const methods = {
   /** Opens the mail program with the draft of a run. Only where `can.openPaths`. */
   'desktop.openMail': method(z.strictObject({ runId })).returns<null>(),
   'log.recent': method(empty).returns<readonly LogEntry[]>(),
+  ...secretMethods,
 } as const;
 
 /** The table as a type. */

@@ -14,6 +14,18 @@ export interface DesktopPorts {
   readonly openMail?: (url: string) => Promise<void>;
 }
 
+/** Named secrets in the operating system's own store. */
+export interface SecretPort {
+  /** Why nothing can be kept here, one sentence; `undefined` where it can. */
+  refusal(): Promise<string | undefined>;
+  /** The secret, or `undefined` where there is none or it cannot be decrypted any more. */
+  read(name: string): Promise<string | undefined>;
+  /** Keeps a secret. @throws CamError `request.forbidden` where it would not be protected */
+  write(name: string, secret: string): Promise<void>;
+  /** Forgets a secret. */
+  remove(name: string): Promise<void>;
+}
+
 /** The ports. All paths are absolute. */
 export interface AppPorts {
   readonly host: AppInfo['host'];
@@ -35,6 +47,8 @@ export interface AppPorts {
   /** Environment variables, for passwords that the configuration names. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly desktop: DesktopPorts;
+  /** Absent where the host has no store for secrets. */
+  readonly secrets?: SecretPort;
   /** The machine as far as finding a Kerberos ticket depends on it. */
   readonly machine: KerberosMachine;
   /** True in tests only: lets `driver: fake` pass. */

@@ -14,6 +14,7 @@ import { LogService } from './log-service.ts';
 import { PreflightService } from './preflight-service.ts';
 import { ReportService } from './report-service.ts';
 import { RunService } from './run-service.ts';
+import { SecretService } from './secret-service.ts';
 import { openSessionDirectory } from './session-directory.ts';
 import { createWorkers } from './workers.ts';
 
@@ -49,7 +50,8 @@ export async function createApp(ports: AppPorts): Promise<App> {
   disposables.add(() => session.remove());
   const preflight = new PreflightService(ports, config);
   disposables.add(() => preflight.dispose());
-  const createWorker = createWorkers(ports, config, preflight, log.logger);
+  const secrets = new SecretService(ports, config);
+  const createWorker = createWorkers(ports, { config, preflight, secrets }, log.logger);
   const engine = new EngineService(ports.spawn, join(session.path, 'engine'), log.logger);
   disposables.add(() => engine.close());
   const runs = new RunService({
@@ -66,7 +68,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const checks = new CheckService(ports, config, createWorker);
   if (view.sampleData) await prepareSamples(ports, config.current());
   return {
-    handlers: createHandlers(ports, { log, config, runs, reports, engine, checks, preflight }),
+    handlers: createHandlers(ports, { log, config, runs, reports, engine, checks, preflight, secrets }),
     log,
     config,
     runs,

@@ -9,6 +9,8 @@ import type { LogService } from './log-service.ts';
 import type { PreflightService } from './preflight-service.ts';
 import type { ReportService } from './report-service.ts';
 import type { RunService } from './run-service.ts';
+import { secretHandlers } from './secret-handlers.ts';
+import type { SecretService } from './secret-service.ts';
 
 /** What the handlers hand calls on to. */
 export interface Services {
@@ -19,6 +21,7 @@ export interface Services {
   readonly engine: EngineService;
   readonly checks: CheckService;
   readonly preflight: PreflightService;
+  readonly secrets: SecretService;
 }
 
 /** All handlers. */
@@ -28,6 +31,7 @@ export function createHandlers(ports: AppPorts, services: Services): Handlers {
     ...runHandlers(services),
     ...reportHandlers(services),
     ...desktopHandlers(ports, services),
+    ...secretHandlers(services.secrets),
   };
 }
 

@@ -4,19 +4,24 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Logger } from '../base/logger.ts';
 import type { DatabaseConfig } from '../model/database.ts';
-import { type Failure, failure } from '../model/failure.ts';
+import type { Failure } from '../model/failure.ts';
 import type { CreateDatabaseWorker, DatabaseWorker } from '../run/ports.ts';
 import { createDatabaseWorker } from '../worker/supervisor.ts';
 import { clientSurroundings } from '../worker/worker-environment.ts';
 import type { AppPorts } from './app-ports.ts';
 import type { ConfigService } from './config-service.ts';
 import type { PreflightService } from './preflight-service.ts';
+import { missingPassword, type SecretService } from './secret-service.ts';
 
 /** Makes workers by the settings as they are when a worker is made. */
-export function createWorkers(ports: AppPorts, config: ConfigService, preflight: PreflightService, logger: Logger): CreateDatabaseWorker {
+export function createWorkers(
+  ports: AppPorts,
+  { config, preflight, secrets }: { readonly config: ConfigService; readonly preflight: PreflightService; readonly secrets: SecretService },
+  logger: Logger,
+): CreateDatabaseWorker {
   return (database, onProcess) => {
     const { settings } = config.current();
-    const password = passwordOf(database, ports.environment);
+    let password: string | undefined;
     const surroundings = clientSurroundings(database, {
       oracleClient: settings.oracleClient,
       directory: join(ports.dataDirectory, 'client', folderName(database)),
@@ -27,7 +32,7 @@ export function createWorkers(ports: AppPorts, config: ConfigService, preflight:
       spawn: ports.spawn,
       database,
       oracleClient: settings.oracleClient,
-      ...(password === undefined ? {} : { password }),
+      password: () => password,
       clientIdentifier: settings.sid,
       clock: ports.clock,
       cancelGraceMs: settings.cancelGraceMs,
@@ -36,6 +41,7 @@ export function createWorkers(ports: AppPorts, config: ConfigService, preflight:
       onProcess,
     });
     return guarded(worker, async () => {
+      password = await secrets.passwordOf(database);
       const found = missingPassword(database, password) ?? (await preflight.obstacle(database));
       if (found === undefined) await writeFiles(surroundings.files);
       return found;
@@ -56,19 +62,6 @@ function guarded(worker: DatabaseWorker, obstacle: () => Promise<Failure | undef
     },
     close: () => worker.close(),
   };
-}
-
-/** The password from the environment variable that the configuration names; never from a file. */
-function passwordOf(database: DatabaseConfig, environment: AppPorts['environment']): string | undefined {
-  return database.authentication.kind === 'password' ? environment[database.authentication.passwordEnv] : undefined;
-}
-
-function missingPassword({ authentication }: DatabaseConfig, password: string | undefined): Failure | undefined {
-  if (authentication.kind !== 'password' || password !== undefined) return undefined;
-  return failure('db.auth', {
-    message: `The password of ${authentication.user} is not there: the environment variable ${authentication.passwordEnv} is not set.`,
-    action: 'Set it where the program is started, or correct password_env in databases.yaml.',
-  });
 }
 
 /** A folder name that is legal everywhere and differs where the names differ. */

@@ -16,7 +16,8 @@ export interface DatabaseWorkerOptions {
   readonly spawn: SpawnProcess;
   readonly database: DatabaseConfig;
   readonly oracleClient: OracleClientSettings;
-  readonly password?: string;
+  /** The password when a process is started; absent where none is needed. */
+  readonly password?: () => string | undefined;
   readonly clientIdentifier: string;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -166,7 +167,8 @@ class SupervisedWorker implements DatabaseWorker {
   }
 
   #openInput(): OpenInput {
-    const { database, oracleClient, password, clientIdentifier, cancelGraceMs } = this.#options;
+    const { database, oracleClient, clientIdentifier, cancelGraceMs } = this.#options;
+    const password = this.#options.password?.();
     return { database, oracleClient, clientIdentifier, cancelGraceMs, ...(password === undefined ? {} : { password }) };
   }
 

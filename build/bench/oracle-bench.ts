@@ -200,7 +200,7 @@ function startWorker(port: number) {
       authentication: { kind: 'password', user: account.user, passwordEnv: passwordVariable },
     }),
     oracleClient: { traceLevel: 0 },
-    password: account.password,
+    password: () => account.password,
     clientIdentifier: 'bench',
     clock: systemClock,
     logger: silentLogger,

@@ -5,7 +5,11 @@ import { currentProcessChannel } from '../../app/hosts/process-channel.ts';
 /** What it can be asked. */
 export type EchoMethods = {
   echo: { input: unknown; output: unknown; notice: never };
-  describe: { input: string; output: { name: string | undefined; value: string | undefined; pid: number }; notice: never };
+  describe: {
+    input: string;
+    output: { name: string | undefined; value: string | undefined; pid: number; flags: readonly string[] };
+    notice: never;
+  };
   print: { input: string; output: null; notice: never };
   exit: { input: number; output: never; notice: never };
   hang: { input: null; output: never; notice: never };
@@ -13,7 +17,8 @@ export type EchoMethods = {
 
 const handlers: RpcHandlers<EchoMethods> = {
   echo: (input) => Promise.resolve(input),
-  describe: (variable) => Promise.resolve({ name: process.argv[2], value: process.env[variable], pid: process.pid }),
+  describe: (variable) =>
+    Promise.resolve({ name: process.argv[2], value: process.env[variable], pid: process.pid, flags: process.execArgv }),
   print: (text) => {
     process.stderr.write(text);
     return Promise.resolve(null);

@@ -216,6 +216,27 @@ export class StubNotification extends EventEmitter {
   }
 }
 
+/** A key store that changes the bytes with a fixed key; `backend` is what a Linux desktop would say it uses. */
+export class StubSafeStorage {
+  backend: 'basic_text' | 'gnome_libsecret' = 'gnome_libsecret';
+
+  isAsyncEncryptionAvailable(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
+  encryptStringAsync(text: string): Promise<Buffer> {
+    return Promise.resolve(Buffer.from(Buffer.from(text).map((byte) => byte ^ 0x5a)));
+  }
+
+  decryptStringAsync(encrypted: Buffer): Promise<{ result: string; shouldReEncrypt: boolean }> {
+    return Promise.resolve({ result: Buffer.from(encrypted.map((byte) => byte ^ 0x5a)).toString(), shouldReEncrypt: false });
+  }
+
+  getSelectedStorageBackend(): string {
+    return this.backend;
+  }
+}
+
 /** The windows of one `app`: each is told to the app, as Electron does. */
 function windowClass(app: StubApp): typeof StubWindow {
   return class extends StubWindow {
@@ -240,6 +261,7 @@ export function stubElectron() {
     showOpenDialog: vi.fn<(...args: unknown[]) => Promise<{ canceled: boolean; filePaths: string[] }>>(),
     showErrorBox: vi.fn<(title: string, content: string) => void>(),
   };
+  const safeStorage = new StubSafeStorage();
   const menus: Electron.MenuItemConstructorOptions[][] = [];
   const openExternal = vi.fn<(url: string) => Promise<void>>().mockResolvedValue();
   const showItemInFolder = vi.fn<(path: string) => void>();
@@ -259,10 +281,11 @@ export function stubElectron() {
         app.calls.push(`scheme ${schemes.map(({ scheme }) => scheme).join(',')}`),
       handle: (scheme: string) => app.calls.push(`protocol ${scheme}`),
     },
+    safeStorage,
     screen: { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }] },
     session: { defaultSession: session },
     shell: { openExternal, showItemInFolder },
     utilityProcess: { fork: vi.fn() },
   };
-  return { parts: parts as unknown as ElectronParts, app, session, ipcMain, dialog, menus, openExternal, showItemInFolder };
+  return { parts: parts as unknown as ElectronParts, app, session, ipcMain, dialog, safeStorage, menus, openExternal, showItemInFolder };
 }

@@ -15,7 +15,7 @@ class ForkedUtilityProcess extends EventEmitter {
   constructor(modulePath: string, args: string[], options: ForkOptions) {
     super();
     this.#child = fork(modulePath, args, {
-      execArgv: ['--import', shim],
+      execArgv: ['--import', shim, ...(options.execArgv ?? [])],
       env: { ...options.env },
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

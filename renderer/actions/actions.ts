@@ -4,6 +4,7 @@ import { patch } from '../store/app-store.ts';
 import { isLive } from '../store/run-slice.ts';
 import { type ConfigurationActions, createConfigurationActions } from './configuration-actions.ts';
 import { LogFeed } from './log-feed.ts';
+import { createPasswordActions, type PasswordActions } from './password-actions.ts';
 import type { ActionPorts } from './ports.ts';
 import { createPreflightActions, type PreflightActions } from './preflight-actions.ts';
 import { createReportActions, type ReportActions } from './report-actions.ts';
@@ -12,7 +13,7 @@ import { RunFeed } from './run-feed.ts';
 import { createViewActions, type ViewActions } from './view-actions.ts';
 
 /** The actions of one window. */
-export interface Actions extends RunActions, ReportActions, ConfigurationActions, PreflightActions, ViewActions {
+export interface Actions extends RunActions, ReportActions, ConfigurationActions, PasswordActions, PreflightActions, ViewActions {
   /** Asks the program for everything the window shows first; a failure is in `session.failure`. */
   readonly load: () => Promise<void>;
   readonly clearLog: () => void;
@@ -53,6 +54,7 @@ export function createActions(ports: ActionPorts): Actions {
     ...run,
     ...createReportActions(ports),
     ...createConfigurationActions(ports),
+    ...createPasswordActions(ports),
     ...preflight,
     ...createViewActions(store),
     load,

@@ -11,6 +11,7 @@ import type { TableRef } from '../../app/model/table.ts';
 import type { Connection, PageTransport } from '../client/page-transport.ts';
 import { configOf, infoOf, planOf, sampleDatabases } from './fake-plan.ts';
 import { FakeRun, lastEventBefore } from './fake-run.ts';
+import { FakeSecrets } from './fake-secrets.ts';
 import { emailTable, type FakeTable, pageOf, reportTable, statisticsOf } from './fake-tables.ts';
 
 /** How the fake core begins. */
@@ -42,6 +43,7 @@ export class FakeCore {
   readonly calls: { readonly method: string; readonly input: unknown }[] = [];
   readonly runs: FakeRun[] = [];
   readonly logged: LogEntry[] = [];
+  readonly secrets: FakeSecrets;
   config: ConfigView;
   readonly #input: FakeCoreInput;
   readonly #listeners = new Set<(event: string, payload: unknown) => void>();
@@ -51,6 +53,7 @@ export class FakeCore {
   constructor(input: FakeCoreInput = {}) {
     this.#input = input;
     this.config = input.config ?? configOf(sampleDatabases, true);
+    this.secrets = new FakeSecrets(input.info?.host === 'desktop' ? undefined : 'Only the desktop program can keep a password.');
     const handlers = promising(this.#handlers());
     this.transport = {
       invoke: async (method, value) => {
@@ -185,6 +188,7 @@ export class FakeCore {
           ...(state.outcome === undefined ? {} : { outcome: state.outcome }),
         })),
       'log.recent': () => this.logged.slice(-500),
+      ...this.secrets.handlers(),
       ...this.#reports(),
     };
   }

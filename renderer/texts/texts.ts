@@ -4,6 +4,7 @@
  */
 import { configurationTexts } from './english/configuration.ts';
 import { logTexts } from './english/log.ts';
+import { passwordTexts } from './english/passwords.ts';
 import { preflightTexts } from './english/preflight.ts';
 import { resultTexts } from './english/results.ts';
 import { runTexts } from './english/run.ts';
@@ -21,6 +22,7 @@ export const english = {
   log: logTexts,
   configuration: configurationTexts,
   preflight: preflightTexts,
+  passwords: passwordTexts,
 };
 
 /** The shape of a language. */

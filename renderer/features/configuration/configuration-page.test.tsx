@@ -77,6 +77,32 @@ describe('the configuration page', () => {
     expect(screen.queryByRole('button', { name: 'Choose Ticket cache' })).toBeNull();
   });
 
+  it('stores a password where the host can, shows it to nobody, and forgets it again', async () => {
+    const core = await page({ info: infoOf('desktop') });
+    const passwords = await screen.findByRole('region', { name: 'Passwords' });
+    within(passwords).getByText('missing: nothing stored, CAM_ARCHIVE_PASSWORD not set');
+    const typed: HTMLInputElement = within(passwords).getByLabelText('Password of cam_reader on reporting_archive');
+    fireEvent.change(typed, { target: { value: 'correct horse' } });
+    fireEvent.click(within(passwords).getByRole('button', { name: 'Store' }));
+    await within(passwords).findByText('stored in the key store');
+    expect([core.secrets.stored.get('reporting_archive'), typed.value]).toEqual(['correct horse', '']);
+    expect(document.body.innerHTML).not.toContain('correct horse');
+    core.refuse('secrets.delete', failure('request.forbidden', { message: 'The key store is locked.' }));
+    fireEvent.click(within(passwords).getByRole('button', { name: 'Forget' }));
+    await within(passwords).findByText('The key store is locked.');
+    core.refuse('secrets.delete');
+    fireEvent.click(within(passwords).getByRole('button', { name: 'Forget' }));
+    await within(passwords).findByText('missing: nothing stored, CAM_ARCHIVE_PASSWORD not set');
+    expect(core.secrets.stored.size).toBe(0);
+  });
+
+  it('says where passwords come from when the host cannot store them', async () => {
+    await page({ info: infoOf('browser') });
+    const passwords = await screen.findByRole('region', { name: 'Passwords' });
+    within(passwords).getByText('Only the desktop program can keep a password.');
+    expect(within(passwords).queryByRole('button', { name: 'Store' })).toBeNull();
+  });
+
   it('shows every mistake with its place, and the settings once they are corrected', async () => {
     const good = configOf(oracleDatabases, false);
     const { settings: _settings, ...broken } = good;

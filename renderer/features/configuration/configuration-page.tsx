@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useActions, useApp, useTexts } from '../../store/window-context.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { CheckDatabases } from '../check/check-databases.tsx';
+import { Passwords } from '../passwords/passwords.tsx';
 import styles from './configuration-page.module.css';
 import { DatabaseList } from './database-list.tsx';
 import { ProblemList } from './problem-list.tsx';
@@ -25,6 +26,7 @@ export function ConfigurationPage(): ReactNode {
         </div>
         {config.problems.length > 0 && <ProblemList problems={config.problems} />}
         <CheckDatabases isDisabled={config.problems.length > 0} />
+        {config.problems.length === 0 && <Passwords />}
         <div className={styles.columns}>
           <section className={styles.card} aria-label={texts.settings}>
             <div className={styles.cardHead}>
