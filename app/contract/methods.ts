@@ -10,6 +10,7 @@ import type { PreflightView } from '../model/preflight.ts';
 import type { ExportedFile } from '../model/report.ts';
 import type { NumberedRunEvent, RunOutcomeKind, RunPlan, RunState } from '../model/run.ts';
 import type { Page, ReportStatistics } from '../model/table.ts';
+import { evidenceMethods } from './evidence-methods.ts';
 import { method } from './method.ts';
 import { empty, filters, hours, runId, sort, table } from './parts.ts';
 import { secretMethods } from './secret-methods.ts';
@@ -140,6 +141,7 @@ export const methods = {
   'desktop.showExport': method(z.strictObject({ path: z.string().max(4096) })).returns<null>(),
   /** Opens the mail program with the draft of a run. Only where `can.openPaths`. */
   'desktop.openMail': method(z.strictObject({ runId })).returns<null>(),
+  ...evidenceMethods,
   'log.recent': method(empty).returns<readonly LogEntry[]>(),
   ...secretMethods,
 } as const;

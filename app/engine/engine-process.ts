@@ -7,11 +7,13 @@ import type { ExportedFile } from '../model/report.ts';
 import type { RunPlan } from '../model/run.ts';
 import type { Cell } from '../model/table.ts';
 import { exportReport } from '../report/export-report.ts';
+import { clientRows } from './client-rows.ts';
 import { Duck } from './duck.ts';
 import type { EngineMethods, ExportInput } from './engine.ts';
 import { EngineRun } from './engine-run.ts';
 import { microsOfWindow } from './event-time.ts';
 import { cellsOf, type RowSource } from './row-source.ts';
+import { sharedAttributes } from './shared-attributes.ts';
 import { reportStatistics } from './statistics.ts';
 
 /** How an engine is set up. */
@@ -82,6 +84,8 @@ function createHandlers(duck: Duck): RpcHandlers<EngineMethods> {
         await report.release();
       }
     },
+    clientRows: async ({ runId, client, limit }, { signal }) => clientRows(await runOf(runId), client, limit, signal),
+    sharedAttributes: async ({ runId, client }, { signal }) => sharedAttributes(await runOf(runId), client, signal),
     export: async (input, { signal, notify }) =>
       exportTable(await runOf(input.runId), input, signal, (rows) => {
         notify({ rows });

@@ -138,6 +138,11 @@ export class EngineRun {
     return report.retain();
   }
 
+  /** What is attached, in the order that settles ties. */
+  attached(): readonly AttachedSource[] {
+    return [...this.#sources.values()].toSorted((a, b) => a.rank - b.rank);
+  }
+
   /** Does some work on a connection of the engine. */
   session<T>(signal: AbortSignal, work: (session: DuckSession) => Promise<T>): Promise<T> {
     return this.#duck.session(signal, work);

@@ -2,6 +2,7 @@
  * The engine's interface: spools in; merged tables, pages and exports out. DuckDB stands behind it today; nothing here
  * speaks of it. All of it can be called over a channel, because the engine runs in a process of its own.
  */
+import type { ClientRows, SharedAttributes } from '../model/client-evidence.ts';
 import type { Column, ColumnRoles } from '../model/column.ts';
 import type { IdNormaliser } from '../model/database.ts';
 import type { ExportedFile, ExportFormat, ReportMetadata } from '../model/report.ts';
@@ -51,6 +52,10 @@ export type EngineMethods = {
   evaluate: { input: { runId: string; missing: readonly MissingSource[] }; output: MergeSummary; notice: never };
   page: { input: { runId: string; request: PageRequest }; output: Page; notice: never };
   statistics: { input: { runId: string }; output: ReportStatistics; notice: never };
+  /** All rows of a client in what is attached, in the rule or not; `limit` bounds those that are given back. */
+  clientRows: { input: { runId: string; client: string; limit: number }; output: ClientRows; notice: never };
+  /** Other clients with the same address, device, hand or new address as the client. */
+  sharedAttributes: { input: { runId: string; client: string }; output: SharedAttributes; notice: never };
   export: { input: ExportInput; output: ExportedFile; notice: { rows: number } };
   /** Forgets a run and removes what the engine made for it. */
   close: { input: { runId: string }; output: null; notice: never };

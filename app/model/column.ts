@@ -48,6 +48,20 @@ export function resolveColumnRoles(
   };
 }
 
+/**
+ * The roles of a table outside the rules, as far as names alone tell them. A role that no column, or more than one, could
+ * have is left out: nothing is guessed, and such a table is still a table.
+ */
+export function knownColumnRoles(columns: readonly Column[]): { readonly user?: string; readonly time?: string } {
+  const only = (names: readonly string[]): string | undefined => {
+    const found = columns.filter((column) => names.includes(column.name.toLowerCase()));
+    return found.length === 1 ? found[0]?.name : undefined;
+  };
+  const user = only(userNames);
+  const time = only(timeNames);
+  return { ...(user === undefined ? {} : { user }), ...(time === undefined ? {} : { time }) };
+}
+
 function findColumn(
   columns: readonly Column[],
   key: string,

@@ -56,9 +56,24 @@ function missingLines(metadata: ReportMetadata): readonly AboutLine[] {
   const records = metadata.missing.map((source): AboutLine => ({
     kind: 'record',
     isHeader: false,
-    texts: [source.source, source.changeType ?? 'none', source.reason, source.code ?? '', source.message],
+    texts: [
+      source.source,
+      source.changeType ?? 'none',
+      source.reason,
+      source.code ?? '',
+      source.message,
+      showInstant(source.window.from, metadata.zone),
+      showInstant(source.window.to, metadata.zone),
+    ],
   }));
-  return [{ kind: 'record', isHeader: true, texts: ['Source', 'Change type', 'Reason', 'Code', 'What happened'] }, ...records];
+  return [
+    {
+      kind: 'record',
+      isHeader: true,
+      texts: ['Source', 'Change type', 'Reason', 'Code', 'What happened', 'Not known from', 'Not known to'],
+    },
+    ...records,
+  ];
 }
 
 function sourceLines(metadata: ReportMetadata): readonly AboutLine[] {

@@ -1,6 +1,6 @@
 /** The note entry: a few lines for a case file or a hand-over. */
 import type { ReportMetadata } from '../model/report.ts';
-import { showReason } from './headline.ts';
+import { missingLine } from './missing.ts';
 import { showCoverage, showDuration, showInstant } from './show.ts';
 
 /** The note as text, one fact a line. It names what is missing. */
@@ -26,10 +26,7 @@ export function factLines(metadata: ReportMetadata): readonly string[] {
   ];
 }
 
-function missingLines({ missing }: ReportMetadata): readonly string[] {
+function missingLines({ missing, zone }: ReportMetadata): readonly string[] {
   if (missing.length === 0) return ['Missing: nothing'];
-  return missing.map((source) => {
-    const code = source.code === undefined ? '' : ` [${source.code}]`;
-    return `Missing: ${source.source} (${source.changeType ?? 'raw'}), ${showReason(source.reason)}${code}: ${source.message}`;
-  });
+  return missing.map((source) => `Missing: ${missingLine(source, zone)}`);
 }

@@ -183,7 +183,8 @@ describe('the note', () => {
     expect(note.split('\n')).toEqual([
       'Client Activity Monitor',
       '2 confirmed, 1 undetermined – token source missing (database_4/query: failed, NJS-503)',
-      'Missing: database_4/query (token), failed [NJS-503]: There is no listener at oracle:6036.',
+      'Missing: database_4/query (token), failed [NJS-503]: There is no listener at oracle:6036. ' +
+        'Not known from 2026-11-19 15:00:00 Europe/Berlin (+01:00) to 2026-11-20 15:00:00 Europe/Berlin (+01:00).',
       'Last event (T): 2026-11-20 15:00:00 Europe/Berlin (+01:00)',
       'Window: 2026-11-19 15:00:00 Europe/Berlin (+01:00) to 2026-11-20 15:00:00 Europe/Berlin (+01:00), both included',
       'Users: 2 confirmed, 1 undetermined',

@@ -34,7 +34,8 @@ export interface RunnerPorts {
 export class Run {
   readonly plan: RunPlan;
   readonly log: EventLog;
-  readonly #configuration: Configuration;
+  /** As it was when the run was started. */
+  readonly configuration: Configuration;
   readonly #ports: RunnerPorts;
   readonly #merger: Merger;
   #controller = new AbortController();
@@ -44,7 +45,7 @@ export class Run {
   /** Starts at once; the first event is in the log when the constructor returns. */
   constructor(plan: RunPlan, configuration: Configuration, ports: RunnerPorts) {
     this.plan = plan;
-    this.#configuration = configuration;
+    this.configuration = configuration;
     this.#ports = ports;
     this.log = new EventLog(plan, this.#now(), ports.clock);
     this.#merger = new Merger(ports.engine, plan.runId, {
@@ -104,7 +105,7 @@ export class Run {
       for (const { source, failure: cause } of unplanned) this.#endSource(source, { kind: 'skipped', failure: cause });
       const left = new Set(unplanned.map(({ source }) => source));
       const wanted = sources.filter((source) => !left.has(source));
-      await Promise.all(this.#configuration.databases.map((database) => this.#runDatabase(database, wanted)));
+      await Promise.all(this.configuration.databases.map((database) => this.#runDatabase(database, wanted)));
       await this.#merger.finish();
     } catch (error) {
       runFailure = toFailure(error);
@@ -194,7 +195,7 @@ export class Run {
   }
 
   #armDeadline(): () => void {
-    const { runDeadlineMs } = this.#configuration.settings;
+    const { runDeadlineMs } = this.configuration.settings;
     if (runDeadlineMs === undefined) return () => undefined;
     const controller = this.#controller;
     const clear = this.#ports.clock.setTimer(runDeadlineMs, () => {

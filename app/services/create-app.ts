@@ -9,6 +9,7 @@ import type { AppPorts } from './app-ports.ts';
 import { CheckService } from './check-service.ts';
 import { ConfigService } from './config-service.ts';
 import { EngineService } from './engine-service.ts';
+import { EvidenceService } from './evidence-service.ts';
 import { createHandlers, type Services } from './handlers.ts';
 import { LogService } from './log-service.ts';
 import { PreflightService } from './preflight-service.ts';
@@ -65,10 +66,11 @@ export async function createApp(ports: AppPorts): Promise<App> {
   });
   disposables.add(() => runs.close());
   const reports = new ReportService(ports, config, runs, engine);
+  const evidence = new EvidenceService(runs, engine);
   const checks = new CheckService(ports, config, createWorker);
   if (view.sampleData) await prepareSamples(ports, config.current());
   return {
-    handlers: createHandlers(ports, { log, config, runs, reports, engine, checks, preflight, secrets }),
+    handlers: createHandlers(ports, { log, config, runs, reports, engine, checks, preflight, secrets, evidence }),
     log,
     config,
     runs,

@@ -5,6 +5,8 @@ import type { AppPorts } from './app-ports.ts';
 import type { CheckService } from './check-service.ts';
 import type { ConfigService } from './config-service.ts';
 import type { EngineService } from './engine-service.ts';
+import { evidenceHandlers } from './evidence-handlers.ts';
+import type { EvidenceService } from './evidence-service.ts';
 import type { LogService } from './log-service.ts';
 import type { PreflightService } from './preflight-service.ts';
 import type { ReportService } from './report-service.ts';
@@ -22,6 +24,7 @@ export interface Services {
   readonly checks: CheckService;
   readonly preflight: PreflightService;
   readonly secrets: SecretService;
+  readonly evidence: EvidenceService;
 }
 
 /** All handlers. */
@@ -32,6 +35,7 @@ export function createHandlers(ports: AppPorts, services: Services): Handlers {
     ...reportHandlers(services),
     ...desktopHandlers(ports, services),
     ...secretHandlers(services.secrets),
+    ...evidenceHandlers(services),
   };
 }
 

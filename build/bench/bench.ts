@@ -8,6 +8,7 @@ import type { BenchRow } from './bench-row.ts';
 
 const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   engine: async () => (await import('./engine-bench.ts')).benchEngine(),
+  evidence: async () => (await import('./evidence-bench.ts')).benchEvidence(),
   worker: async () => (await import('./worker-bench.ts')).benchWorker(),
   plan: async () => (await import('./plan-bench.ts')).benchPlan(),
   oracle: async () => (await import('./oracle-bench.ts')).benchOracle(),

@@ -39,7 +39,8 @@ const columns: readonly Column[] = [
   { name: 'change_reason', kind: 'text' },
 ];
 
-interface Engine {
+/** An engine, and how it is ended. */
+export interface Engine {
   readonly rpc: RpcClient<EngineMethods>;
   readonly pid: number | undefined;
   readonly end: () => Promise<void>;
@@ -105,7 +106,8 @@ async function mergeOnce(engine: Engine, plan: RunPlan, files: readonly string[]
   return { ms, confirmed };
 }
 
-function attach(engine: Engine, runId: string, source: string, files: readonly string[]): Promise<unknown> {
+/** Attaches a spool of {@link writeSource}. */
+export function attach(engine: Engine, runId: string, source: string, files: readonly string[]): Promise<unknown> {
   const roles = { user: 'user_id', time: 'change_date' };
   return engine.rpc.call('attach', { runId, source, files, columns, roles, zone: 'UTC', idNormaliser: 'exact' });
 }
@@ -227,14 +229,15 @@ function peakMemoryMiB(pid: number | undefined): number | undefined {
   return Number(peak?.[1] ?? Number.NaN) / 1024;
 }
 
-async function timed(work: () => Promise<unknown>): Promise<number> {
+/** How long the work took, in milliseconds. */
+export async function timed(work: () => Promise<unknown>): Promise<number> {
   const begin = performance.now();
   await work();
   return performance.now() - begin;
 }
 
 /** Ids of 19 digits, each client in every source; deterministic. Gives the path of the one part. */
-async function writeSource(directory: string, rows: number, salt: number, spread: bigint): Promise<string> {
+export async function writeSource(directory: string, rows: number, salt: number, spread: bigint): Promise<string> {
   await mkdir(dirname(directory), { recursive: true });
   const end = microsOfInstant(samplePlan().window.to);
   const spool = await createParquetSpools().create(directory, columns);
@@ -256,7 +259,8 @@ async function writeSource(directory: string, rows: number, salt: number, spread
   return file;
 }
 
-function startEngine(folder: string): Engine {
+/** An engine in a process of its own. */
+export function startEngine(folder: string): Engine {
   const hosts = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'app', 'hosts');
   const entry = join(hosts, 'engine-entry.ts');
   const spawn = forkSpawner({

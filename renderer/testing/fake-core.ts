@@ -9,6 +9,7 @@ import { CamError, type Failure, failure } from '../../app/model/failure.ts';
 import type { RunPlan } from '../../app/model/run.ts';
 import type { TableRef } from '../../app/model/table.ts';
 import type { Connection, PageTransport } from '../client/page-transport.ts';
+import { clientEvidence, clientShared } from './fake-evidence.ts';
 import { configOf, infoOf, planOf, sampleDatabases } from './fake-plan.ts';
 import { FakeRun, lastEventBefore } from './fake-run.ts';
 import { FakeSecrets } from './fake-secrets.ts';
@@ -189,6 +190,9 @@ export class FakeCore {
         })),
       'log.recent': () => this.logged.slice(-500),
       ...this.secrets.handlers(),
+      'evidence.client': ({ runId, client, limit }) => clientEvidence(this.#run(runId), client, limit),
+      'evidence.shared': ({ runId, client }) => clientShared(this.#run(runId), client),
+      'evidence.text': ({ runId, client }) => ({ text: `Evidence of client ${client} in run ${runId}` }),
       ...this.#reports(),
     };
   }

@@ -5,6 +5,7 @@ import type { ExportFormat } from '../../model/report.ts';
 import type { RunState } from '../../model/run.ts';
 import type { Page, TableRef } from '../../model/table.ts';
 import { formatInZone } from '../../model/zoned-time.ts';
+import { missingLine } from '../../report/missing.ts';
 import { type App } from '../../services/create-app.ts';
 import { type CoreOptions, startCore } from '../core.ts';
 import { type ExitCode, exitCodeOfRun } from './exit-codes.ts';
@@ -75,11 +76,7 @@ async function tell(app: App, state: RunState, options: RunOptions, terminal: Te
   const metadata = app.reports.metadata(state.plan.runId);
   const client = inProcessClient(app);
   if (state.failure !== undefined) terminal.err(`${state.failure.message} ${state.failure.action}\n`);
-  for (const missing of metadata.missing) {
-    terminal.err(
-      `Missing: ${missing.source} (${missing.reason}): ${missing.message}${missing.code === undefined ? '' : ` [${missing.code}]`}\n`,
-    );
-  }
+  for (const missing of metadata.missing) terminal.err(`Missing: ${missingLine(missing, metadata.zone)}\n`);
   // A strict run that is not complete leaves no artefact that could be taken for one.
   const isWithheld = state.failure !== undefined;
   if (options.format !== undefined && !isWithheld) {

@@ -1,0 +1,17 @@
+/** The rows of the contract about the evidence of one client. */
+import * as z from 'zod';
+import type { ClientEvidence, ClientShared } from '../model/client-evidence.ts';
+import { method } from './method.ts';
+import { runId } from './parts.ts';
+
+/** Id of a client as the tables show it; a blank one is an ordinary id. */
+const client = z.string().max(4096);
+
+export const evidenceMethods = {
+  /** All rows of a client in the sources that have answered; `limit` bounds those given back, the counts are of all. */
+  'evidence.client': method(z.strictObject({ runId, client, limit: z.int().min(1).max(5000).default(1000) })).returns<ClientEvidence>(),
+  /** With whom the client shares an address, a device, a hand or a new address. Reads every row of the run. */
+  'evidence.shared': method(z.strictObject({ runId, client })).returns<ClientShared>(),
+  /** Both as text for a case file, with what is missing first. */
+  'evidence.text': method(z.strictObject({ runId, client })).returns<{ text: string }>(),
+} as const;
