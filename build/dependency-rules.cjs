@@ -46,7 +46,7 @@ module.exports = {
     only(
       'engine',
       ['app/engine/'],
-      [...pure, 'app/rules/', 'app/channel/', 'app/report/'],
+      [...pure, 'app/rules/', 'app/channel/', 'app/report/', 'app/spool/(values-file|disk-failure)'],
       "Exports are written in the engine's process, so rows never pass the main process.",
     ),
     only('report', ['app/report/'], [...pure, 'app/rules/'], ''),

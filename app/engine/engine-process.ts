@@ -73,6 +73,7 @@ function createHandlers(duck: Duck): RpcHandlers<EngineMethods> {
     },
     attach: async (input, { signal }) => (await runOf(input.runId)).attach(input, signal),
     evaluate: async ({ runId, missing }, { signal }) => (await runOf(runId)).evaluate(missing, signal),
+    values: async (input, { signal }) => (await runOf(input.runId)).values(input, signal),
     page: async ({ runId, request }, { signal }) => (await runOf(runId)).page(request, signal),
     statistics: async ({ runId }, { signal }) => {
       const run = await runOf(runId);

@@ -5,8 +5,9 @@ import type { MergeSummary, MissingSource, RunPlan, SourceId } from '../model/ru
 import type { Page, PageRequest, TableRef } from '../model/table.ts';
 import { AttachedSource } from './attached-source.ts';
 import type { Duck, DuckSession } from './duck.ts';
-import type { AttachInput, AttachOutput } from './engine.ts';
+import type { AttachInput, AttachOutput, ValuesInput, ValuesOutput } from './engine.ts';
 import { microsOfWindow } from './event-time.ts';
+import { writeListValues } from './list-values.ts';
 import { mergeSources, type MergedReport } from './merge.ts';
 import { cellsOf, type RowSource } from './row-source.ts';
 import { Serial } from './serial.ts';
@@ -95,6 +96,17 @@ export class EngineRun {
     });
   }
 
+  /** Writes a list. @throws CamError `not.found` for a source that is not attached; see {@link writeListValues} */
+  async values(input: ValuesInput, signal: AbortSignal): Promise<ValuesOutput> {
+    const sources = input.sources.map((id) => this.#attached(id));
+    const table = this.#newTable('values');
+    try {
+      return await this.#duck.session(signal, (session) => writeListValues(session, sources, input, table));
+    } finally {
+      await this.#drop(table);
+    }
+  }
+
   /** @throws CamError `request.invalid`, `not.found` */
   async page(request: PageRequest, signal: AbortSignal): Promise<Page> {
     const { offset, limit } = request;
@@ -162,6 +174,8 @@ export class EngineRun {
   /** Without its roles a source of the rule would count as answered and have no events: its silence would read as "nobody". */
   #checkRoles(input: AttachInput): void {
     const planned = this.plan.sources.find((source) => source.id === input.source);
+    // Without a column nothing was asked, because the list to ask with is empty: there is nobody, and that is known.
+    if (input.columns.length === 0 && input.files.length === 0) return;
     if (input.roles !== undefined || planned?.changeType == null || !this.plan.changeTypes.includes(planned.changeType)) return;
     throw new CamError(
       failure('sql.columns', { message: `Which columns of ${input.source} hold the client id and the time is not known.` }),
@@ -169,13 +183,15 @@ export class EngineRun {
   }
 
   async #base(table: TableRef): Promise<{ readonly source: RowSource; readonly release: () => Promise<void> }> {
-    if (table.kind === 'source') {
-      const source = this.#sources.get(table.source);
-      if (source !== undefined) return { source, release: () => Promise.resolve() };
-      throw new CamError(failure('not.found', { message: `${table.source} has no rows here.`, action: 'Wait until it has answered.' }));
-    }
+    if (table.kind === 'source') return { source: this.#attached(table.source), release: () => Promise.resolve() };
     const report = await this.takeReport();
     return { source: report.tables[table.kind], release: () => report.release() };
+  }
+
+  #attached(id: SourceId): AttachedSource {
+    const source = this.#sources.get(id);
+    if (source !== undefined) return source;
+    throw new CamError(failure('not.found', { message: `${id} has no rows here.`, action: 'Wait until it has answered.' }));
   }
 
   #store(kind: string, base: RowSource, statement: Sql, signal: AbortSignal): Promise<StoredTable> {

@@ -14,7 +14,7 @@ export interface AttachInput {
   readonly runId: string;
   readonly source: SourceId;
   readonly files: readonly string[];
-  /** Column `i` of the result is `c<i>` in the files. */
+  /** Column `i` of the result is `c<i>` in the files. None where nothing was asked, because the list to ask with is empty. */
   readonly columns: readonly Column[];
   /** Absent for a raw table. */
   readonly roles?: ColumnRoles;
@@ -28,6 +28,25 @@ export interface AttachOutput {
   readonly rows: number;
   readonly nullIds: number;
   readonly nullTimes: number;
+}
+
+/** A list to make from the results of sources that have been attached. */
+export interface ValuesInput {
+  readonly runId: string;
+  /** Their values are united. */
+  readonly sources: readonly SourceId[];
+  /** Found by name, in any case. */
+  readonly column: string;
+  /** Each value once. */
+  readonly distinct: boolean;
+  /** Absolute path of the file to make, as `app/spool/values-file.ts` describes; what is there is replaced. */
+  readonly path: string;
+}
+
+/** What was written. */
+export interface ValuesOutput {
+  /** Values in the file; NULL is none. */
+  readonly count: number;
 }
 
 /** A table to write to a file. */
@@ -57,6 +76,8 @@ export type EngineMethods = {
   /** Other clients with the same address, device, hand or new address as the client. */
   sharedAttributes: { input: { runId: string; client: string }; output: SharedAttributes; notice: never };
   export: { input: ExportInput; output: ExportedFile; notice: { rows: number } };
+  /** Writes a list of values to a file, for statements that ask with it: no row passes the caller. */
+  values: { input: ValuesInput; output: ValuesOutput; notice: never };
   /** Forgets a run and removes what the engine made for it. */
   close: { input: { runId: string }; output: null; notice: never };
 };

@@ -73,7 +73,8 @@ export function wrongTimes(column: Column, example: string, count: bigint): CamE
   );
 }
 
-function inZone(column: Sql, zone: string): Sql {
+/** The moment of a zone-less time. See {@link eventTime} for the nights in which clocks are changed. */
+export function inZone(column: Sql, zone: string): Sql {
   return zone === 'UTC' ? column : sql`timezone(${zone}, ${column})`;
 }
 

@@ -18,7 +18,9 @@ export function evidenceOf(sources: readonly AttachedSource[]): Evidence {
   const slots = slotsOf(sources);
   const columns = slots.map((slot) => ({ name: slot.name, kind: kindOf(slot) }));
   if (slots.length === 0) return { columns, rows: undefined };
-  const pieces = sources.map((source) => {
+  // A source without columns was not asked and has no rows.
+  const asked = sources.filter((source) => source.columns.length > 0);
+  const pieces = asked.map((source) => {
     const values = slots.map((slot, at) => sql`${valueOf(slot, source)} AS ${columnAt(at)}`);
     return sql`SELECT place, ${list(values)} FROM ${source.places} AS source`;
   });

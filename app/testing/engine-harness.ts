@@ -118,7 +118,7 @@ function harnessRun(rpc: RpcClient<EngineMethods>, plan: RunPlan, directory: str
         source,
         files: await writeSpool(directory, rows),
         columns: rows.columns,
-        roles: { user: 'user_id', time: 'change_date' },
+        ...(rows.columns.length === 0 ? {} : { roles: { user: 'user_id', time: 'change_date' } }),
         zone: 'UTC',
         idNormaliser: 'exact',
         ...change,
