@@ -21,8 +21,14 @@ export interface ConnectTarget {
   readonly options: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** A value to bind. An instant is bound as the database's local date and time. */
-export type StatementBind = { readonly kind: 'instant'; readonly instant: string } | { readonly kind: 'value'; readonly value: BindValue };
+/** One value to bind. An instant is bound as the database's local date and time. */
+export type SingleBind = { readonly kind: 'instant'; readonly instant: string } | { readonly kind: 'value'; readonly value: BindValue };
+
+/**
+ * What a bind variable stands for. A list stands for its values, one after another, at least one: `IN (:ids)`. Its numbers come as
+ * texts of digits, and the database compares them as what stands on the other side.
+ */
+export type StatementBind = SingleBind | { readonly kind: 'list'; readonly values: readonly SingleBind[] };
 
 /** One statement to run. */
 export interface Statement {

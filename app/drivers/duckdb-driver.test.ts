@@ -65,6 +65,7 @@ describeDriver('duckdb', async () => {
         texts: kinds.map(([, , , text]) => text),
       },
       binds: 'SELECT :moment, :word, :WORD, :number::DOUBLE, :nothing',
+      times: "SELECT n, TIMESTAMP '2026-01-01 00:00:00' + to_seconds(n) AS moment FROM range(1, 11) AS t(n)",
       missingTable: { sql: 'SELECT *\n  FROM nowhere', code: 'sql.denied', place: 'line 2, column 8' },
       badSyntax: { sql: 'SELECT 1 FRM x', code: 'sql.invalid', place: 'line 1, column 14' },
       failsMidway: {

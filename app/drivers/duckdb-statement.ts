@@ -5,13 +5,14 @@ import { microsOfInstant } from '../model/instant.ts';
 import { localTimestamp } from '../model/zoned-time.ts';
 import type { SqlProblemKind } from '../sqltext/lexer.ts';
 import { parseStatement, rewriteBinds } from '../sqltext/statement.ts';
-import type { Statement, StatementBind } from './driver.ts';
+import type { SingleBind, Statement } from './driver.ts';
+import { parameterNames, singleBinds } from './statement-binds.ts';
 
 /** A statement ready to be prepared. */
 export interface DuckdbStatement {
   readonly sql: string;
   /** Values by the name of the parameter, without `$`. */
-  readonly binds: ReadonlyMap<string, StatementBind>;
+  readonly binds: ReadonlyMap<string, SingleBind>;
 }
 
 /** Problems of what the text wants; the others are of how it is written. */
@@ -29,14 +30,15 @@ export function toDuckdb(statement: Statement): DuckdbStatement {
     const code = guardKinds.has(kind) ? 'sql.not-read-only' : 'sql.invalid';
     throw new CamError(failure(code, { message: `${message} (line ${String(line)}, column ${String(column)})`, action }));
   }
-  const binds = new Map<string, StatementBind>();
+  const binds = new Map<string, SingleBind>();
   const sql = rewriteBinds(parsed.value, (name, index) => {
-    const bind = statement.binds[name];
-    if (bind === undefined) throw new CamError(failure('sql.binds', { message: `The bind variable :${name} has no value.` }));
+    const values = singleBinds(statement, name);
     // As long as the name itself, so that columns in messages are those of the file; DuckDB takes fewer characters than others.
-    const parameter = /^[a-z_][a-z0-9_]*$/.test(name) ? name : `b${String(index)}`;
-    binds.set(parameter, bind);
-    return `$${parameter}`;
+    const own = /^[a-z_][a-z0-9_]*$/.test(name) ? name : `b${String(index)}`;
+    const isList = statement.binds[name]?.kind === 'list';
+    const parameters = isList ? parameterNames(parsed.value.bindNames, name, values.length) : [own];
+    values.forEach((value, place) => binds.set(parameters[place] ?? own, value));
+    return parameters.map((parameter) => `$${parameter}`).join(', ');
   });
   return { sql, binds };
 }
@@ -64,7 +66,7 @@ export async function prepare(
   }
 }
 
-function bindOne(prepared: DuckDBPreparedStatement, index: number, bind: StatementBind, zone: string): void {
+function bindOne(prepared: DuckDBPreparedStatement, index: number, bind: SingleBind, zone: string): void {
   if (bind.kind === 'instant') {
     const local = `${localTimestamp(bind.instant, zone).replace(' ', 'T')}Z`;
     prepared.bindTimestamp(index, new DuckDBTimestampValue(microsOfInstant(local)));

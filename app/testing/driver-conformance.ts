@@ -33,6 +33,8 @@ interface ConformanceSql {
   };
   /** One row of `:moment` (a time), `:word`, `:WORD` again, `:number` and `:nothing`, each as a column. */
   readonly binds: string;
+  /** Rows 1 … 10: the whole number `N`, and the zone-less time `MOMENT` so many seconds after 2026-01-01 00:00:00. */
+  readonly times: string;
   readonly missingTable: FailingSql;
   readonly badSyntax: FailingSql;
   /** Gives at least one row before it fails. */
@@ -93,8 +95,11 @@ async function drainUntilError(connection: Connection, sql: string, signal: Abor
   return rejection(readAll(connection, sql, {}, signal));
 }
 
-/** Runs the suite. `setup` starts whatever is needed; its `close` ends it. */
-export function describeDriver(name: string, setup: () => Promise<DriverUnderTest>): void {
+/**
+ * Runs the suite. `setup` starts whatever is needed; its `close` ends it. Where no statement is understood (`understandsSql`: false) lists
+ * are left out, because nothing is looked for.
+ */
+export function describeDriver(name: string, setup: () => Promise<DriverUnderTest>, { understandsSql = true } = {}): void {
   describe(`driver ${name}`, () => {
     let subject: DriverUnderTest;
     beforeAll(async () => {
@@ -202,6 +207,62 @@ export function describeDriver(name: string, setup: () => Promise<DriverUnderTes
           const { nothing: _nothing, ...others } = values;
           expect(await rejection(readAll(connection, subject.sql.binds, others))).toMatchObject({ failure: { code: 'sql.binds' } });
           await expectUsable(connection);
+        }));
+    });
+
+    describe.runIf(understandsSql)('a list of values', () => {
+      const listOf = (values: readonly (string | { readonly instant: string })[]): StatementBind => ({
+        kind: 'list',
+        values: values.map((value) => (typeof value === 'string' ? { kind: 'value', value } : { kind: 'instant', ...value })),
+      });
+      const found = async (connection: Connection, sql: string, binds: Binds): Promise<readonly (string | null | undefined)[]> =>
+        (await readAll(connection, sql, binds)).rows.map(([number]) => number);
+      const numbered = (condition: string, rows = subject.sql.rows(2000)): string =>
+        `SELECT n FROM (${rows}) listed WHERE ${condition} ORDER BY n`;
+
+      it('is compared with numbers and with texts, as many as one list may have', () =>
+        connected(async (connection) => {
+          expect(await found(connection, numbered('n IN (:ids)'), { ids: listOf(['7']) })).toEqual(['7']);
+          const thousand = Array.from({ length: 1000 }, (_, index) => String(index + 1501));
+          expect(await found(connection, numbered('n IN (:ids)'), { ids: listOf(thousand) })).toEqual(thousand.slice(0, 500));
+          const words = listOf(["row 12', 'row 13", 'row 11', 'row 10']);
+          expect(await found(connection, numbered('label IN (:words)'), { words })).toEqual(['10', '11']);
+        }));
+
+      it('stands beside other binds, twice, and beside one with a name like its own', () =>
+        connected(async (connection) => {
+          const sql = numbered('n IN (:ids) AND n IN (:IDS) AND label IN (:v0_1, :word)');
+          const binds: Binds = {
+            ids: listOf(['1', '2', '3']),
+            v0_1: { kind: 'value', value: 'row 2' },
+            word: { kind: 'value', value: 'row 3' },
+          };
+          expect(await found(connection, sql, binds)).toEqual(['2', '3']);
+        }));
+
+      it.each(['UTC', 'Europe/Berlin'])('of moments is compared with times of %s, with and without a fraction', async (zone) => {
+        const moments = listOf(
+          (zone === 'UTC' ? ['2026-01-01T00:00:03', '2026-01-01T00:00:05'] : ['2025-12-31T23:00:03', '2025-12-31T23:00:05']).flatMap(
+            (second) => [{ instant: `${second}.000000Z` }, { instant: `${second}.500000Z` }],
+          ),
+        );
+        const sql = numbered('moment IN (:moments)', subject.sql.times);
+        expect(await connected((connection) => found(connection, sql, { moments }), { ...subject.target, zone })).toEqual(['3', '5']);
+      });
+
+      it('without a value is refused: a statement cannot ask for nothing', () =>
+        connected(async (connection) => {
+          expect(await rejection(found(connection, numbered('n IN (:ids)'), { ids: listOf([]) }))).toMatchObject({
+            failure: { code: 'sql.binds' },
+          });
+          await expectUsable(connection);
+        }));
+
+      it('is described with one value that stands for all', () =>
+        connected(async (connection) => {
+          const ids: StatementBind = { kind: 'list', values: [{ kind: 'value', value: null }] };
+          const described = await connection.describe(statementOf(numbered('n IN (:ids)'), { ids }), new AbortController().signal);
+          expect(described.map((column) => column.name.toUpperCase())).toEqual(['N']);
         }));
     });
 

@@ -199,6 +199,7 @@ class FakeCursor implements Cursor {
   #bound(name: string): unknown {
     const bind = this.#statement.binds[name];
     if (bind === undefined) throw new CamError(failure('sql.binds', { message: `The bind variable :${name} has no value.` }));
+    if (bind.kind === 'list') return bind.values.map((value) => (value.kind === 'instant' ? value.instant : String(value.value))).join(',');
     return bind.kind === 'instant' ? localTimestamp(bind.instant, this.#zone) : bind.value;
   }
 }

@@ -29,7 +29,7 @@ const column = z.strictObject({
   encoding: z.enum(['text', 'micros']).optional(),
   /** Values in turn; by default they are made from the number of the row, from 1. Bigints are written as text ending in `n`. */
   values: z.array(z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
-  /** The value of the bind variable of this name. */
+  /** The value of the bind variable of this name; those of a list with commas between them. */
   bind: z.string().optional(),
 });
 

@@ -68,6 +68,7 @@ for (const profile of profiles) {
         },
         binds: `SELECT CAST(:moment AS TIMESTAMP) AS moment, CAST(:word AS VARCHAR) AS word, CAST(:WORD AS VARCHAR) AS again,
                   CAST(:number AS DECIMAL(10, 1)) AS number, CAST(:nothing AS VARCHAR) AS nothing FROM dual`,
+        times: "SELECT range AS n, TIMESTAMP '2026-01-01 00:00:00' + to_seconds(range) AS moment FROM range(1, 11)",
         missingTable: { sql: 'SELECT *\n  FROM nosuch', code: 'sql.denied', place: 'line 2, column 8' },
         badSyntax: { sql: 'SELECT n\n  FROM dual\n WHER n = 1', code: 'sql.invalid', place: 'line 3, column 7' },
         failsMidway: {

@@ -5,7 +5,8 @@ import { CamError, failure } from '../../model/failure.ts';
 import { localTimestamp } from '../../model/zoned-time.ts';
 import { withTag } from '../../sqltext/statement-tag.ts';
 import { parseStatement, rewriteBinds } from '../../sqltext/statement.ts';
-import type { Statement, StatementBind } from '../driver.ts';
+import type { SingleBind, Statement } from '../driver.ts';
+import { parameterNames, singleBinds } from '../statement-binds.ts';
 
 /** A statement ready to be described and run. */
 export interface OracleStatement {
@@ -30,18 +31,20 @@ export function oracleStatement(statement: Statement, zone: string): OracleState
     throw new CamError(failure('sql.not-read-only', { message: `${message} (line ${String(line)}, column ${String(column)})`, action }));
   }
   const binds: Record<string, BindParameter> = {};
-  const casts = new Set<string>();
+  const written = new Map<string, string>();
   for (const name of parsed.value.bindNames) {
-    const bind = statement.binds[name];
-    if (bind === undefined) throw new CamError(failure('sql.binds', { message: `The bind variable :${name} has no value.` }));
-    const { parameter, isTimestampText } = bindParameter(bind, zone);
-    binds[name] = parameter;
-    if (isTimestampText) casts.add(name);
+    const values = singleBinds(statement, name);
+    const isList = statement.binds[name]?.kind === 'list';
+    const names = isList ? parameterNames(parsed.value.bindNames, name, values.length) : [name];
+    const uses = names.map((own, place) => {
+      const { parameter, isTimestampText } = bindParameter(values[place] ?? { kind: 'value', value: null }, zone);
+      binds[own] = parameter;
+      return isTimestampText ? `CAST(:${own} AS TIMESTAMP)` : `:${own}`;
+    });
+    written.set(name, uses.join(', '));
   }
-  const sql =
-    casts.size === 0
-      ? parsed.value.sql
-      : rewriteBinds(parsed.value, (name) => (casts.has(name) ? `CAST(:${name} AS TIMESTAMP)` : `:${name}`));
+  const isAsWritten = [...written].every(([name, text]) => text === `:${name}`);
+  const sql = isAsWritten ? parsed.value.sql : rewriteBinds(parsed.value, (name) => written.get(name) ?? `:${name}`);
   return {
     sql,
     binds,
@@ -55,7 +58,7 @@ export function oracleStatement(statement: Statement, zone: string): OracleState
  * column row by row and use no index on it, while a DATE value suits columns of both types. A fraction of a second needs
  * a TIMESTAMP; as text, because the library's dates have milliseconds only, and in the session's own format.
  */
-function bindParameter(bind: StatementBind, zone: string): { readonly parameter: BindParameter; readonly isTimestampText: boolean } {
+function bindParameter(bind: SingleBind, zone: string): { readonly parameter: BindParameter; readonly isTimestampText: boolean } {
   const plain = (parameter: BindParameter): { parameter: BindParameter; isTimestampText: false } => ({ parameter, isTimestampText: false });
   if (bind.kind === 'instant') {
     const local = localTimestamp(bind.instant, zone);

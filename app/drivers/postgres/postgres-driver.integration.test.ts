@@ -66,6 +66,7 @@ describeDriver('postgres', async () => {
         texts: kinds.map(([, , , text]) => text),
       },
       binds: 'SELECT :moment AS moment, :word::text AS word, :WORD AS again, :number::numeric AS number, :nothing::int AS nothing',
+      times: "SELECT n, TIMESTAMP '2026-01-01 00:00:00' + n * INTERVAL '1 second' AS moment FROM generate_series(1, 10) AS n",
       missingTable: { sql: '-- a comment\nSELECT *\nFROM no_such_table', code: 'sql.denied', place: 'line 3' },
       badSyntax: { sql: 'SELECT 1 +\n  FROM\n', code: 'sql.invalid', place: 'line' },
       failsMidway: { sql: 'SELECT 1 / (50000 - n) FROM (SELECT generate_series(1, 60000) AS n) AS numbers', code: 'sql.invalid' },

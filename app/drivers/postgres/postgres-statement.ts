@@ -3,17 +3,21 @@ import { CamError, failure } from '../../model/failure.ts';
 import { localTimestamp } from '../../model/zoned-time.ts';
 import { type ParsedStatement, parseStatement, rewriteBinds } from '../../sqltext/statement.ts';
 import { withTag } from '../../sqltext/statement-tag.ts';
-import type { Statement, StatementBind } from '../driver.ts';
+import type { SingleBind, Statement } from '../driver.ts';
+import { singleBinds } from '../statement-binds.ts';
 
 /** Numbers of the types that an instant is bound as without a cast (`pg_type.dat`). */
 const timestampType = 1114;
 const timestamptzType = 1184;
 
-/** A statement whose binds are known, in the order of their parameters. */
+/** A statement whose binds are known. */
 export interface PostgresStatement {
   readonly parsed: ParsedStatement;
   readonly tag: string;
-  readonly binds: readonly StatementBind[];
+  /** In the order of their parameters; each value of a list is one. */
+  readonly binds: readonly SingleBind[];
+  /** The places in `binds` that a bind variable stands for, by the place of its name in `parsed`. */
+  readonly places: readonly (readonly number[])[];
 }
 
 /** Reads the statement's text. @throws CamError `sql.not-read-only`, `sql.binds` */
@@ -23,17 +27,16 @@ export function toPostgres(statement: Statement): PostgresStatement {
     const { message, action, line, column } = parsed.error;
     throw new CamError(failure('sql.not-read-only', { message: `${message} (line ${line}, column ${column})`, action }));
   }
-  const binds = parsed.value.bindNames.map((name) => {
-    const bind = statement.binds[name];
-    if (bind === undefined) throw new CamError(failure('sql.binds', { message: `The bind variable :${name} has no value.` }));
-    return bind;
-  });
-  return { parsed: parsed.value, tag: statement.tag, binds };
+  let count = 0;
+  const byName = parsed.value.bindNames.map((name) => singleBinds(statement, name));
+  const places = byName.map((binds) => binds.map(() => count++));
+  return { parsed: parsed.value, tag: statement.tag, binds: byName.flat(), places };
 }
 
 /** The text to send. Parameters in `cast` are declared to be timestamps instead of what the server would guess. */
 export function textOf(statement: PostgresStatement, cast: readonly boolean[] = []): string {
-  const rewritten = rewriteBinds(statement.parsed, (_, index) => `$${index + 1}${cast[index] === true ? '::timestamp' : ''}`);
+  const parameter = (place: number): string => `$${place + 1}${cast[place] === true ? '::timestamp' : ''}`;
+  const rewritten = rewriteBinds(statement.parsed, (_, index) => (statement.places[index] ?? []).map(parameter).join(', '));
   return withTag(rewritten, statement.tag);
 }
 
