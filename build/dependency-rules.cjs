@@ -50,6 +50,7 @@ module.exports = {
       "Exports are written in the engine's process, so rows never pass the main process.",
     ),
     only('report', ['app/report/'], [...pure, 'app/rules/'], ''),
+    only('history', ['app/history/'], [...pure, 'app/channel/'], 'Told and asked by the services.'),
     only('config', ['app/config/'], [...pure, 'app/sqltext/', 'app/rules/'], ''),
     only('services', ['app/services/'], ['app/(?!hosts/|drivers/|testing/)'], ''),
     only(
@@ -62,6 +63,7 @@ module.exports = {
         'app/channel/',
         'app/worker/',
         'app/engine/engine-process',
+        'app/history/history-thread',
         'app/drivers/oracle-client-probe',
         'app/config/',
         'app/report/',

@@ -19,6 +19,7 @@ export default defineConfig({
           'worker-entry': file('app/hosts/worker-entry.ts'),
           'engine-entry': file('app/hosts/engine-entry.ts'),
           'oracle-probe-entry': file('app/hosts/oracle-probe-entry.ts'),
+          'history-entry': file('app/hosts/history-entry.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },

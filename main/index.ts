@@ -1,5 +1,5 @@
 /** The entry of the desktop: the only file, besides the preload, that imports Electron's values. */
-import { homedir, userInfo } from 'node:os';
+import { homedir, hostname, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
@@ -66,9 +66,11 @@ runDesktop(
         ...files,
         host: 'desktop',
         version: app.getVersion(),
+        historyEntry: built('main/history-entry.js'),
         homeDirectory: homedir(),
         machineZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
         user: userName(),
+        machineName: hostname(),
         clock: systemClock,
         spawn,
         environment: process.env,

@@ -477,6 +477,7 @@ describe('the settings file', () => {
     cancelGraceMs: 2000,
     spoolDir: '/data/spool',
     policy: { partialConfidencePenalty: 1, budget: unlimitedBudget },
+    history: { directory: '/data/history' },
   };
 
   it.each([
@@ -536,6 +537,7 @@ describe('the settings file', () => {
       cancelGraceMs: 0,
       spoolDir: join(folder, 'spool'),
       policy: { partialConfidencePenalty: 1, budget: unlimitedBudget },
+      history: { directory: '/data/history' },
     });
     expect(databases[0]).toMatchObject({ zone: 'America/New_York', maxConcurrency: 1, connectTimeoutMs: 4, queries: [{ timeoutMs: 3 }] });
   });

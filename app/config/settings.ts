@@ -13,6 +13,7 @@ import {
   shippedDatabasePolicy,
   shippedQueryDefaults,
 } from './policy.ts';
+import { historySettingsOf } from './history-settings.ts';
 import { usualZone } from './schema-parts.ts';
 import { check } from './schema-problems.ts';
 import { type RawSettings, settingsSchema } from './settings-schema.ts';
@@ -86,6 +87,7 @@ function settingsOf(source: YamlSource, raw: RawSettings, around: Surroundings):
       partialConfidencePenalty: query.partial_confidence_penalty ?? 1,
       budget: readBudget(source, ['budget', 'run'], raw.budget?.run, unlimitedBudget),
     },
+    history: historySettingsOf(source, raw.history ?? {}, around),
   };
 }
 

@@ -6,11 +6,13 @@ import * as z from 'zod';
 import type { CheckReport } from '../model/check.ts';
 import type { ConfigProblem, DatabaseConfig, Settings } from '../model/database.ts';
 import type { LogEntry } from '../base/logger.ts';
+import type { HistoryState } from '../model/history.ts';
 import type { PreflightView } from '../model/preflight.ts';
 import type { ExportedFile } from '../model/report.ts';
 import type { NumberedRunEvent, RunOutcomeKind, RunPlan, RunState } from '../model/run.ts';
 import type { Page, ReportStatistics } from '../model/table.ts';
 import { evidenceMethods } from './evidence-methods.ts';
+import { historyMethods } from './history-methods.ts';
 import { method } from './method.ts';
 import { empty, filters, hours, runId, sort, table } from './parts.ts';
 import { secretMethods } from './secret-methods.ts';
@@ -144,6 +146,7 @@ export const methods = {
   ...evidenceMethods,
   'log.recent': method(empty).returns<readonly LogEntry[]>(),
   ...secretMethods,
+  ...historyMethods,
 } as const;
 
 /** The table as a type. */
@@ -162,13 +165,14 @@ export interface Events {
   'run.event': NumberedRunEvent;
   'config.changed': ConfigView;
   'preflight.changed': PreflightView;
+  'history.changed': HistoryState;
   'log.entry': LogEntry;
 }
 
 /** Name of an event. */
 export type EventName = keyof Events;
 /** All names, for a door that lets nothing else through. */
-export const eventNames: readonly EventName[] = ['run.event', 'config.changed', 'preflight.changed', 'log.entry'];
+export const eventNames: readonly EventName[] = ['run.event', 'config.changed', 'preflight.changed', 'history.changed', 'log.entry'];
 
 /** What a face holds in its hand. */
 export interface CamClient {

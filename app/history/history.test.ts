@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { abort } from '../base/abort.ts';
 import { systemClock } from '../base/clock.ts';
 import { createLogger, type LogEntry } from '../base/logger.ts';
+import type { HistoryState } from '../model/history.ts';
 import { executionEvent, openExecution, sampleExecution, sampleRun } from '../testing/history-events.ts';
 import { migrationsDirectory, openTestStore, tell } from '../testing/history-store.ts';
 import { applyBatch } from './apply.ts';
@@ -14,7 +15,6 @@ import { type History, type HistoryOptions, openHistory } from './history.ts';
 import { encodeEntry } from './journal-format.ts';
 import type { ExecutionStatus } from './records.ts';
 import { isRefusal, storeFailure } from './store-errors.ts';
-import type { HistoryState } from './writer.ts';
 
 let directory: string;
 let logged: LogEntry[];

@@ -9,13 +9,14 @@ import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import { createRpcClient, type RpcClient } from '../channel/rpc.ts';
 import { CamError, failure, toFailure } from '../model/failure.ts';
+import type { HistoryState } from '../model/history.ts';
 import type { HistoryMethods } from './history-methods.ts';
 import type { HistoryEvent } from './records.ts';
 import { claimSession, type SessionLock } from './session-lock.ts';
 import type { StoreLocation } from './store.ts';
 import { workerChannel } from './thread-channel.ts';
 import type { ThreadData } from './thread-methods.ts';
-import { type HistoryState, HistoryWriter } from './writer.ts';
+import { HistoryWriter } from './writer.ts';
 
 /** What a history needs. All paths are absolute. */
 export interface HistoryOptions {

@@ -8,15 +8,13 @@ import { Emitter } from '../base/emitter.ts';
 import type { Logger } from '../base/logger.ts';
 import { createRpcClient, type RpcClient } from '../channel/rpc.ts';
 import { CamError, type Failure, failure, toFailure } from '../model/failure.ts';
+import type { HistoryState } from '../model/history.ts';
 import { Journal, type JournalPosition, reaches } from './journal.ts';
 import type { HistoryEvent } from './records.ts';
 import type { SessionLock } from './session-lock.ts';
 import type { WriterReport } from './store-writer.ts';
 import { workerChannel } from './thread-channel.ts';
 import type { ThreadData, WriterMethods } from './thread-methods.ts';
-import type { HistoryState } from '../model/history.ts';
-
-export type { HistoryState } from '../model/history.ts';
 
 /** What a writer needs. */
 export interface HistoryWriterOptions {

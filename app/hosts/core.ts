@@ -1,6 +1,6 @@
 /** Starts the core under plain Node: the command line and the browser host. */
 import { existsSync } from 'node:fs';
-import { homedir, userInfo } from 'node:os';
+import { homedir, hostname, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -42,9 +42,11 @@ export async function startCore(options: CoreOptions): Promise<App> {
     settingsRequired: options.settings !== undefined,
     dataDirectory: resolve(options.data ?? join(programDirectory, '.cam')),
     sqlDirectory: join(programDirectory, 'sql'),
+    historyEntry: builtOrSource('history-entry'),
     homeDirectory: homedir(),
     machineZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     user: userName(),
+    machineName: hostname(),
     clock: systemClock,
     spawn: forkSpawner({
       entries: {

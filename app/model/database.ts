@@ -121,6 +121,16 @@ export interface OracleClientSettings {
   readonly traceDirectory?: string;
 }
 
+/** Where the history of executions is kept. */
+export interface HistorySettings {
+  /** Folder of the journal, and of the file where there is no `url`. */
+  readonly directory: string;
+  /** A team's PostgreSQL, `postgres://user@host:port/database`, without a password; absent: a file of this machine. */
+  readonly url?: string;
+  /** Name of the environment variable with the password for `url`. */
+  readonly passwordEnv?: string;
+}
+
 /** `settings.yaml` as one value; all paths absolute. */
 export interface Settings {
   readonly oracleClient: OracleClientSettings;
@@ -145,6 +155,7 @@ export interface Settings {
   /** Where rows lie while they are merged. */
   readonly spoolDir: string;
   readonly policy: RunPolicy;
+  readonly history: HistorySettings;
 }
 
 /** Everything the program is told by files, checked and frozen. */

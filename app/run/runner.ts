@@ -60,6 +60,11 @@ export class Run {
     );
   }
 
+  /** The configuration it was started with. */
+  get configuration(): Configuration {
+    return this.#configuration;
+  }
+
   /** The state now. */
   get state(): RunState {
     return this.log.snapshot().state;

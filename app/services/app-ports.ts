@@ -38,10 +38,14 @@ export interface AppPorts {
   readonly dataDirectory: string;
   /** Folder of the shipped SQL texts. */
   readonly sqlDirectory: string;
+  /** The program of the history's threads: `app/hosts/history-entry`, as it is written or as it was built. */
+  readonly historyEntry: string;
   readonly homeDirectory: string;
   readonly machineZone: string;
   /** Name of the operating system's user; stands in for a SID that is not configured. */
   readonly user: string;
+  /** Name of this machine. */
+  readonly machineName: string;
   readonly clock: Clock;
   readonly spawn: SpawnProcess;
   /** Environment variables, for passwords that the configuration names. */

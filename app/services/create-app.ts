@@ -11,6 +11,7 @@ import { ConfigService } from './config-service.ts';
 import { EngineService } from './engine-service.ts';
 import { EvidenceService } from './evidence-service.ts';
 import { createHandlers, type Services } from './handlers.ts';
+import { HistoryService } from './history-service.ts';
 import { LogService } from './log-service.ts';
 import { PreflightService } from './preflight-service.ts';
 import { ReportService } from './report-service.ts';
@@ -27,6 +28,7 @@ export interface App {
   readonly runs: RunService;
   readonly reports: ReportService;
   readonly checks: CheckService;
+  readonly history: HistoryService;
   /** Calls back for every event of the contract. */
   subscribe(listener: <K extends EventName>(event: K, payload: Events[K]) => void): () => void;
   isRunning(): boolean;
@@ -43,6 +45,8 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const view = await config.reload();
   const { settings } = view;
   if (settings !== undefined) await log.openFile(settings.logDir, settings.logLevel);
+  const history = await HistoryService.open({ ports, logger: log.logger, settings: settings?.history });
+  disposables.add(() => history.close());
   const session = openSessionDirectory(
     settings?.spoolDir ?? join(ports.dataDirectory, 'spool'),
     process.pid,
@@ -65,25 +69,27 @@ export async function createApp(ports: AppPorts): Promise<App> {
     prepareSamples: () => prepareSamples(ports, config.current()),
   });
   disposables.add(() => runs.close());
+  history.follow(runs);
   const reports = new ReportService(ports, config, runs, engine);
   const evidence = new EvidenceService(runs, engine);
   const checks = new CheckService(ports, config, createWorker);
   if (view.sampleData) await prepareSamples(ports, config.current());
   return {
-    handlers: createHandlers(ports, { log, config, runs, reports, engine, checks, preflight, secrets, evidence }),
+    handlers: createHandlers(ports, { log, config, runs, reports, engine, checks, preflight, secrets, evidence, history }),
     log,
     config,
     runs,
     reports,
     checks,
-    subscribe: (listener) => subscribeTo({ log, config, runs, preflight }, listener),
+    history,
+    subscribe: (listener) => subscribeTo({ log, config, runs, preflight, history }, listener),
     isRunning: () => runs.isRunning(),
     close: () => disposables.dispose(),
   };
 }
 
 function subscribeTo(
-  { log, config, runs, preflight }: Pick<Services, 'log' | 'config' | 'runs' | 'preflight'>,
+  { log, config, runs, preflight, history }: Pick<Services, 'log' | 'config' | 'runs' | 'preflight' | 'history'>,
   listener: Parameters<App['subscribe']>[0],
 ): () => void {
   const stops = [
@@ -95,6 +101,9 @@ function subscribeTo(
     }),
     preflight.changed.on((changed) => {
       listener('preflight.changed', changed);
+    }),
+    history.changed.on((changed) => {
+      listener('history.changed', changed);
     }),
     log.entries.on((entry) => {
       listener('log.entry', entry);

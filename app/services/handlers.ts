@@ -7,6 +7,8 @@ import type { ConfigService } from './config-service.ts';
 import type { EngineService } from './engine-service.ts';
 import { evidenceHandlers } from './evidence-handlers.ts';
 import type { EvidenceService } from './evidence-service.ts';
+import { historyHandlers } from './history-handlers.ts';
+import type { HistoryService } from './history-service.ts';
 import type { LogService } from './log-service.ts';
 import type { PreflightService } from './preflight-service.ts';
 import type { ReportService } from './report-service.ts';
@@ -25,6 +27,7 @@ export interface Services {
   readonly preflight: PreflightService;
   readonly secrets: SecretService;
   readonly evidence: EvidenceService;
+  readonly history: HistoryService;
 }
 
 /** All handlers. */
@@ -36,6 +39,7 @@ export function createHandlers(ports: AppPorts, services: Services): Handlers {
     ...desktopHandlers(ports, services),
     ...secretHandlers(services.secrets),
     ...evidenceHandlers(services),
+    ...historyHandlers(services),
   };
 }
 

@@ -88,6 +88,11 @@ export class RunService {
     return run;
   }
 
+  /** Whether the run is kept. */
+  has(runId: string): boolean {
+    return this.#runs.has(runId);
+  }
+
   /** Asks a run, or one database of it, to stop. */
   cancel(runId: string, database?: string): void {
     this.get(runId).cancel(this.#parts.config.view().settings?.sid ?? this.#parts.ports.user, database);

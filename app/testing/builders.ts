@@ -85,6 +85,7 @@ export function sampleSettings(directory: string, change: Partial<Settings> = {}
     cancelGraceMs: 2000,
     spoolDir: `${directory}/spool`,
     policy: { partialConfidencePenalty: 1, budget: unlimitedBudget },
+    history: { directory: `${directory}/history` },
     ...change,
   };
 }

@@ -93,9 +93,11 @@ export async function startTestApp(
     settingsRequired: true,
     dataDirectory: join(folder, 'data'),
     sqlDirectory: join(repository, 'sql'),
+    historyEntry: join(repository, 'app/hosts/history-entry.ts'),
     homeDirectory: folder,
     machineZone: 'UTC',
     user: 'X123456',
+    machineName: 'test-machine',
     clock: systemClock,
     spawn: (entry, name, environment) => {
       const own = spawn(entry, name, environment);

@@ -2,11 +2,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../app/base/clock.ts';
 import { silentLogger } from '../../app/base/logger.ts';
 import { createRpcClient } from '../../app/channel/rpc.ts';
 import type { EngineMethods } from '../../app/engine/engine.ts';
+import { openHistory } from '../../app/history/history.ts';
 import { forkSpawner } from '../../app/hosts/fork-spawner.ts';
 import { failure } from '../../app/model/failure.ts';
+import { executionEvent, sampleExecution } from '../../app/testing/history-events.ts';
 import type { WorkerMethods } from '../../app/worker/protocol.ts';
 import { forkUtilityProcess } from '../testing/utility-process-stub.ts';
 import { utilitySpawner } from '../utility-spawner.ts';
@@ -54,6 +57,26 @@ describe.each(Object.entries(spawners))('the built programs, %s', (_how, spawn) 
     expect(outcome).toMatchObject({ kind: 'refused', code: 'DPI-1047' });
     child.kill();
     await child.exited;
+  });
+});
+
+describe('the built program of the history', () => {
+  it('runs as a thread that takes records in and one that answers', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'cam-history-'));
+    const history = await openHistory({
+      location: { kind: 'sqlite', file: join(directory, 'history.sqlite') },
+      directory: join(directory, 'journal'),
+      migrationsDirectory: join(root, 'sql/history'),
+      host: 'test',
+      clock: systemClock,
+      logger: silentLogger,
+      threadEntry: built('main/history-entry.js'),
+    });
+    await history.record(executionEvent(sampleExecution()));
+    await history.recorded();
+    expect(await history.ask('executions', { limit: 1, offset: 0 })).toMatchObject({ total: 1 });
+    await history.close();
+    rmSync(directory, { recursive: true });
   });
 });
 

@@ -10,6 +10,7 @@ import type { RunPlan } from '../../app/model/run.ts';
 import type { TableRef } from '../../app/model/table.ts';
 import type { Connection, PageTransport } from '../client/page-transport.ts';
 import { clientEvidence, clientShared } from './fake-evidence.ts';
+import { fakeHistoryHandlers } from './fake-history.ts';
 import { configOf, infoOf, planOf, sampleDatabases } from './fake-plan.ts';
 import { FakeRun, lastEventBefore } from './fake-run.ts';
 import { FakeSecrets } from './fake-secrets.ts';
@@ -194,6 +195,7 @@ export class FakeCore {
       'evidence.shared': ({ runId, client }) => clientShared(this.#run(runId), client),
       'evidence.text': ({ runId, client }) => ({ text: `Evidence of client ${client} in run ${runId}` }),
       ...this.#reports(),
+      ...fakeHistoryHandlers(),
     };
   }
 

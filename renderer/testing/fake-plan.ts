@@ -73,6 +73,7 @@ export const fakeSettings: Settings = {
   cancelGraceMs: 3_000,
   spoolDir: '/tmp/cam',
   policy: { partialConfidencePenalty: 1, budget: unlimitedBudget },
+  history: { directory: '/home/analyst/cam/.cam/history' },
 };
 
 /** A usable configuration of these databases. */

@@ -1,0 +1,27 @@
+/** The form of the settings' section about the history. */
+import * as z from 'zod';
+import { line, optional, path } from './schema-parts.ts';
+
+/** The section `history`. */
+export const historySection = optional(
+  z.strictObject({
+    url: optional(
+      line(2048).refine(isStoreUrl, { error: 'Write postgres://user@host:port/database, without a password.' }),
+      "A team's PostgreSQL database, postgres://user@host:5432/database, without a password (default: a file in the directory)",
+    ),
+    password_env: optional(
+      z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'Write the name of an environment variable, such as CAM_HISTORY_PASSWORD.' }),
+      'Environment variable with the password for the url',
+    ),
+    directory: optional(path, 'Folder of the journal, and of the file where there is no url'),
+  }),
+  'The history of executions: who ran what, when, and how it ended',
+);
+
+/** An address of PostgreSQL that holds no password: neither before the host nor among the parameters. */
+function isStoreUrl(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null || !['postgres:', 'postgresql:'].includes(url.protocol)) return false;
+  const hasDatabase = url.hostname !== '' && url.pathname.length > 1;
+  return hasDatabase && url.password === '' && !url.searchParams.has('password');
+}
