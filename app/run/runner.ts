@@ -60,11 +60,6 @@ export class Run {
     );
   }
 
-  /** The configuration it was started with. */
-  get configuration(): Configuration {
-    return this.#configuration;
-  }
-
   /** The state now. */
   get state(): RunState {
     return this.log.snapshot().state;
