@@ -39,7 +39,7 @@ export function createHandlers(ports: AppPorts, services: Services): Handlers {
     ...desktopHandlers(ports, services),
     ...secretHandlers(services.secrets),
     ...evidenceHandlers(services),
-    ...historyHandlers(services),
+    ...historyHandlers(services.history),
   };
 }
 
