@@ -161,7 +161,7 @@ function endsTooSoon(
   const action = canRenew ? `Run kinit -R -c FILE:${facts.path ?? ''} now, while it can still be renewed.` : `Run ${again} before the run.`;
   const findings: Finding[] = [];
   if (request.runEndsMs !== undefined && tgt.endTime * 1000 < request.runEndsMs) {
-    const message = `The Kerberos ticket ends at ${utc(tgt.endTime)}, before the run is expected to end at ${utc(request.runEndsMs / 1000)}.`;
+    const message = `The Kerberos ticket ends at ${utc(tgt.endTime)}, and a run is expected to last until ${utc(request.runEndsMs / 1000)}.`;
     findings.push(warning('ends-before-run', message, action));
   }
   if (left < nearlyOverSeconds) {

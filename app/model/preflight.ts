@@ -162,6 +162,8 @@ export interface DatabaseTicket {
 export interface PreflightView {
   /** One for each cache and principal that a configured database uses; empty where none is entered with Kerberos. */
   readonly tickets: readonly DatabaseTicket[];
+  /** When the run that goes on, or one started now, is expected to end; absent where no history and no deadline tells. */
+  readonly runEndsAt?: Instant;
   /** Absent where no configured database needs the client library. */
   readonly instantClient?: InstantClientCheck;
   /** Why no run can succeed at all: every configured database is blocked. */

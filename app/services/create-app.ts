@@ -70,6 +70,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
   });
   disposables.add(() => runs.close());
   history.follow(runs);
+  preflight.expectRuns(() => runs.expectedEndMs());
   const reports = new ReportService(ports, config, runs, engine);
   const evidence = new EvidenceService(runs, engine);
   const checks = new CheckService(ports, config, createWorker);

@@ -6,6 +6,7 @@ import { checkTicket } from '../kerberos/preflight.ts';
 import { TicketWatcher } from '../kerberos/ticket-watcher.ts';
 import type { Configuration, DatabaseConfig } from '../model/database.ts';
 import { type Failure, failure } from '../model/failure.ts';
+import { instantFromMs } from '../model/instant.ts';
 import { type DatabaseTicket, type InstantClientCheck, type PreflightView, ticketFailure } from '../model/preflight.ts';
 import type { AppPorts } from './app-ports.ts';
 import type { ConfigService } from './config-service.ts';
@@ -24,6 +25,7 @@ export class PreflightService {
   #watched: readonly WatchedTicket[] = [];
   #instantClient: { readonly folder: string | undefined; readonly check: Promise<InstantClientCheck> } | undefined;
   #knownClient: InstantClientCheck | undefined;
+  #runEndsMs: () => number | undefined = () => undefined;
 
   constructor(ports: AppPorts, config: ConfigService) {
     this.#ports = ports;
@@ -32,6 +34,11 @@ export class PreflightService {
     this.#stopListening = config.changed.on(() => {
       this.#follow();
     });
+  }
+
+  /** Names who knows when a run is expected to end, in milliseconds since 1970: a ticket that ends before it is warned about. */
+  expectRuns(endsMs: () => number | undefined): void {
+    this.#runEndsMs = endsMs;
   }
 
   /** Checks everything now. */
@@ -72,14 +79,17 @@ export class PreflightService {
     const cache = own?.cache ?? krb5Cache;
     const watcher = new TicketWatcher({
       clock: this.#ports.clock,
-      check: () =>
-        checkTicket({
+      check: () => {
+        const runEndsMs = this.#runEndsMs();
+        return checkTicket({
           machine: this.#ports.machine,
           nowMs: this.#ports.clock.nowMs(),
+          ...(runEndsMs === undefined ? {} : { runEndsMs }),
           ...(cache === undefined ? {} : { cache }),
           ...(krb5Conf === undefined ? {} : { krb5Conf }),
           ...(own?.principal === undefined ? {} : { principal: own.principal }),
-        }),
+        });
+      },
     });
     watcher.onChange(() => {
       this.changed.emit(this.#view());
@@ -114,7 +124,13 @@ export class PreflightService {
     );
     const client = this.#knownClient;
     const blocked = this.#blocked(tickets);
-    return { tickets, ...(client === undefined ? {} : { instantClient: client }), ...(blocked === undefined ? {} : { blocked }) };
+    const runEndsMs = tickets.length === 0 ? undefined : this.#runEndsMs();
+    return {
+      tickets,
+      ...(runEndsMs === undefined ? {} : { runEndsAt: instantFromMs(runEndsMs) }),
+      ...(client === undefined ? {} : { instantClient: client }),
+      ...(blocked === undefined ? {} : { blocked }),
+    };
   }
 
   /** A run is worth starting as long as one database can be entered. */

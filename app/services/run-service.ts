@@ -6,6 +6,7 @@ import { Emitter } from '../base/emitter.ts';
 import type { Logger } from '../base/logger.ts';
 import type { CheckedInput, RunListItem } from '../contract/methods.ts';
 import { CamError, failure } from '../model/failure.ts';
+import { msOfInstant } from '../model/instant.ts';
 import type { NumberedRunEvent, RunPlan, RunState, SourceId } from '../model/run.ts';
 import { parseTime } from '../model/zoned-time.ts';
 import { planRun } from '../run/plan.ts';
@@ -54,6 +55,22 @@ export class RunService {
       { ...request, zone, lastEvent: parseTime(request.lastEvent, zone, nowMs) },
       { runId: newRunId(nowMs), nowMs, user: configuration.settings.sid },
     );
+  }
+
+  /**
+   * When the run that goes on, or one started now, is expected to end, in milliseconds since 1970: by what its sources took before, at
+   * the latest at its deadline. `undefined` where neither is known or no run can be planned.
+   */
+  expectedEndMs(): number | undefined {
+    const running = [...this.#runs.values()].find(({ state }) => state.status !== 'ended');
+    try {
+      const { createdAt, estimate, deadlineMs } = running?.plan ?? this.plan({ lastEvent: 'now', strict: false });
+      const durationMs = Math.min(estimate?.durationMs ?? Infinity, deadlineMs ?? Infinity);
+      return durationMs === Infinity ? undefined : msOfInstant(createdAt) + durationMs;
+    } catch {
+      // A configuration with mistakes is told elsewhere.
+      return undefined;
+    }
   }
 
   /** Starts a run and returns at once. @throws CamError when the configuration or the request is not right */

@@ -39,6 +39,24 @@ export function sampleCache(file: string): SampleCache {
   return found;
 }
 
+/** The analyst's cache with other times, in milliseconds since 1970: a ticket that holds when a test runs. */
+export function ticketCacheAt(times: { readonly startMs: number; readonly endMs: number; readonly renewTillMs: number }): Uint8Array {
+  const bytes = Buffer.from(readFileSync(join(ticketCacheFolder, 'analyst.ccache')));
+  const [ticket] = sampleCache('analyst.ccache').reading?.tickets ?? [];
+  if (ticket === undefined) throw new Error('the sample has no ticket');
+  const changes = [
+    [ticket.startTime, times.startMs],
+    [ticket.endTime, times.endMs],
+    [ticket.renewTill, times.renewTillMs],
+  ] as const;
+  for (const [from, toMs] of changes) {
+    const old = Buffer.alloc(4);
+    old.writeUInt32BE(from);
+    for (let at = bytes.indexOf(old); at >= 0; at = bytes.indexOf(old, at + 4)) bytes.writeUInt32BE(Math.floor(toMs / 1000), at);
+  }
+  return bytes;
+}
+
 /** Small seeded generator (mulberry32): the same numbers on every machine. Gives whole numbers from 0 to below `limit`. */
 export function seededNumbers(seed: number): (limit: number) => number {
   let state = seed >>> 0;

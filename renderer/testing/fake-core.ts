@@ -6,6 +6,7 @@ import type { LogEntry } from '../../app/base/logger.ts';
 import { dispatch, type Handlers } from '../../app/contract/dispatch.ts';
 import type { AppInfo, CheckedInput, ConfigView, EventName, Events, MethodName, MethodOutput } from '../../app/contract/methods.ts';
 import { CamError, type Failure, failure } from '../../app/model/failure.ts';
+import type { PreflightView } from '../../app/model/preflight.ts';
 import type { RunPlan } from '../../app/model/run.ts';
 import type { TableRef } from '../../app/model/table.ts';
 import type { Connection, PageTransport } from '../client/page-transport.ts';
@@ -47,6 +48,7 @@ export class FakeCore {
   readonly logged: LogEntry[] = [];
   readonly secrets: FakeSecrets;
   config: ConfigView;
+  preflight: PreflightView = { tickets: [] };
   readonly #input: FakeCoreInput;
   readonly #listeners = new Set<(event: string, payload: unknown) => void>();
   readonly #watchers = new Set<(connection: Connection) => void>();
@@ -156,7 +158,7 @@ export class FakeCore {
         this.send('config.changed', this.config);
         return this.config;
       },
-      'preflight.get': () => ({ tickets: [] }),
+      'preflight.get': () => this.preflight,
       'databases.check': () => ({ sources: [], durationMs: 0 }),
       'run.plan': ({ lastEvent, windowHours, strict }) =>
         this.#plan({ lastEvent, strict, ...(windowHours === undefined ? {} : { windowHours }) }, this.#now()),

@@ -2,6 +2,8 @@
 import type { CheckReport, SourceCheck } from '../../model/check.ts';
 import { type CoreOptions, startCore } from '../core.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { inProcessClient } from './in-process-client.ts';
+import { preflightText } from './preflight-text.ts';
 import { reportProblems } from './problems.ts';
 import type { Terminal } from './terminal.ts';
 import { textTable } from './text-table.ts';
@@ -17,8 +19,11 @@ export async function checkCommand(options: CheckOptions, terminal: Terminal): P
   try {
     const { problems } = app.config.view();
     if (problems.length > 0) return reportProblems(problems, terminal, options.json === true);
+    const preflight = await inProcessClient(app).call('preflight.get', {});
+    // Shown before the databases are entered: that may take half a minute, and a bad ticket is known at once.
+    if (options.json !== true) terminal.out(preflightText(preflight, app.config.current().settings.zone));
     const report = await app.checks.check();
-    terminal.out(options.json === true ? `${JSON.stringify(report, null, 2)}\n` : readable(report));
+    terminal.out(options.json === true ? `${JSON.stringify({ preflight, ...report }, null, 2)}\n` : readable(report));
     return report.sources.some((source) => source.failure !== undefined) ? exitCodes.failed : exitCodes.complete;
   } finally {
     await app.close();

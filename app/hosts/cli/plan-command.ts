@@ -4,6 +4,7 @@ import { formatInZone } from '../../model/zoned-time.ts';
 import { type CoreOptions, startCore } from '../core.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { inProcessClient } from './in-process-client.ts';
+import { preflightWarnings } from './preflight-text.ts';
 import { reportProblems } from './problems.ts';
 import type { Terminal } from './terminal.ts';
 import { textTable } from './text-table.ts';
@@ -23,21 +24,23 @@ export async function planCommand(options: PlanOptions, terminal: Terminal): Pro
   try {
     const { problems } = app.config.view();
     if (problems.length > 0) return reportProblems(problems, terminal, options.json === true);
-    const plan = await inProcessClient(app).call('run.plan', {
+    const client = inProcessClient(app);
+    const preflight = await client.call('preflight.get', {});
+    const plan = await client.call('run.plan', {
       lastEvent: options.lastEvent,
       ...(options.zone === undefined ? {} : { zone: options.zone }),
       ...(options.windowHours === undefined ? {} : { windowHours: options.windowHours }),
       ...(options.partition === undefined ? {} : { partitions: options.partition }),
     });
-    terminal.out(options.json === true ? `${JSON.stringify(plan, null, 2)}\n` : readablePlan(plan));
+    terminal.out(options.json === true ? `${JSON.stringify(plan, null, 2)}\n` : readablePlan(plan, preflightWarnings(preflight)));
     return plan.unplanned.length > 0 ? exitCodes.incomplete : exitCodes.complete;
   } finally {
     await app.close();
   }
 }
 
-/** The plan as two tables and a few sentences. */
-export function readablePlan(plan: RunPlan): string {
+/** The plan as two tables and a few sentences; `warnings` about tickets and the client library among them. */
+export function readablePlan(plan: RunPlan, warnings: readonly string[] = []): string {
   const inZone = (instant: string): string => formatInZone(instant, plan.zone);
   const left = new Map(plan.unplanned.map(({ source, failure }) => [source, failure]));
   const expected = plan.sources.length;
@@ -54,6 +57,7 @@ export function readablePlan(plan: RunPlan): string {
     ),
     ...plan.unplanned.map(({ source, failure }) => `Left out: ${source}: ${failure.message} ${failure.action}`),
     ...plan.notes.map((note) => `Note: ${note}`),
+    ...warnings,
     `${String(expected - left.size)} of ${String(expected)} expected ${expected === 1 ? 'source' : 'sources'} would run. ${limitsOf(plan)}`,
   ];
   return `${lines.join('\n')}\n`;

@@ -1,5 +1,6 @@
 import type { ReactNode, Ref } from 'react';
 import type { LogEntry } from '../../../app/base/logger.ts';
+import { instantFromMs } from '../../../app/model/instant.ts';
 import type { InstantFormat } from '../../model/instant-format.ts';
 import { useTexts } from '../../store/window-context.tsx';
 import { classNames } from '../../ui/class-names.ts';
@@ -30,7 +31,9 @@ export function LogLine({ ref, index, topPx, entry, format, isOpen, onToggle }: 
       style={{ transform: `translateY(${topPx}px)` }}
       onClick={onToggle}
     >
-      <span className={styles.time}>{format.timeOfDay(entry.at)}</span>{' '}
+      <time className={styles.time} dateTime={instantFromMs(entry.at)}>
+        {format.timeOfDay(entry.at)}
+      </time>{' '}
       <span className={classNames(styles.word, styles[entry.level])}>{log.levels[entry.level]}</span>{' '}
       <span className={styles.text}>
         {entry.message} <span className={styles.fields}>{fieldsText(entry.fields)}</span>

@@ -2,6 +2,7 @@ import { Button, Popover } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { type PreflightVerdict, type PreflightView, verdictOf } from '../../../app/model/preflight.ts';
 import { msOfInstant } from '../../../app/model/instant.ts';
+import { ticketTooShort } from '../../model/ticket-too-short.ts';
 import { formatDuration } from '../../model/numbers.ts';
 import { useApp, useTexts } from '../../store/window-context.tsx';
 import { useNow } from '../../ui/use-now.ts';
@@ -22,7 +23,7 @@ export function PreflightChip(): ReactNode {
     <Popover width={420} position="bottom-end" withArrow shadow="md" trapFocus>
       <Popover.Target>
         <Button size="compact-sm" variant="default" leftSection={<StateMark status={marks[verdict]} />}>
-          {texts.kerberos(verdict, remaining)}
+          {texts.kerberos(verdict, remaining, ticketTooShort(preflight) !== null)}
         </Button>
       </Popover.Target>
       <Popover.Dropdown aria-label={texts.details}>

@@ -11,12 +11,16 @@ import styles from './preflight.module.css';
 export function PreflightDetails({ preflight }: { readonly preflight: PreflightView }): ReactNode {
   const { preflight: texts } = useTexts();
   const { checkPreflight } = useActions();
+  const zone = useApp(zoneOf);
   const client = preflight.instantClient;
   return (
     <div className={styles.details}>
       {preflight.tickets.map((ticket) => (
         <Ticket key={ticket.databases.join('\n')} ticket={ticket} />
       ))}
+      {preflight.runEndsAt !== undefined && (
+        <p className={styles.message}>{texts.expectedUntil(`${formatInZone(preflight.runEndsAt, zone).slice(0, 16)} ${zone}`)}</p>
+      )}
       {client !== undefined && (
         <section>
           <h2 className={styles.title}>{texts.client}</h2>
@@ -36,9 +40,9 @@ function Ticket({ ticket: { databases, preflight } }: { readonly ticket: Databas
   const { preflight: texts } = useTexts();
   const zone = useApp(zoneOf);
   const { principal, cache, endsAt, renewTill, clockOffsetSeconds } = preflight.facts;
-  const time = (instant: string | undefined): string | undefined =>
-    instant === undefined ? undefined : `${formatInZone(instant, zone)} ${zone}`;
-  const facts: readonly (readonly [string, string | undefined])[] = [
+  const time = (instant: string | undefined): ReactNode =>
+    instant === undefined ? undefined : <time dateTime={instant}>{`${formatInZone(instant, zone)} ${zone}`}</time>;
+  const facts: readonly (readonly [string, ReactNode])[] = [
     [texts.facts.principal, principal],
     [texts.facts.cache, cache],
     [texts.facts.ends, time(endsAt)],

@@ -13,7 +13,7 @@ export function ChangeTypeFigures({ perType }: { readonly perType: ReportStatist
   const texts = results.statistics;
   const zone = useApp(zoneOf);
   const format = useMemo(() => createInstantFormat(zone), [zone]);
-  const time = (instant: string | null): string => (instant === null ? '' : format.full(instant));
+  const time = (instant: string | null): ReactNode => instant !== null && <time dateTime={instant}>{format.full(instant)}</time>;
   return (
     <section aria-label={texts.perType}>
       <h3 className={styles.title}>{texts.perType}</h3>

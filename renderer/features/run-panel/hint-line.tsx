@@ -4,6 +4,7 @@ import { type LastEvent, type Reading, readLastEvent } from '../../model/last-ev
 import { readinessOf, windowHoursOf, zoneOf } from '../../model/readiness.ts';
 import { useActions, useApp, useTexts } from '../../store/window-context.tsx';
 import { classNames } from '../../ui/class-names.ts';
+import { ShortTicket } from '../preflight/short-ticket.tsx';
 import { PreflightChip } from '../preflight/preflight-chip.tsx';
 import styles from './run-panel.module.css';
 import { WindowText } from './window-text.tsx';
@@ -29,7 +30,10 @@ export function HintLine({ id }: { readonly id: string }): ReactNode {
   return (
     <div className={styles.hint} id={id}>
       {blocked === '' ? (
-        <WindowText read={read} hours={hours} zone={zone} />
+        <>
+          <WindowText read={read} hours={hours} zone={zone} />
+          <ShortTicket />
+        </>
       ) : (
         <span className={classNames(styles.hintText, styles.problem)} role="alert">
           {blocked}

@@ -2,6 +2,8 @@
 import { act, fireEvent, screen, waitFor } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CamError, failure } from '../../../app/model/failure.ts';
+import { instantFromMs } from '../../../app/model/instant.ts';
+import { createInstantFormat } from '../../model/instant-format.ts';
 import { FakeCore } from '../../testing/fake-core.ts';
 import { configOf, fakeProblems } from '../../testing/fake-plan.ts';
 import { type OpenWindow, openWindow } from '../../testing/open-window.tsx';
@@ -131,6 +133,37 @@ describe('the head of the run page', () => {
     core.send = send;
     act(() => core.connection('open'));
     await screen.findByText(/1 of 4 sources · 77 rows/);
+  });
+});
+
+describe('the head of the run page with a ticket that will not last', () => {
+  it('says in the line below the controls and in the chip when ticket and run end', async () => {
+    const core = new FakeCore();
+    const endsAt = instantFromMs(Date.now() + 5 * 60_000);
+    const runEndsAt = instantFromMs(Date.now() + 20 * 60_000);
+    core.preflight = {
+      runEndsAt,
+      tickets: [
+        {
+          databases: ['clients'],
+          preflight: {
+            verdict: 'warning',
+            checkedAt: endsAt,
+            facts: { cache: 'FILE:/tmp/krb5cc_1000', cacheFrom: 'default', renewable: true, endsAt },
+            messages: [{ level: 'warning', reason: 'ends-before-run', message: 'It ends too soon.', action: 'Renew it.' }],
+          },
+        },
+      ],
+    };
+    const opened = await openWindow(core);
+    const format = createInstantFormat('Europe/Berlin');
+    const [ends, runEnds] = [endsAt, runEndsAt].map((instant) => format.full(instant).slice(11, 16));
+    await screen.findByText(
+      `The Kerberos ticket ends ${ends ?? ''}, the run is expected to last until ${runEnds ?? ''} Europe/Berlin: renew it first.`,
+    );
+    screen.getByRole('button', { name: /Kerberos: ends in .*, before the run does/ });
+    expect(button('Run Analysis').disabled).toBe(false);
+    opened.close();
   });
 });
 

@@ -30,7 +30,7 @@ export function RunPicker(): ReactNode {
             leftSection={item.runId === shown ? <Icon name="check" size={13} /> : <span style={{ width: 13 }} />}
             rightSection={item.outcome === undefined ? run.running : run.outcome[item.outcome]}
           >
-            {run.runItem(format.full(item.startedAt).slice(11, 19), format.full(item.lastEvent))}
+            <time dateTime={item.startedAt}>{run.runItem(format.full(item.startedAt).slice(11, 19), format.full(item.lastEvent))}</time>
           </Menu.Item>
         ))}
       </Menu.Dropdown>

@@ -26,7 +26,7 @@ export function WindowText({ read, hours, zone }: WindowTextProps): ReactNode {
   const { from, to } = windowOf(read.instant, hours);
   return (
     <span className={styles.hintText}>
-      {run.windowLabel}: {run.windowOf(format.full(from), format.full(to), format.zone, format.offset(to))}
+      {run.windowLabel}: <time dateTime={to}>{run.windowOf(format.full(from), format.full(to), format.zone, format.offset(to))}</time>
     </span>
   );
 }

@@ -98,6 +98,16 @@ describe('the frame of the window', () => {
     screen.getByRole('button', { name: /^Show log/ });
   });
 
+  it('says of a time on hover how long ago it was, and the whole of it with its zone', async () => {
+    act(() => core.log('info', 'an hour ago', {}, Date.now() - 3_600_000));
+    fireEvent.click(within(screen.getByRole('navigation')).getByText('Log'));
+    const line = await screen.findByText('an hour ago');
+    const time = line.closest('button')!.querySelector('time')!;
+    expect(time.title).toBe('');
+    fireEvent.pointerOver(time);
+    expect(time.title).toMatch(/^1 h 00 m ago · \d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? Europe\/Berlin \(UTC\+0[12]:00\)$/);
+  });
+
   it('switches its colours: system, light, dark', () => {
     const scheme = (): string | null => document.documentElement.getAttribute('data-mantine-color-scheme');
     fireEvent.click(screen.getByRole('button', { name: 'Colours: as the system' }));

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useActions, useApp, useTexts } from '../../store/window-context.tsx';
 import { ErrorBoundary } from '../../ui/error-boundary.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
+import { useRelativeTimes } from '../../ui/use-relative-times.ts';
 import { CommandPalette } from '../command-palette/command-palette.tsx';
 import { ConfigurationPage } from '../configuration/configuration-page.tsx';
 import { LogView } from '../log/log-view.tsx';
@@ -22,6 +23,7 @@ export function Shell(): ReactNode {
   const phase = useApp((state) => state.session.phase);
   const failure = useApp((state) => state.session.failure);
   useShortcuts();
+  useRelativeTimes();
   if (phase === 'failed' && failure !== null) {
     return (
       <div className={styles.full} role="alert">

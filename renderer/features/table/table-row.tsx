@@ -2,6 +2,7 @@ import { memo, type ReactNode } from 'react';
 import type { Cell } from '../../../app/model/table.ts';
 import { useTexts } from '../../store/window-context.tsx';
 import { classNames } from '../../ui/class-names.ts';
+import type { ShownColumn } from './cell-text.ts';
 import styles from './data-table.module.css';
 import type { LaidOutColumn } from './use-column-layout.ts';
 
@@ -61,10 +62,15 @@ export const TableRow = memo(function TableRow(props: TableRowProps): ReactNode 
             )}
             style={stickPx === null ? { width, marginLeft: gapPx } : { width, left: stickPx }}
           >
-            {cells !== undefined && (cell === null ? results.nullCell : shown.text(cell ?? null))}
+            {cells !== undefined && (cell === null ? results.nullCell : content(shown, cell ?? null))}
           </div>
         );
       })}
     </div>
   );
 });
+
+/** An instant is marked as one, for what is said of it on hover. */
+function content({ column, text }: ShownColumn, cell: Cell): ReactNode {
+  return column.kind === 'instant' && cell !== null ? <time dateTime={cell}>{text(cell)}</time> : text(cell);
+}

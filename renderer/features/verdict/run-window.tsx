@@ -15,7 +15,7 @@ export function RunWindow({ plan }: { readonly plan: RunPlan }): ReactNode {
   return (
     <>
       <div className={styles.window}>
-        {run.windowLabel} {run.windowOf(format.full(from), format.full(to), format.zone, format.offset(to))}
+        {run.windowLabel} <time dateTime={to}>{run.windowOf(format.full(from), format.full(to), format.zone, format.offset(to))}</time>
         {plan.strict && ` · ${verdict.strict}`}
       </div>
       {plan.notes.map((note) => (

@@ -93,7 +93,9 @@ describe('the verdict line of a run whose request had something to say', () => {
     Object.assign(run.state.plan, { notes: [note] });
     const opened = await openWindow(core);
     const verdict = await screen.findByRole('region', { name: 'Verdict' });
-    within(verdict).getByText('Window 2026-11-19 14:00:00 – 2026-11-20 14:00:00 · Europe/Berlin (UTC+01:00) · strict');
+    expect(within(verdict).getByText(/2026-11-19 14:00:00 – /).parentElement?.textContent).toBe(
+      'Window 2026-11-19 14:00:00 – 2026-11-20 14:00:00 · Europe/Berlin (UTC+01:00) · strict',
+    );
     within(verdict).getByText(note);
     opened.close();
   });

@@ -6,8 +6,15 @@ const verdictWords: Readonly<Record<PreflightVerdict, string>> = { ok: 'ok', war
 
 /** Kerberos ticket, client library and the check of all databases. */
 export const preflightTexts = {
-  kerberos: (verdict: PreflightVerdict, ends: string | null) =>
-    ends === null || verdict === 'blocked' ? `Kerberos: ${verdictWords[verdict]}` : `Kerberos: ${verdictWords[verdict]}, ends in ${ends}`,
+  kerberos: (verdict: PreflightVerdict, ends: string | null, isTooShort: boolean) =>
+    isTooShort && ends !== null && verdict === 'warning'
+      ? `Kerberos: ends in ${ends}, before the run does`
+      : ends === null || verdict === 'blocked'
+        ? `Kerberos: ${verdictWords[verdict]}`
+        : `Kerberos: ${verdictWords[verdict]}, ends in ${ends}`,
+  endsBeforeRun: (ends: string, runEnds: string, zone: string) =>
+    `The Kerberos ticket ends ${ends}, the run is expected to last until ${runEnds} ${zone}: renew it first.`,
+  expectedUntil: (time: string) => `A run started now is expected to last until ${time}.`,
   details: 'Kerberos ticket and client library',
   usedBy: (databases: readonly string[]) => `Used by ${databases.join(', ')}`,
   facts: { principal: 'Principal', cache: 'Cache', ends: 'Ends', renewTill: 'Renewable until', clock: 'Clock offset' },

@@ -1,10 +1,17 @@
 import type { Announcement } from '../../model/announcements.ts';
+import type { Distance } from '../../model/relative-time.ts';
 import { plural } from './plural.ts';
 import { runTexts } from './run.ts';
 import { statusTexts } from './status.ts';
 
 /** Frame of the window: rail, banners, palette, what is announced. */
 export const shellTexts = {
+  /** How far a time is from now. */
+  distance: (distance: Distance | null) => {
+    if (distance === null) return 'now';
+    const length = 'days' in distance.length ? plural(distance.length.days, 'day') : distance.length.words;
+    return distance.isPast ? `${length} ago` : `in ${length}`;
+  },
   product: 'Client Activity Monitor',
   pages: { run: 'Run', log: 'Log', configuration: 'Configuration' },
   navigation: 'Pages',
