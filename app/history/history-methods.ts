@@ -13,6 +13,7 @@ import type { SlowQuery, SlowQueryRequest } from './slowest-queries.ts';
 import type { Scope } from '../model/history-figures.ts';
 import type { ExecutionStatistics, Grouping, StatisticsGroup, StatisticsRequest } from './statistics.ts';
 import type { QueryTrend } from './trends.ts';
+import type { UsualCostRequest, UsualQueryCost } from './usual-costs.ts';
 
 /** Input, output and notices of each method, as the rpc of app/channel has them. */
 export type HistoryMethods = {
@@ -41,6 +42,8 @@ export type HistoryMethods = {
   };
   /** Each query against its own past. */
   queryTrends: { input: { readonly scope: Scope; readonly days: number }; output: readonly QueryTrend[]; notice: never };
+  /** What queries usually take, those that have answered. */
+  usualCosts: { input: UsualCostRequest; output: readonly UsualQueryCost[]; notice: never };
   /** What is unusual, and why. */
   anomalies: { input: AnomalyRequest; output: readonly Anomaly[]; notice: never };
   /** Deletes what is old, or counts it. */

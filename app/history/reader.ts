@@ -17,6 +17,7 @@ import { groupedStatistics, statistics } from './statistics.ts';
 import { openStore, type Store, type StoreOptions } from './store.ts';
 import { storeFailure } from './store-errors.ts';
 import { queryTrends } from './trends.ts';
+import { usualCosts } from './usual-costs.ts';
 
 /** Answers the methods on the channel until it closes; then the store is closed. The store is opened with the first question. */
 export function serveReader(channel: Channel, options: StoreOptions): void {
@@ -61,6 +62,7 @@ function createHandlers(withStore: WithStore, nowMs: () => number): RpcHandlers<
     slowestQueries: (input) => withStore(({ db }) => slowestQueries(db, input, nowMs())),
     errorPatterns: (input) => withStore(({ db }) => errorPatterns(db, input, nowMs())),
     queryTrends: (input) => withStore(({ db }) => queryTrends(db, input, nowMs())),
+    usualCosts: (input) => withStore(({ db }) => usualCosts(db, input, nowMs())),
     anomalies: (input, { signal }) => withStore(({ db }) => anomalies(db, input, nowMs(), signal)),
     retain: (input, { signal }) => withStore((store) => retain(store, input, nowMs(), signal)),
     setHold: (input) => withStore((store) => setHold(store, input, nowMs())),

@@ -4,7 +4,8 @@ import { failure } from '../model/failure.ts';
 import type { RunEvent, RunPlan, SourceId, SourceOutcome } from '../model/run.ts';
 import { sampleDatabase } from '../testing/builders.ts';
 import { connectionParamsOf } from './connection-params.ts';
-import { RunRecorder, statusOfFailure } from './recorder.ts';
+import { statusOfFailure } from './execution-end.ts';
+import { RunRecorder } from './recorder.ts';
 import type { AttemptRecord, ExecutionRecord, HistoryEvent, RunRecord } from './records.ts';
 
 const context = {
@@ -96,6 +97,49 @@ describe('the recorder of a run', () => {
         { attempt: 2, status: 'success', startedAt: at(6), completedAt: at(9) },
       ],
     });
+  });
+
+  it('tells each attempt with its own times, endpoint and failure once it has ended', () => {
+    const told = record(plan, [
+      state(first, 'connecting', 1, 1, 'one:1521/A'),
+      {
+        kind: 'attempt-ended',
+        source: first,
+        attempt: 1,
+        endpoint: 'one:1521/A',
+        startedAt: at(2),
+        at: at(3),
+        outcome: 'failed',
+        failure: failure('db.unreachable', { vendorCode: 'ORA-12541', message: 'Nobody listens.' }),
+        retryAt: at(5),
+      },
+      state(first, 'retrying', 3, 2),
+      state(first, 'connecting', 5, 2, 'two:1521/A'),
+      { kind: 'attempt-ended', source: first, attempt: 2, endpoint: 'two:1521/A', startedAt: at(5), at: at(8), outcome: 'success' },
+      ended(first, 9, completed),
+    ]);
+    const last = executions(told).at(-1);
+    expect(last?.record).toMatchObject({ status: 'success', attempts: 2, endpoint: 'two:1521/A', startedAt: at(1), completedAt: at(9) });
+    expect(last?.attempts).toEqual([
+      {
+        attempt: 1,
+        endpoint: 'one:1521/A',
+        status: 'failed',
+        errorMessage: 'Nobody listens.',
+        errorCode: 'ORA-12541',
+        startedAt: at(2),
+        completedAt: at(3),
+      },
+      {
+        attempt: 2,
+        endpoint: 'two:1521/A',
+        status: 'success',
+        errorMessage: null,
+        errorCode: null,
+        startedAt: at(5),
+        completedAt: at(8),
+      },
+    ]);
   });
 
   it('gives an execution that never began an end time, and no duration', () => {

@@ -3,11 +3,12 @@
  * end. No clock, no file, no store: the same events always give the same records.
  */
 import { assertNever } from '../base/assert-never.ts';
-import type { Failure } from '../model/failure.ts';
 import { type Instant, microsOfInstant } from '../model/instant.ts';
-import type { NumberedRunEvent, PlannedSource, RunEvent, RunPlan, RunState, SourceId, SourceOutcome } from '../model/run.ts';
+import type { EndedAttempt, NumberedRunEvent, PlannedSource, RunPlan, RunState, SourceId, SourceOutcome } from '../model/run.ts';
 import { coverageOf, initialRunState, reduceRun, sourceOf } from '../model/run-reducer.ts';
-import type { AttemptRecord, ExecutionRecord, ExecutionStatus, HistoryEvent, JsonObject, RunRecord } from './records.ts';
+import { type ExecutionEnd, endOf, notEnded } from './execution-end.ts';
+import { attemptsAfter, endLast, type SourceStateEvent, withEnded } from './recorded-attempts.ts';
+import type { AttemptRecord, ExecutionRecord, HistoryEvent, JsonObject, RunRecord } from './records.ts';
 
 /** What is known of a query besides the plan. */
 export interface QueryFacts {
@@ -36,8 +37,6 @@ interface OpenExecution {
   /** Number of the attempt that the last event told of. */
   told: number;
 }
-
-type SourceStateEvent = Extract<RunEvent, { kind: 'source-state' }>;
 
 /** Records one run. Give it all of the run's events in order, from `run-started` on. */
 export class RunRecorder {
@@ -73,6 +72,7 @@ export class RunRecorder {
         if (event.database === undefined) this.#cancelledBy = event.by;
         return [];
       case 'attempt-ended':
+        return [this.#attemptEnded(state, event.source, event)];
       case 'database-process':
       case 'source-progress':
       case 'merged':
@@ -113,6 +113,12 @@ export class RunRecorder {
     return [this.#snapshot(state, event.source, execution, notEnded)];
   }
 
+  #attemptEnded(state: RunState, id: SourceId, ended: EndedAttempt): HistoryEvent {
+    const execution = this.#openExecution(state, id, ended.startedAt);
+    execution.attempts = withEnded(execution.attempts, ended);
+    return this.#snapshot(state, id, execution, notEnded);
+  }
+
   #end(state: RunState, id: SourceId, outcome: SourceOutcome, at: Instant): HistoryEvent {
     const hasStarted = this.#open.has(id);
     const execution = this.#openExecution(state, id, at);
@@ -149,128 +155,6 @@ export class RunRecorder {
     };
     return { kind: 'execution', record, attempts };
   }
-}
-
-type ExecutionEnd = Pick<
-  ExecutionRecord,
-  | 'status'
-  | 'executionTime'
-  | 'totalRows'
-  | 'returnedRows'
-  | 'errorMessage'
-  | 'errorType'
-  | 'errorCode'
-  | 'completedAt'
-  | 'responseMetadata'
->;
-
-const notEnded: ExecutionEnd = {
-  status: null,
-  executionTime: null,
-  totalRows: null,
-  returnedRows: null,
-  errorMessage: null,
-  errorType: null,
-  errorCode: null,
-  completedAt: null,
-  responseMetadata: null,
-};
-
-function endOf(outcome: SourceOutcome, at: Instant, executionTime: number | null): ExecutionEnd {
-  const end = { ...notEnded, completedAt: at, executionTime };
-  switch (outcome.kind) {
-    case 'completed': {
-      const { rows, bytes, nullIds, nullTimes } = outcome;
-      return { ...end, status: 'success', totalRows: rows, returnedRows: rows, responseMetadata: { bytes, nullIds, nullTimes } };
-    }
-    case 'partial': {
-      const { rows, bytes, nullIds, nullTimes, knownUntil } = outcome;
-      const error = errorOf(outcome.failure);
-      // How many there are in all nobody knows.
-      const responseMetadata = { ...error.responseMetadata, bytes, nullIds, nullTimes, knownUntil };
-      return { ...end, ...error, status: 'partial', returnedRows: rows, responseMetadata };
-    }
-    case 'budget': {
-      const error = errorOf(outcome.failure);
-      return { ...end, ...error, status: 'budget', responseMetadata: { ...error.responseMetadata, rowsDropped: outcome.rows } };
-    }
-    case 'cancelled':
-      // A cancel is no error: it has a note, and no code to be counted by.
-      return { ...end, status: 'cancelled', errorMessage: outcome.note, responseMetadata: { confirmed: outcome.confirmed } };
-    case 'failed':
-      return { ...end, ...errorOf(outcome.failure), status: statusOfFailure(outcome.failure) };
-    case 'timeout':
-    case 'skipped':
-      return { ...end, ...errorOf(outcome.failure), status: outcome.kind };
-    default:
-      return assertNever(outcome);
-  }
-}
-
-function errorOf(failure: Failure): Pick<ExecutionEnd, 'errorMessage' | 'errorType' | 'errorCode' | 'responseMetadata'> {
-  return {
-    errorMessage: failure.message,
-    errorType: failure.code,
-    errorCode: failure.vendorCode ?? failure.code,
-    responseMetadata: { action: failure.action, ...(failure.detail === undefined ? {} : { detail: failure.detail }) },
-  };
-}
-
-/** A known failure, or `error` where this program made a mistake or one of its processes died. */
-export function statusOfFailure(failure: Failure): ExecutionStatus {
-  switch (failure.code) {
-    case 'internal':
-    case 'worker.crashed':
-    case 'worker.unresponsive':
-    case 'engine.crashed':
-    case 'engine.error':
-      return 'error';
-    case 'budget.exceeded':
-      return 'budget';
-    default:
-      return 'failed';
-  }
-}
-
-/**
- * The attempts after a state event; the same array where nothing changed. `told` is the number that the event before had:
- * numbers begin anew on a standby, here they go on.
- */
-function attemptsAfter(attempts: readonly AttemptRecord[], event: SourceStateEvent, told: number): readonly AttemptRecord[] {
-  const last = attempts.at(-1);
-  if (event.status === 'retrying') return endLast(attempts, event.at, { status: 'failed' });
-  const isElsewhere = event.status === 'connecting' && event.endpoint !== undefined && event.endpoint !== last?.endpoint;
-  if (last?.completedAt !== null || event.attempt !== told || isElsewhere) {
-    const opened: AttemptRecord = {
-      attempt: attempts.length + 1,
-      endpoint: event.endpoint ?? last?.endpoint ?? null,
-      status: null,
-      errorMessage: null,
-      errorCode: null,
-      startedAt: event.at,
-      completedAt: null,
-    };
-    return [...endLast(attempts, event.at, { status: 'failed' }), opened];
-  }
-  if (event.endpoint === undefined || event.endpoint === last.endpoint) return attempts;
-  return [...attempts.slice(0, -1), { ...last, endpoint: event.endpoint }];
-}
-
-function endLast(
-  attempts: readonly AttemptRecord[],
-  at: Instant,
-  end: Pick<ExecutionEnd, 'status'> & Partial<Pick<ExecutionEnd, 'errorMessage' | 'errorCode'>>,
-): readonly AttemptRecord[] {
-  const last = attempts.at(-1);
-  if (last?.completedAt !== null) return attempts;
-  const ended = {
-    ...last,
-    status: end.status,
-    errorMessage: end.errorMessage ?? null,
-    errorCode: end.errorCode ?? null,
-    completedAt: at,
-  };
-  return [...attempts.slice(0, -1), ended];
 }
 
 function requestMetadata(plan: RunPlan, source: PlannedSource, round: number): JsonObject {

@@ -38,6 +38,11 @@ export class ConfigService {
     return view;
   }
 
+  /** The configuration, or `undefined` while there are problems. */
+  usable(): Configuration | undefined {
+    return this.#configuration;
+  }
+
   /** The usable configuration. @throws CamError `config.invalid` while there are problems */
   current(): Configuration {
     if (this.#configuration !== undefined) return this.#configuration;

@@ -18,6 +18,7 @@ import { ReportService } from './report-service.ts';
 import { RunService } from './run-service.ts';
 import { SecretService } from './secret-service.ts';
 import { openSessionDirectory } from './session-directory.ts';
+import { UsualCostsService } from './usual-costs-service.ts';
 import { createWorkers } from './workers.ts';
 
 /** The core, running. */
@@ -59,18 +60,22 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const createWorker = createWorkers(ports, { config, preflight, secrets }, log.logger);
   const engine = new EngineService(ports.spawn, join(session.path, 'engine'), log.logger);
   disposables.add(() => engine.close());
+  const costs = new UsualCostsService(history, ports.clock, () => config.usable());
   const runs = new RunService({
     ports,
     logger: log.logger,
     config,
     engine,
     createWorker,
+    costs,
     spoolRoot: join(session.path, 'rows'),
     prepareSamples: () => prepareSamples(ports, config.current()),
   });
   disposables.add(() => runs.close());
   history.follow(runs);
   preflight.expectRuns(() => runs.expectedEndMs());
+  // A window asks for plans and starts runs; the command line asks when it needs to.
+  if (ports.host !== 'cli') keepCosts(costs, { config, runs });
   const reports = new ReportService(ports, config, runs, engine);
   const evidence = new EvidenceService(runs, engine);
   const checks = new CheckService(ports, config, createWorker);
@@ -113,6 +118,16 @@ function subscribeTo(
   return () => {
     for (const stop of stops) stop();
   };
+}
+
+/** The usual costs are known before a run is started, as far as there is a history. */
+function keepCosts(costs: UsualCostsService, { config, runs }: Pick<Services, 'config' | 'runs'>): void {
+  const refresh = (): void => void costs.refresh();
+  config.changed.on(refresh);
+  runs.events.on(({ event }) => {
+    if (event.kind === 'run-ended') refresh();
+  });
+  refresh();
 }
 
 /** The sample databases lie where the configuration says that they are. */

@@ -84,6 +84,21 @@ describe('a run of the program', () => {
   });
 });
 
+describe('a plan', () => {
+  it('knows what its sources usually take, and says which budget that is above', async () => {
+    const test = await start(databases, { budget: { run: { rows: { soft: 5 } } } });
+    expect((await test.app.runs.plan({ lastEvent: 'now', strict: false })).estimate).toBeUndefined();
+    await test.run();
+    await test.app.history.recorded();
+    const { estimate, notes } = await test.app.runs.plan({ lastEvent: 'now', strict: false });
+    expect(estimate).toMatchObject({ known: 2, of: 3 });
+    expect(notes).toContain('The run usually takes 8 rows, which is above the soft limit of 5 rows.');
+    const { runId } = await test.app.runs.start({ lastEvent: 'now', strict: false });
+    expect(test.app.runs.get(runId).plan.estimate).toEqual(estimate);
+    await test.app.runs.get(runId).ended;
+  });
+});
+
 describe('a history that cannot be kept', () => {
   it('does not hold up a run when its folder is none, and says what to do', async () => {
     const test = await start(databases, { history: { directory: 'settings.yaml' } });

@@ -16,6 +16,7 @@ import { Slots } from '../run/slots.ts';
 import type { AppPorts } from './app-ports.ts';
 import type { ConfigService } from './config-service.ts';
 import type { EngineService } from './engine-service.ts';
+import type { UsualCostsService } from './usual-costs-service.ts';
 
 /** What the service is made of. */
 export interface RunServiceParts {
@@ -26,6 +27,8 @@ export interface RunServiceParts {
   readonly createWorker: CreateDatabaseWorker;
   /** Folder under which each run gets one of its own, unless the settings name another. */
   readonly spoolRoot: string;
+  /** What sources usually take. */
+  readonly costs: Pick<UsualCostsService, 'current' | 'refresh'>;
   /** Makes the shipped sample databases if they are not there or too old. */
   readonly prepareSamples: () => Promise<void>;
 }
@@ -44,8 +47,13 @@ export class RunService {
     this.#parts = parts;
   }
 
-  /** What a run asked for now would do. @throws CamError when the configuration or the request is not right */
-  plan(request: CheckedInput<'run.plan'>): RunPlan {
+  /** What a run asked for now would do, with what its sources took lately. @throws CamError when the configuration or the request is not right */
+  async plan(request: CheckedInput<'run.plan'>): Promise<RunPlan> {
+    await this.#parts.costs.refresh();
+    return this.#plan(request);
+  }
+
+  #plan(request: CheckedInput<'run.plan'>): RunPlan {
     const { ports, config } = this.#parts;
     const configuration = config.current();
     const zone = request.zone ?? configuration.settings.zone;
@@ -53,7 +61,7 @@ export class RunService {
     return planRun(
       configuration,
       { ...request, zone, lastEvent: parseTime(request.lastEvent, zone, nowMs) },
-      { runId: newRunId(nowMs), nowMs, user: configuration.settings.sid },
+      { runId: newRunId(nowMs), nowMs, user: configuration.settings.sid, costs: this.#parts.costs.current },
     );
   }
 
@@ -76,7 +84,7 @@ export class RunService {
   /** Starts a run and returns at once. @throws CamError when the configuration or the request is not right */
   async start(request: CheckedInput<'run.start'>): Promise<{ runId: string }> {
     const { ports, config, logger } = this.#parts;
-    const plan = this.plan(request);
+    const plan = this.#plan(request);
     const configuration = config.current();
     if (configuration.sampleData) await this.#parts.prepareSamples();
     const run = new Run(plan, configuration, {
