@@ -72,7 +72,7 @@ export class RunService {
   expectedEndMs(): number | undefined {
     const running = [...this.#runs.values()].find(({ state }) => state.status !== 'ended');
     try {
-      const { createdAt, estimate, deadlineMs } = running?.plan ?? this.plan({ lastEvent: 'now', strict: false });
+      const { createdAt, estimate, deadlineMs } = running?.plan ?? this.#plan({ lastEvent: 'now', strict: false });
       const durationMs = Math.min(estimate?.durationMs ?? Infinity, deadlineMs ?? Infinity);
       return durationMs === Infinity ? undefined : msOfInstant(createdAt) + durationMs;
     } catch {
