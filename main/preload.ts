@@ -8,6 +8,7 @@ const events: Readonly<Record<EventName, true>> = {
   'run.event': true,
   'config.changed': true,
   'preflight.changed': true,
+  'export.progress': true,
   'history.changed': true,
   'log.entry': true,
 };

@@ -8,13 +8,13 @@ import type { ConfigProblem, DatabaseConfig, Settings } from '../model/database.
 import type { LogEntry } from '../base/logger.ts';
 import type { HistoryState } from '../model/history.ts';
 import type { PreflightView } from '../model/preflight.ts';
-import type { ExportedFile } from '../model/report.ts';
+import type { ExportedFile, ExportProgress } from '../model/report.ts';
 import type { NumberedRunEvent, RunOutcomeKind, RunPlan, RunState } from '../model/run.ts';
 import type { Page, ReportStatistics } from '../model/table.ts';
 import { evidenceMethods } from './evidence-methods.ts';
 import { historyMethods } from './history-methods.ts';
 import { method } from './method.ts';
-import { empty, filters, hours, runId, sort, table } from './parts.ts';
+import { empty, exportId, filters, hours, runId, sort, table } from './parts.ts';
 import { secretMethods } from './secret-methods.ts';
 
 /** What a face may rely on about the program it talks to. */
@@ -121,7 +121,10 @@ export const methods = {
     }),
   ).returns<Page>(),
   'result.statistics': method(z.strictObject({ runId })).returns<ReportStatistics>(),
-  /** Writes a table into the report folder; `fileName` without a path, by default made from the run. */
+  /**
+   * Writes a table into the report folder; `fileName` without a path, by default made from the run. With an `exportId` of the caller's
+   * own it is told about by `export.progress` and can be cancelled; it fails as `export.cancelled` then, and leaves no file.
+   */
   'report.export': method(
     z.strictObject({
       runId,
@@ -130,8 +133,11 @@ export const methods = {
       filters,
       format: z.enum(['xlsx', 'csv', 'json']),
       fileName: z.string().max(200).optional(),
+      exportId: exportId.optional(),
     }),
   ).returns<ExportedFile>(),
+  /** Asks an export to stop; answers at once, and does nothing where it has ended. */
+  'report.cancelExport': method(z.strictObject({ exportId })).returns<null>(),
   'report.mailDraft': method(z.strictObject({ runId })).returns<MailDraft>(),
   /** The note entry as text for the clipboard. */
   'report.note': method(z.strictObject({ runId })).returns<{ text: string }>(),
@@ -165,6 +171,7 @@ export interface Events {
   'run.event': NumberedRunEvent;
   'config.changed': ConfigView;
   'preflight.changed': PreflightView;
+  'export.progress': ExportProgress;
   'history.changed': HistoryState;
   'log.entry': LogEntry;
 }
@@ -172,7 +179,14 @@ export interface Events {
 /** Name of an event. */
 export type EventName = keyof Events;
 /** All names, for a door that lets nothing else through. */
-export const eventNames: readonly EventName[] = ['run.event', 'config.changed', 'preflight.changed', 'history.changed', 'log.entry'];
+export const eventNames: readonly EventName[] = [
+  'run.event',
+  'config.changed',
+  'preflight.changed',
+  'export.progress',
+  'history.changed',
+  'log.entry',
+];
 
 /** What a face holds in its hand. */
 export interface CamClient {

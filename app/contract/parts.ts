@@ -5,6 +5,8 @@ import * as z from 'zod';
 export const empty = z.strictObject({});
 /** Id of a run. */
 export const runId = z.string().min(1).max(64);
+/** Id of an export, chosen by the caller. */
+export const exportId = z.string().min(1).max(64);
 /** Which table of a run. */
 export const table = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('confirmed') }),

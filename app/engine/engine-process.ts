@@ -88,8 +88,8 @@ function createHandlers(duck: Duck): RpcHandlers<EngineMethods> {
     clientRows: async ({ runId, client, limit }, { signal }) => clientRows(await runOf(runId), client, limit, signal),
     sharedAttributes: async ({ runId, client }, { signal }) => sharedAttributes(await runOf(runId), client, signal),
     export: async (input, { signal, notify }) =>
-      exportTable(await runOf(input.runId), input, signal, (rows) => {
-        notify({ rows });
+      exportTable(await runOf(input.runId), input, signal, (rows, of) => {
+        notify({ rows, of });
       }),
     close: async ({ runId }) => {
       const run = runs.get(runId);
@@ -105,7 +105,12 @@ function checkSamePlan(known: RunPlan, plan: RunPlan): void {
   throw new CamError(failure('request.invalid', { message: `The run ${plan.runId} is open with another plan.` }));
 }
 
-async function exportTable(run: EngineRun, input: ExportInput, signal: AbortSignal, onRows: (rows: number) => void): Promise<ExportedFile> {
+async function exportTable(
+  run: EngineRun,
+  input: ExportInput,
+  signal: AbortSignal,
+  onRows: (rows: number, of: number) => void,
+): Promise<ExportedFile> {
   const taken = await run.take(input.table, input, signal);
   try {
     const { source } = taken;
@@ -117,7 +122,10 @@ async function exportTable(run: EngineRun, input: ExportInput, signal: AbortSign
       sort: input.sort,
       filters: input.filters,
     };
-    return await exportReport(input.format, { path: input.path, table, metadata: input.metadata, onRows });
+    const tell = (rows: number): void => {
+      onRows(rows, source.rows);
+    };
+    return await exportReport(input.format, { path: input.path, table, metadata: input.metadata, onRows: tell });
   } finally {
     await taken.release();
   }

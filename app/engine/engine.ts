@@ -75,7 +75,7 @@ export type EngineMethods = {
   clientRows: { input: { runId: string; client: string; limit: number }; output: ClientRows; notice: never };
   /** Other clients with the same address, device, hand or new address as the client. */
   sharedAttributes: { input: { runId: string; client: string }; output: SharedAttributes; notice: never };
-  export: { input: ExportInput; output: ExportedFile; notice: { rows: number } };
+  export: { input: ExportInput; output: ExportedFile; notice: { rows: number; of: number } };
   /** Writes a list of values to a file, for statements that ask with it: no row passes the caller. */
   values: { input: ValuesInput; output: ValuesOutput; notice: never };
   /** Forgets a run and removes what the engine made for it. */

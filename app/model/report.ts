@@ -57,3 +57,12 @@ export interface ExportedFile {
   readonly rows: number;
   readonly bytes: number;
 }
+
+/** How far an export is that was given an id. */
+export interface ExportProgress {
+  readonly exportId: string;
+  /** Rows written so far. */
+  readonly rows: number;
+  /** Rows there are to write. */
+  readonly of: number;
+}

@@ -88,14 +88,14 @@ export async function createApp(ports: AppPorts): Promise<App> {
     reports,
     checks,
     history,
-    subscribe: (listener) => subscribeTo({ log, config, runs, preflight, history }, listener),
+    subscribe: (listener) => subscribeTo({ log, config, runs, reports, preflight, history }, listener),
     isRunning: () => runs.isRunning(),
     close: () => disposables.dispose(),
   };
 }
 
 function subscribeTo(
-  { log, config, runs, preflight, history }: Pick<Services, 'log' | 'config' | 'runs' | 'preflight' | 'history'>,
+  { log, config, runs, reports, preflight, history }: Pick<Services, 'log' | 'config' | 'runs' | 'reports' | 'preflight' | 'history'>,
   listener: Parameters<App['subscribe']>[0],
 ): () => void {
   const stops = [
@@ -107,6 +107,9 @@ function subscribeTo(
     }),
     preflight.changed.on((changed) => {
       listener('preflight.changed', changed);
+    }),
+    reports.progress.on((progress) => {
+      listener('export.progress', progress);
     }),
     history.changed.on((changed) => {
       listener('history.changed', changed);

@@ -93,9 +93,13 @@ function runHandlers({
   };
 }
 
-function reportHandlers({ reports }: Services): Some<'report.export' | 'report.mailDraft' | 'report.note'> {
+function reportHandlers({ reports }: Services): Some<'report.export' | 'report.cancelExport' | 'report.mailDraft' | 'report.note'> {
   return {
     'report.export': (input) => reports.export(input),
+    'report.cancelExport': ({ exportId }) => {
+      reports.cancelExport(exportId);
+      return null;
+    },
     'report.mailDraft': ({ runId }) => reports.mailDraft(runId),
     'report.note': ({ runId }) => reports.note(runId),
   };

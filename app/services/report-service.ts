@@ -2,27 +2,36 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { abort, AbortedError } from '../base/abort.ts';
+import { Emitter } from '../base/emitter.ts';
+import type { CallOptions } from '../channel/rpc.ts';
 import type { CheckedInput, MailDraft } from '../contract/methods.ts';
 import { CamError, failure } from '../model/failure.ts';
 import { instantFromMs } from '../model/instant.ts';
-import type { ExportedFile, ReportMetadata } from '../model/report.ts';
+import type { ExportedFile, ExportProgress, ReportMetadata } from '../model/report.ts';
 import { formatInZone } from '../model/zoned-time.ts';
 import type { TableRef } from '../model/table.ts';
 import { mailDraft } from '../report/mail-draft.ts';
 import { reportMetadata } from '../report/metadata.ts';
 import { noteEntry } from '../report/note-entry.ts';
+import type { EngineMethods } from '../engine/engine.ts';
 import type { AppPorts } from './app-ports.ts';
 import type { ConfigService } from './config-service.ts';
 import type { EngineService } from './engine-service.ts';
 import type { RunService } from './run-service.ts';
 
+type ExportNotice = EngineMethods['export']['notice'];
+
 /** Exports and texts about a run. */
 export class ReportService {
+  /** Told of exports that have an id. */
+  readonly progress = new Emitter<ExportProgress>();
   readonly #ports: AppPorts;
   readonly #config: ConfigService;
   readonly #runs: RunService;
   readonly #engine: EngineService;
   readonly #exported = new Set<string>();
+  readonly #running = new Map<string, AbortController>();
 
   constructor(ports: AppPorts, config: ConfigService, runs: RunService, engine: EngineService) {
     this.#ports = ports;
@@ -41,22 +50,24 @@ export class ReportService {
 
   /**
    * Writes a table into the report folder, or to `path` where the host gives one itself.
-   * @throws CamError `request.invalid` for a name that is more than a name; `export.failed`, `disk.full`
+   * @throws CamError `request.invalid` for a name that is more than a name; `export.failed`, `export.cancelled`, `disk.full`
    */
   async export(input: CheckedInput<'report.export'>, path?: string): Promise<ExportedFile> {
-    const metadata = this.metadata(input.runId);
-    const target = path ?? (await this.#freePath(input, metadata));
-    const file = await this.#engine.call('export', {
-      runId: input.runId,
-      table: input.table,
-      ...(input.sort === undefined ? {} : { sort: input.sort }),
-      filters: input.filters,
-      format: input.format,
-      path: target,
-      metadata,
+    const { runId, table, sort, filters, format, exportId } = input;
+    const metadata = this.metadata(runId);
+    return await this.#cancellable(exportId, async (options) => {
+      const target = path ?? (await this.#freePath(input, metadata));
+      const wanted = { runId, table, ...(sort === undefined ? {} : { sort }), filters, format, path: target, metadata };
+      const file = await this.#engine.call('export', wanted, options);
+      this.#exported.add(file.path);
+      return file;
     });
-    this.#exported.add(file.path);
-    return file;
+  }
+
+  /** Asks an export to stop; nothing happens where there is none of that id any more. */
+  cancelExport(exportId: string): void {
+    const controller = this.#running.get(exportId);
+    if (controller !== undefined) abort(controller, { kind: 'cancel', by: this.#ports.user });
   }
 
   /** Whether this program wrote the file: only such files are shown in the file manager. */
@@ -72,6 +83,25 @@ export class ReportService {
   /** The note entry as text. */
   note(runId: string): { text: string } {
     return { text: noteEntry(this.metadata(runId)) };
+  }
+
+  async #cancellable<T>(exportId: string | undefined, work: (options: CallOptions<ExportNotice>) => Promise<T>): Promise<T> {
+    if (exportId === undefined) return work({});
+    if (this.#running.has(exportId)) throw new CamError(failure('request.invalid', { message: `There is an export ${exportId} already.` }));
+    const controller = new AbortController();
+    this.#running.set(exportId, controller);
+    try {
+      return await work({
+        signal: controller.signal,
+        onNotice: (notice) => {
+          this.progress.emit({ exportId, ...notice });
+        },
+      });
+    } catch (error) {
+      throw error instanceof AbortedError ? new CamError(failure('export.cancelled')) : error;
+    } finally {
+      this.#running.delete(exportId);
+    }
   }
 
   async #freePath(input: CheckedInput<'report.export'>, metadata: ReportMetadata): Promise<string> {

@@ -10,6 +10,7 @@ import { createPreflightActions, type PreflightActions } from './preflight-actio
 import { createReportActions, type ReportActions } from './report-actions.ts';
 import { createRunActions, type RunActions } from './run-actions.ts';
 import { RunFeed } from './run-feed.ts';
+import { acceptProgress } from './running-exports.ts';
 import { createViewActions, type ViewActions } from './view-actions.ts';
 
 /** The actions of one window. */
@@ -44,6 +45,7 @@ export function createActions(ports: ActionPorts): Actions {
     }),
     client.on('preflight.changed', (view) => patch(store, 'session', { preflight: view })),
     client.on('log.entry', (entry) => log.accept(entry)),
+    client.on('export.progress', (progress) => acceptProgress(store, progress)),
     ports.onConnection?.((connection) => {
       const wasLost = store.getState().session.connection === 'lost';
       patch(store, 'session', { connection });

@@ -3,8 +3,9 @@ import { toFailure } from '../../app/model/failure.ts';
 import type { ExportFormat } from '../../app/model/report.ts';
 import type { PageRequest, Page, ReportStatistics, TableRef } from '../../app/model/table.ts';
 import { tableKeyOf, tableViewOf } from '../model/table-key.ts';
-import { type AppState, patch } from '../store/app-store.ts';
+import type { AppState } from '../store/app-store.ts';
 import type { Notice } from './notice.ts';
+import { runningExports } from './running-exports.ts';
 import type { ActionPorts } from './ports.ts';
 
 /** What an analyst leaves with. Those that return nothing tell how they ended by a notice. */
@@ -17,6 +18,7 @@ export interface ReportActions {
   readonly mailDraft: (runId: string) => Promise<MailDraft>;
   /** Writes a table of the run that is looked at, in the order and with the filters that are shown. */
   readonly exportTable: (table: TableRef, format: ExportFormat) => Promise<void>;
+  readonly cancelExport: (exportId: string) => Promise<void>;
   readonly copyNote: () => Promise<void>;
   readonly openMail: (draft: MailDraft) => Promise<void>;
   readonly showExport: (path: string) => Promise<void>;
@@ -27,6 +29,7 @@ export interface ReportActions {
 
 /** Makes the report actions. */
 export function createReportActions({ client, store, copyText, notify, openUrl }: ActionPorts): ReportActions {
+  const running = runningExports(store);
   const telling = async (work: () => Promise<Notice | null>): Promise<void> => {
     try {
       const notice = await work();
@@ -35,7 +38,6 @@ export function createReportActions({ client, store, copyText, notify, openUrl }
       notify({ kind: 'failed', failure: toFailure(error) });
     }
   };
-  const countExports = (by: 1 | -1): void => patch(store, 'view', { exporting: store.getState().view.exporting + by });
   const withRun = (work: (runId: string, state: AppState) => Promise<Notice | null>): Promise<void> =>
     telling(async () => {
       const state = store.getState();
@@ -49,13 +51,16 @@ export function createReportActions({ client, store, copyText, notify, openUrl }
       withRun(async (runId, state) => {
         const { sort, filters } = tableViewOf(state.view, tableKeyOf(table));
         const input = { runId, table, format, filters: [...filters] };
-        countExports(1);
-        try {
-          const file = await client.call('report.export', sort === null ? input : { ...input, sort });
-          return { kind: 'exported', file };
-        } finally {
-          countExports(-1);
-        }
+        const file = await running.during((exportId) =>
+          client.call('report.export', { ...input, ...(sort === null ? {} : { sort }), exportId }),
+        );
+        return file === null ? { kind: 'export-cancelled' } : { kind: 'exported', file };
+      }),
+    cancelExport: (exportId) =>
+      telling(async () => {
+        running.cancelling(exportId);
+        await client.call('report.cancelExport', { exportId });
+        return null;
       }),
     copyNote: () =>
       withRun(async (runId) => {

@@ -12,6 +12,14 @@ export interface TableView {
   readonly filters: readonly TableFilter[];
 }
 
+/** An export that is being written. */
+export interface RunningExport {
+  readonly exportId: string;
+  /** Rows written; `null` until the first are. */
+  readonly progress: { readonly rows: number; readonly of: number } | null;
+  readonly isCancelling: boolean;
+}
+
 /** What is being looked at. */
 export interface ViewSlice {
   readonly page: PageName;
@@ -20,12 +28,12 @@ export interface ViewSlice {
   readonly sidePanel: SidePanelName | null;
   readonly logOpen: boolean;
   /** Exports that are being written. */
-  readonly exporting: number;
+  readonly exports: readonly RunningExport[];
   /** By table key; a table that is not here is unsorted and unfiltered. */
   readonly tables: Readonly<Record<string, TableView>>;
 }
 
 /** The run page with the flagged clients. */
 export function initialView(): ViewSlice {
-  return { page: 'run', tab: 'confirmed', sidePanel: null, logOpen: false, exporting: 0, tables: {} };
+  return { page: 'run', tab: 'confirmed', sidePanel: null, logOpen: false, exports: [], tables: {} };
 }

@@ -14,6 +14,7 @@ import { clientEvidence, clientShared } from './fake-evidence.ts';
 import { fakeHistoryHandlers } from './fake-history.ts';
 import { configOf, infoOf, planOf, sampleDatabases } from './fake-plan.ts';
 import { FakeRun, lastEventBefore } from './fake-run.ts';
+import { FakeExports } from './fake-exports.ts';
 import { FakeSecrets } from './fake-secrets.ts';
 import { emailTable, type FakeTable, pageOf, reportTable, statisticsOf } from './fake-tables.ts';
 
@@ -30,8 +31,8 @@ export interface FakeCoreInput {
   readonly delay?: () => Promise<void>;
 }
 
-/** Handlers that answer at once. */
-type PlainHandlers = { readonly [K in MethodName]: (input: CheckedInput<K>) => MethodOutput<K> };
+/** Handlers that answer at once, but for what a test holds. */
+type PlainHandlers = { readonly [K in MethodName]: (input: CheckedInput<K>) => MethodOutput<K> | Promise<MethodOutput<K>> };
 
 function promising(handlers: PlainHandlers): Handlers {
   const entries = Object.entries(handlers) as [string, (input: unknown) => unknown][];
@@ -47,6 +48,7 @@ export class FakeCore {
   readonly runs: FakeRun[] = [];
   readonly logged: LogEntry[] = [];
   readonly secrets: FakeSecrets;
+  readonly exports = new FakeExports((progress) => this.send('export.progress', progress));
   config: ConfigView;
   preflight: PreflightView = { tickets: [] };
   readonly #input: FakeCoreInput;
@@ -206,13 +208,8 @@ export class FakeCore {
       'result.page': ({ runId, request: { sort, ...request } }) =>
         pageOf(this.#table(this.#run(runId), request.table), sort === undefined ? request : { ...request, sort }),
       'result.statistics': ({ runId }) => statisticsOf(this.#run(runId).state.merge?.confirmed ?? 0, this.#run(runId).plan.lastEvent),
-      'report.export': ({ runId, table, format }) => {
-        const { rows } = this.#table(this.#run(runId), table);
-        const path = `/home/analyst/reports/client-activity_2026-11-20_14-00_${runId}.${format}`;
-        return format === 'csv'
-          ? { path, metadataPath: `${path}.metadata.json`, rows, bytes: rows * 212 }
-          : { path, rows, bytes: rows * 180 };
-      },
+      'report.export': (input) => this.exports.write(input, this.#table(this.#run(input.runId), input.table).rows),
+      'report.cancelExport': ({ exportId }) => this.exports.cancel(exportId),
       'report.mailDraft': ({ runId }) => this.#mail(this.#run(runId)),
       'report.note': ({ runId }) => ({
         text: `AB12345, run ${runId}: ${String(this.#run(runId).state.merge?.confirmed ?? 0)} clients.`,

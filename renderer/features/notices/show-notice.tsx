@@ -43,13 +43,15 @@ export function showNotice(notice: Notice, parts: WindowParts): void {
   }
 }
 
-function textOf(notice: Exclude<Notice, { kind: 'exported' | 'failed' }>, { shell }: Texts): string {
+function textOf(notice: Exclude<Notice, { kind: 'exported' | 'failed' }>, { shell, results }: Texts): string {
   const { notices } = shell;
   switch (notice.kind) {
     case 'copied':
       return notices.copied[notice.what](notice.count ?? 0);
     case 'too-many-cells':
       return notices.tooManyCells(notice.limit);
+    case 'export-cancelled':
+      return results.exportCancelled;
     case 'settings-saved':
       return notices.settingsSaved;
     case 'configuration-reloaded':

@@ -7,6 +7,7 @@ import { useActions, useApp, useTexts } from '../../store/window-context.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { hasRows } from './result-table-state.ts';
 import { isIncomplete } from './result-tabs-of.ts';
+import { RunningExports } from './running-exports.tsx';
 import styles from './results.module.css';
 
 const formats: readonly ExportFormat[] = ['xlsx', 'csv', 'json'];
@@ -20,7 +21,7 @@ export function ExportBar({ table }: { readonly table: TableRef | null }): React
   const canTell = useApp((state) => state.run.state !== null);
   const lacks = useApp((state) => state.run.state !== null && isIncomplete(state.run.state));
   const isFiltered = useApp((state) => tableViewOf(state.view, tableKeyOf(wanted)).filters.length > 0);
-  const isExporting = useApp((state) => state.view.exporting > 0);
+  const isExporting = useApp((state) => state.view.exports.length > 0);
   const isMailShown = useApp((state) => state.view.sidePanel === 'mail');
   return (
     <div className={styles.leave}>
@@ -51,6 +52,7 @@ export function ExportBar({ table }: { readonly table: TableRef | null }): React
       >
         <span className={styles.wide}>{results.note}</span>
       </Button>
+      <RunningExports />
       <Menu position="bottom-end" width={260}>
         <Menu.Target>
           <Button

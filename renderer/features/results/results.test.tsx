@@ -199,13 +199,27 @@ describe('the results', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Export' }));
     fireEvent.click(await screen.findByText('CSV (.csv)'));
     await waitFor(() => expect(window.notices.map((notice) => notice.kind)).toEqual(['exported']));
-    expect(core.calls.find((call) => call.method === 'report.export')?.input).toEqual({
+    expect(core.calls.find((call) => call.method === 'report.export')?.input).toMatchObject({
       runId: 'run-1',
       table: { kind: 'confirmed' },
       format: 'csv',
       filters: [],
       sort: { column: 'user_id', descending: false },
     });
+  });
+
+  it('show how far a long export is and can stop it, after which no file is told of', async () => {
+    const { core, window } = await windowWith((run) => complete(run, 7));
+    core.exports.isHeld = true;
+    fireEvent.click(screen.getByRole('button', { name: 'Export' }));
+    fireEvent.click(await screen.findByText('CSV (.csv)'));
+    await screen.findByText('Writing…');
+    act(() => core.exports.progress(8192, 1_000_000));
+    screen.getByText('Writing 8,192 of 1,000,000');
+    fireEvent.click(screen.getByRole('button', { name: 'Cancel the export' }));
+    screen.getByText('Cancelling…');
+    await waitFor(() => expect(window.notices).toEqual([{ kind: 'export-cancelled' }]));
+    expect(screen.queryByText('Cancelling…')).toBeNull();
   });
 
   it('lead to an e-mail draft that is opened by the desktop, or as a link where there is none', async () => {

@@ -83,6 +83,11 @@ export const resultTexts = {
   export: 'Export',
   exportHeading: (what: string) => `${what}, as shown`,
   exportFormats: { xlsx: 'Excel workbook (.xlsx)', csv: 'CSV (.csv)', json: 'JSON (.json)' },
+  exportProgress: (progress: { readonly rows: number; readonly of: number } | null) =>
+    progress === null ? 'Writing…' : `Writing ${formatCount(progress.rows)} of ${formatCount(progress.of)}`,
+  exportCancelling: 'Cancelling…',
+  exportCancel: 'Cancel the export',
+  exportCancelled: 'The export was cancelled; no file was left.',
   exportFiltered: 'Only the rows that match the filters.',
   exportIncomplete: 'The run is incomplete; the file says so.',
   mail: 'E-mail draft',
