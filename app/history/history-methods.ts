@@ -1,4 +1,5 @@
 /** What can be asked of the history. Times are instants; `days` are the last so many times 24 hours; sizes are up to the caller. */
+import type { LedgerMethods } from '../model/ledger.ts';
 import type { Anomaly } from './anomaly-rules.ts';
 import type { AnomalyRequest } from './anomalies.ts';
 import type { ChainHead } from './audit-chain.ts';
@@ -15,8 +16,8 @@ import type { ExecutionStatistics, Grouping, StatisticsGroup, StatisticsRequest 
 import type { QueryTrend } from './trends.ts';
 import type { UsualCostRequest, UsualQueryCost } from './usual-costs.ts';
 
-/** Input, output and notices of each method, as the rpc of app/channel has them. */
-export type HistoryMethods = {
+/** Input, output and notices of each method, as the rpc of app/channel has them. The ledger of planned runs is asked the same way. */
+export type HistoryMethods = LedgerMethods & {
   /** A page of executions, newest first. */
   executions: { input: ExecutionFilter & PageOf; output: ExecutionPage; notice: never };
   /** One execution with every attempt; `null` where there is none. */

@@ -31,6 +31,7 @@ describe('the migrations of SQLite', () => {
     ['rollups', 'table', ['execution_durations', 'execution_totals']],
     ['audit', 'table', ['audit_chain', 'audit_head', 'audit_holds']],
     ['views', 'view', ['execution_analytics', 'user_recent_executions']],
+    ['schedules', 'table', ['schedule_alerts', 'schedule_intervals', 'schedules']],
   ];
 
   it.each(made.map((step, index) => [index + 1, ...step] as const))('step %i (%s) makes its %s', async (number, step, type, names) => {
@@ -62,7 +63,7 @@ describe('the migrations of SQLite', () => {
         .prepare('SELECT number FROM history_migrations')
         .all()
         .map((row) => row.number),
-    ).toEqual([1, 2, 3, 4]);
+    ).toEqual(made.map((_, index) => index + 1));
     expect(database.prepare('SELECT count(*) AS n FROM audit_head').get()).toEqual({ n: 1 });
     database.close();
   });
@@ -77,7 +78,10 @@ describe('the migrations of SQLite', () => {
   it('leave nothing of a step that fails', async () => {
     const copy = join(folder, 'sql');
     cpSync(migrationsDirectory, copy, { recursive: true });
-    writeFileSync(join(copy, 'sqlite', '005_broken.sql'), 'CREATE TABLE half (a TEXT); CREATE TABLE half (a TEXT);');
+    writeFileSync(
+      join(copy, 'sqlite', `${String(made.length + 1).padStart(3, '0')}_broken.sql`),
+      'CREATE TABLE half (a TEXT); CREATE TABLE half (a TEXT);',
+    );
     const location = { kind: 'sqlite', file: join(folder, 'history.sqlite') } as const;
     const options = { location, nowMs: () => 0, onIdleError: () => undefined };
     await expect(openStore({ ...options, migrationsDirectory: copy })).rejects.toThrow('half');
@@ -91,11 +95,13 @@ describe('the migrations of SQLite', () => {
     const location = { kind: 'sqlite', file: join(folder, 'history.sqlite') } as const;
     await (await openTestStore(location)).close();
     const database = new DatabaseSync(location.file);
-    database.exec(`INSERT INTO history_migrations VALUES (5, 'later', 'x', 'now')`);
+    database.exec(`INSERT INTO history_migrations VALUES (${made.length + 1}, 'later', 'x', 'now')`);
     await expect(openTestStore(location)).rejects.toMatchObject({
       failure: { code: 'history.unavailable', message: expect.stringContaining('newer') as string },
     });
-    database.exec(`DELETE FROM history_migrations WHERE number = 5; UPDATE history_migrations SET checksum = 'other' WHERE number = 2`);
+    database.exec(
+      `DELETE FROM history_migrations WHERE number = ${made.length + 1}; UPDATE history_migrations SET checksum = 'other' WHERE number = 2`,
+    );
     await expect(openTestStore(location)).rejects.toMatchObject({
       failure: { code: 'history.unavailable', message: expect.stringContaining('step 2') as string },
     });

@@ -9,6 +9,7 @@ import { verifyChain } from './audit-trail.ts';
 import { errorPatterns } from './error-patterns.ts';
 import { executionDetail, executionPage, runDetail, runningRuns, runPage } from './executions.ts';
 import type { HistoryMethods } from './history-methods.ts';
+import { ledgerHandlers, type WithStore } from './ledger-handlers.ts';
 import { listHolds, releaseHold, setHold } from './holds.ts';
 import { retain } from './retention.ts';
 import { dailySeries } from './series.ts';
@@ -47,8 +48,6 @@ async function closeQuietly(opening: Promise<Store>): Promise<void> {
   await opening.then((store) => store.close()).catch(() => undefined);
 }
 
-type WithStore = <T>(answer: (store: Store) => Promise<T>) => Promise<T>;
-
 function createHandlers(withStore: WithStore, nowMs: () => number): RpcHandlers<HistoryMethods> {
   return {
     executions: ({ limit, offset, ...filter }) => withStore(({ db }) => executionPage(db, filter, { limit, offset })),
@@ -70,6 +69,7 @@ function createHandlers(withStore: WithStore, nowMs: () => number): RpcHandlers<
     holds: () => withStore(({ db }) => listHolds(db)),
     verifyChain: ({ expected }, { signal }) => withStore(({ db }) => verifyChain(db, expected, signal)),
     exportTrail: (input, { signal }) => withStore(({ db }) => exportTrail(db, input, signal)),
+    ...ledgerHandlers(withStore),
     verifyExport: ({ path, expected }) => verifyExport(path, expected),
   };
 }

@@ -149,6 +149,53 @@ export interface HoldRow {
   released_at: string | null;
 }
 
+/** A schedule; see `ScheduleRecord`. */
+export interface ScheduleRow {
+  schedule: string;
+  since: string;
+  paused_by: string | null;
+  paused_at: string | null;
+}
+
+/** An interval of a schedule; see `LedgerInterval`. */
+export interface IntervalRow {
+  schedule: string;
+  interval_to: string;
+  interval_from: string;
+  due_at: string;
+  state: string;
+  reason: string | null;
+  attempts: Generated<number>;
+  next_try_at: string | null;
+  requested_by: string | null;
+  claim: string | null;
+  claim_host: string | null;
+  claim_pid: number | null;
+  beat: Generated<number>;
+  run_id: string | null;
+  started_at: string | null;
+  ended_at: string | null;
+  reopened: Generated<number>;
+  result: string | null;
+}
+
+/** An alert about an interval; see `AlertRecord`. */
+export interface AlertRow {
+  alert_id: Generated<number>;
+  schedule: string;
+  interval_to: string;
+  reason: string;
+  detail: string;
+  channel: string;
+  state: string;
+  message: string | null;
+  created_at: string;
+  claim: string | null;
+  claimed_at: string | null;
+  ended_at: string | null;
+  error: string | null;
+}
+
 /** A migration that has been applied. */
 export interface MigrationRow {
   number: number;
@@ -169,4 +216,7 @@ export interface HistorySchema {
   audit_chain: ChainRow;
   audit_head: ChainHeadRow;
   audit_holds: HoldRow;
+  schedules: ScheduleRow;
+  schedule_intervals: IntervalRow;
+  schedule_alerts: AlertRow;
 }

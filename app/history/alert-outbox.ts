@@ -1,0 +1,97 @@
+/** Alerts on their way: written down with what they are about, sent once by whoever takes them. */
+import type { Kysely } from 'kysely';
+import type { LedgerMethods, NewAlert, WaitingAlert } from '../model/ledger.ts';
+import type { AlertMessage, AlertReason, AlertRecord } from '../model/schedule.ts';
+import { canonicalJson } from './canonical-json.ts';
+import type { HistorySchema } from './schema.ts';
+
+type Db = Kysely<HistorySchema>;
+type Input<K extends keyof LedgerMethods> = LedgerMethods[K]['input'];
+
+/** Writes alerts down within a transaction; what was told before is left out. Tells how many are to be sent. */
+export async function insertAlerts(trx: Db, schedule: string, alerts: readonly NewAlert[]): Promise<number> {
+  let added = 0;
+  for (const { channel, keys, message, at } of alerts) {
+    const fresh: number[] = [];
+    for (const { to, reason, detail } of keys) {
+      const row = await trx
+        .insertInto('schedule_alerts')
+        .values({ schedule, interval_to: to, reason, detail, channel, state: 'joined', created_at: at })
+        .onConflict((conflict) => conflict.columns(['schedule', 'interval_to', 'reason', 'detail', 'channel']).doNothing())
+        .returning('alert_id')
+        .executeTakeFirst();
+      if (row !== undefined) fresh.push(row.alert_id);
+    }
+    const [first] = fresh;
+    if (first === undefined) continue;
+    await trx
+      .updateTable('schedule_alerts')
+      .set({ state: 'waiting', message: canonicalJson(message) })
+      .where('alert_id', '=', first)
+      .execute();
+    added += 1;
+  }
+  return added;
+}
+
+/** Alerts beside the end of an interval. */
+export async function addAlertsOf(db: Db, { schedule, alerts }: Input<'addAlerts'>): Promise<number> {
+  return db.transaction().execute((trx) => insertAlerts(trx, schedule, alerts));
+}
+
+/** Alerts to be sent, the oldest first. */
+export async function waitingAlerts(db: Db, { stuckBefore, limit }: Input<'waitingAlerts'>): Promise<readonly WaitingAlert[]> {
+  const rows = await db
+    .selectFrom('schedule_alerts')
+    .selectAll()
+    .where('state', 'in', ['waiting', 'sending'])
+    .where((eb) => eb.or([eb('state', '=', 'waiting'), eb('claimed_at', '<', stuckBefore)]))
+    .orderBy('alert_id')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({
+    alertId: row.alert_id,
+    schedule: row.schedule,
+    channel: row.channel,
+    at: row.created_at,
+    message: JSON.parse(row.message ?? '') as AlertMessage,
+  }));
+}
+
+/** Takes an alert for sending. */
+export async function claimAlert(db: Db, { alertId, claim, stuckBefore, at }: Input<'claimAlert'>): Promise<boolean> {
+  const done = await db
+    .updateTable('schedule_alerts')
+    .set({ state: 'sending', claim, claimed_at: at })
+    .where('alert_id', '=', alertId)
+    .where((eb) => eb.or([eb('state', '=', 'waiting'), eb.and([eb('state', '=', 'sending'), eb('claimed_at', '<', stuckBefore)])]))
+    .executeTakeFirst();
+  return done.numUpdatedRows > 0n;
+}
+
+/** Notes how sending ended. */
+export async function endAlert(db: Db, { alertId, claim, error, at }: Input<'endAlert'>): Promise<boolean> {
+  const done = await db
+    .updateTable('schedule_alerts')
+    .set({ state: error === null ? 'sent' : 'failed', error, claim: null, ended_at: at })
+    .where('alert_id', '=', alertId)
+    .where('claim', '=', claim)
+    .executeTakeFirst();
+  return done.numUpdatedRows > 0n;
+}
+
+/** Alerts of a schedule, the newest first. */
+export async function alertPage(db: Db, { schedule, to, limit }: Input<'alerts'>): Promise<readonly AlertRecord[]> {
+  const all = db.selectFrom('schedule_alerts').selectAll().where('schedule', '=', schedule).orderBy('alert_id', 'desc').limit(limit);
+  const rows = await (to === undefined ? all : all.where('interval_to', '=', to)).execute();
+  return rows.map((row) => ({
+    alertId: row.alert_id,
+    schedule: row.schedule,
+    to: row.interval_to,
+    reason: row.reason as AlertReason,
+    channel: row.channel,
+    state: row.state as AlertRecord['state'],
+    at: row.created_at,
+    error: row.error,
+  }));
+}

@@ -1,0 +1,147 @@
+/**
+ * Runs schedules: every half minute, and whenever something may be due, it looks at the ledger and does what is to be done.
+ * It never counts on a timer having fired: a machine that slept finds in the ledger what is left to do.
+ */
+import { Emitter } from '../base/emitter.ts';
+import { type Failure, toFailure } from '../model/failure.ts';
+import type { ScheduleConfig } from '../model/schedule.ts';
+import { Lane } from './lane.ts';
+import type { SchedulerPorts } from './ports.ts';
+
+/** Timers stand still while a machine sleeps: so none is set for longer. */
+const longestWaitMs = 30_000;
+
+/** Sends what waits to be sent; see AlertSender. */
+export interface Sender {
+  /** Sends what it can; true where anything was sent. */
+  sendWaiting(): Promise<boolean>;
+}
+
+/** Runs all schedules of this program. */
+export class Scheduler {
+  /** Something changed in the ledger, or in what is configured. */
+  readonly changed = new Emitter<null>();
+  readonly #ports: SchedulerPorts;
+  readonly #sender: Sender;
+  #lanes: readonly Lane[] = [];
+  #leaving: Promise<void>[] = [];
+  #ticking: Promise<void> | undefined;
+  #isWanted = false;
+  #isStarted = false;
+  #isClosed = false;
+  #clearTimer: () => void = () => undefined;
+  #failure: Failure | undefined;
+
+  constructor(ports: SchedulerPorts, sender: Sender) {
+    this.#ports = ports;
+    this.#sender = sender;
+  }
+
+  /** Why the ledger cannot be used now; nothing is evaluated then. */
+  get failure(): Failure | undefined {
+    return this.#failure;
+  }
+
+  /** Whether this program evaluates. */
+  get isStarted(): boolean {
+    return this.#isStarted;
+  }
+
+  /** Takes the schedules that hold from now on. Those that stay as they are go on undisturbed. */
+  configure(schedules: readonly ScheduleConfig[]): void {
+    const before = new Map(this.#lanes.map((lane) => [JSON.stringify(lane.schedule), lane]));
+    this.#lanes = schedules.map((schedule) => {
+      const key = JSON.stringify(schedule);
+      const kept = before.get(key);
+      before.delete(key);
+      return kept ?? new Lane(schedule, this.#ports, this.#wake);
+    });
+    this.#leaving.push(...[...before.values()].map((lane) => lane.close()));
+    if (this.#isStarted) this.#wake();
+    this.changed.emit(null);
+  }
+
+  /** Begins to evaluate. */
+  start(): void {
+    if (this.#isStarted || this.#isClosed) return;
+    this.#isStarted = true;
+    this.#wake();
+  }
+
+  /** Looks now; resolves when what is due has been begun, and what waited has been sent. */
+  async tick(): Promise<void> {
+    this.#isWanted = true;
+    // One after another; whoever asks while one goes on is answered by the next.
+    while (this.#isWanted && !this.#isClosed) {
+      if (this.#ticking === undefined) {
+        this.#isWanted = false;
+        this.#ticking = this.#tickOnce().finally(() => {
+          this.#ticking = undefined;
+        });
+      }
+      await this.#ticking;
+    }
+  }
+
+  /** Evaluates everything that is due, one after another, until nothing is left that can be done now. */
+  async settle(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      await this.tick();
+      const busy = this.#lanes.filter((lane) => lane.isBusy);
+      if (busy.length === 0 || signal.aborted || this.#isClosed) return;
+      await Promise.race([...busy.map((lane) => lane.idle()), aborted(signal)]);
+    }
+  }
+
+  /** Stops; what is being evaluated is broken off and given back. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#isStarted = false;
+    this.#clearTimer();
+    await this.#ticking;
+    await Promise.all([...this.#lanes.map((lane) => lane.close()), ...this.#leaving]);
+  }
+
+  readonly #wake = (): void => {
+    if (!this.#isStarted) return;
+    void this.tick();
+  };
+
+  async #tickOnce(): Promise<void> {
+    this.#clearTimer();
+    let hasChanged = false;
+    try {
+      for (const lane of this.#lanes) {
+        const report = await lane.tick();
+        hasChanged ||= report.hasChanged;
+        this.#isWanted ||= report.hasMore;
+      }
+      hasChanged = (await this.#sender.sendWaiting()) || hasChanged;
+      if (this.#failure !== undefined) this.#ports.logger.info('the ledger of the schedules can be used again');
+      hasChanged ||= this.#failure !== undefined;
+      this.#failure = undefined;
+    } catch (error) {
+      const cause = toFailure(error);
+      if (this.#failure === undefined) this.#ports.logger.error('the schedules cannot be looked at', { failure: cause });
+      hasChanged ||= this.#failure === undefined;
+      this.#failure = cause;
+    }
+    if (hasChanged) this.changed.emit(null);
+    this.#arm();
+  }
+
+  #arm(): void {
+    if (!this.#isStarted) return;
+    const nowMs = this.#ports.clock.nowMs();
+    const due = this.#lanes.flatMap((lane) => lane.nextDueMs(nowMs) ?? []);
+    const waitMs = Math.min(longestWaitMs, ...due.map((ms) => Math.max(0, ms - nowMs)));
+    this.#clearTimer = this.#ports.clock.setTimer(waitMs, this.#wake);
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
