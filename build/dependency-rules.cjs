@@ -52,6 +52,7 @@ module.exports = {
     only('report', ['app/report/'], [...pure, 'app/rules/'], ''),
     only('history', ['app/history/'], [...pure, 'app/channel/'], 'Told and asked by the services.'),
     only('config', ['app/config/'], [...pure, 'app/sqltext/', 'app/rules/'], ''),
+    only('schedule', ['app/schedule/'], pure, 'Ledger and analysis are ports.'),
     only('services', ['app/services/'], ['app/(?!hosts/|drivers/|testing/)'], ''),
     only(
       'hosts-and-main',

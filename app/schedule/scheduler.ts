@@ -88,7 +88,7 @@ export class Scheduler {
     for (;;) {
       await this.tick();
       const busy = this.#lanes.filter((lane) => lane.isBusy);
-      if (busy.length === 0 || signal.aborted || this.#isClosed) return;
+      if (busy.length === 0 || signal.aborted || this.#isClosed || this.#failure !== undefined) return;
       await Promise.race([...busy.map((lane) => lane.idle()), aborted(signal)]);
     }
   }

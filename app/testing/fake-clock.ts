@@ -10,6 +10,7 @@ interface Timer {
 /** Both times start at `startMs`; timers fire in the order of their times while `advance` runs. */
 export class FakeClock implements Clock {
   #now: number;
+  #wallShift = 0;
   #order = 0;
   readonly #timers = new Set<Timer>();
 
@@ -18,7 +19,7 @@ export class FakeClock implements Clock {
   }
 
   nowMs(): number {
-    return this.#now;
+    return this.#now + this.#wallShift;
   }
 
   monotonicMs(): number {
@@ -31,6 +32,14 @@ export class FakeClock implements Clock {
     return () => {
       this.#timers.delete(timer);
     };
+  }
+
+  /**
+   * Moves the wall time alone, on or back, without a timer firing: somebody sets the clock, or the machine sleeps (timers and
+   * the monotonic clock stand still then).
+   */
+  shiftWall(ms: number): void {
+    this.#wallShift += ms;
   }
 
   /** Timers that have neither fired nor been taken off. */
