@@ -46,8 +46,8 @@ describe('a bind from another query', () => {
       bindNames: ['ids', 'others', 'region'],
       binds: { region: 'eu' },
       bindsFrom: {
-        ids: { from: 'first', column: 'USER_ID', distinct: true, sources: ['one/first'] },
-        others: { from: 'third', column: 'x', distinct: false, sources: ['two/third'] },
+        ids: { from: 'first', column: 'USER_ID', distinct: true, isFilter: true, sources: ['one/first'] },
+        others: { from: 'third', column: 'x', distinct: false, isFilter: true, sources: ['two/third'] },
       },
     });
   });

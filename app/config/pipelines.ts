@@ -45,9 +45,9 @@ export function linkPipelines(source: YamlSource, queries: readonly PlacedQuery[
   return (declaration, database) =>
     Object.fromEntries(
       [...(found.get(declaration) ?? [])].map(([name, { list, sources, parents }]) => {
-        const { from, column, distinct } = list;
+        const { from, column, distinct, isFilter } = list;
         const own = declaration.query.sameSession ? parents.map((parent) => sourceIdOf(database, parent.declaration.name)) : sources;
-        return [name, { from, column, distinct, sources: own }];
+        return [name, { from, column, distinct, isFilter, sources: own }];
       }),
     );
 }

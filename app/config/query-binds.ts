@@ -1,7 +1,7 @@
 /** The `binds` of a query: plain values, and lists that come from other queries. */
 import type * as z from 'zod';
 import type { BindFrom, BindValue } from '../model/database.ts';
-import { listBindProblems } from '../sqltext/list-binds.ts';
+import { isFilter, listBindProblems } from '../sqltext/list-binds.ts';
 import type { ParsedStatement } from '../sqltext/statement.ts';
 import { closestWord } from './closest-word.ts';
 import { bindFromSchema, type RawQuery } from './databases-schema.ts';
@@ -44,7 +44,7 @@ export function readBinds(
     else if (!statement.bindNames.includes(name))
       source.reportKey(at, `The statement has no bind variable :${name}.`, unusedAction(name, statement));
     else if (typeof value === 'object' && value !== null) {
-      const list = readList(source, at, value);
+      const list = readList(source, at, value, isFilter(statement, name));
       if (list !== undefined) lists.set(name, list);
       reportUses(source, at, statement, name, file);
     } else if (typeof value === 'number' && !Number.isSafeInteger(value) && Number.isInteger(value)) {
@@ -55,10 +55,10 @@ export function readBinds(
   return { values: Object.fromEntries(values), lists: Object.fromEntries(lists) };
 }
 
-function readList(source: YamlSource, path: KeyPath, value: object): DeclaredBindFrom | undefined {
+function readList(source: YamlSource, path: KeyPath, value: object, isOfAll: boolean): DeclaredBindFrom | undefined {
   const { sound } = check<z.output<typeof bindFromSchema>>(source, path, value, bindFromSchema);
   if (sound === undefined) return undefined;
-  return { from: sound.from, column: sound.column, distinct: sound.distinct ?? true, path: [...path, 'from'] };
+  return { from: sound.from, column: sound.column, distinct: sound.distinct ?? true, isFilter: isOfAll, path: [...path, 'from'] };
 }
 
 function reportUses(source: YamlSource, path: KeyPath, statement: ParsedStatement, name: string, file: string): void {

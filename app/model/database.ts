@@ -33,6 +33,8 @@ export interface BindFrom {
   readonly column: string;
   /** Each value once. */
   readonly distinct: boolean;
+  /** A row of the answer is there because of one value and no other: parts of the list give different rows, an empty one gives none. */
+  readonly isFilter: boolean;
   /** Ids of all sources that the values come from; their values are united. */
   readonly sources: readonly string[];
 }
@@ -55,7 +57,7 @@ export interface QueryConfig {
   readonly idNormaliser: IdNormaliser;
   /** Values of further binds by lower-case name. `start_date` is always given by the program. */
   readonly binds: Readonly<Record<string, BindValue>>;
-  /** Binds that are lists from other sources, by lower-case name. Without a value there is nothing to ask: the answer is empty. */
+  /** Binds that are lists from other sources, by lower-case name. An empty list that is a filter leaves nothing to ask: the answer is empty. */
   readonly bindsFrom: Readonly<Record<string, BindFrom>>;
   /** Runs on the connection of the sources that its binds come from, after them. */
   readonly sameSession: boolean;

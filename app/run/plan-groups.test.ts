@@ -14,7 +14,7 @@ const context: PlanContext = { runId: 'run-1', nowMs, user: 'X123456' };
 
 const query = (name: string, change: Partial<QueryConfig> = {}) => sampleQuery({ name, ...change });
 const list = (from: string, ...sources: string[]): Readonly<Record<string, BindFrom>> => ({
-  ids: { from, column: 'user_id', distinct: true, sources },
+  ids: { from, column: 'user_id', distinct: true, isFilter: true, sources },
 });
 const open = (database: string, endpoint = `fake:`): EndpointHealth => ({ database, endpoint, breaker: 'open' });
 const byId = (plan: RunPlan, id: string): PlannedSource => plan.sources.find((source) => source.id === id)!;

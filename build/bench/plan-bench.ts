@@ -25,6 +25,7 @@ export function benchPlan(): Promise<BenchRow[]> {
                 from: `query ${String(index - 1)}`,
                 column: 'user_id',
                 distinct: true,
+                isFilter: true,
                 sources: [`${database}/query ${String(index - 1)}`],
               },
             },
