@@ -2,13 +2,24 @@
  * Typed reasons for an abort, and waiting that an abort ends at once.
  *
  * Every `AbortController` in the program is aborted with an {@link AbortReason}, so that whoever catches the abort
- * knows whether a person cancelled, a deadline passed or the program is closing: three different outcomes.
+ * knows whether a person cancelled, a deadline passed, a budget was reached or the program is closing: different outcomes.
  */
 
-/** Why something was aborted. `cancel`: a person asked. `timeout`: a deadline passed. `shutdown`: the program ends. */
+/**
+ * Why something was aborted. `cancel`: a person asked. `timeout`: a deadline passed. `budget`: what it, its database or its run
+ * may cost was reached. `shutdown`: the program ends.
+ */
 export type AbortReason =
   | { readonly kind: 'cancel'; readonly by: string }
   | { readonly kind: 'timeout'; readonly afterMs: number; readonly what: 'attempt' | 'connect' | 'run' }
+  | {
+      readonly kind: 'budget';
+      /** Whose limit it is. */
+      readonly owner: 'query' | 'database' | 'run';
+      readonly amount: 'rows' | 'bytes' | 'databaseSeconds' | 'statements';
+      /** The hard limit. */
+      readonly limit: number;
+    }
   | { readonly kind: 'shutdown' };
 
 /** Thrown by whatever was waiting on a signal when it was aborted. `reason` tells why. */
@@ -88,5 +99,5 @@ export async function raceAbort<T>(promise: Promise<T>, signal: AbortSignal): Pr
 
 function isAbortReason(value: unknown): value is AbortReason {
   if (typeof value !== 'object' || value === null || !('kind' in value)) return false;
-  return value.kind === 'cancel' || value.kind === 'timeout' || value.kind === 'shutdown';
+  return value.kind === 'cancel' || value.kind === 'timeout' || value.kind === 'budget' || value.kind === 'shutdown';
 }

@@ -75,6 +75,7 @@ export class RunRecorder {
         return [this.#attemptEnded(state, event.source, event)];
       case 'database-process':
       case 'source-progress':
+      case 'warned':
       case 'merged':
         return [];
       default:

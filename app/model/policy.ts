@@ -41,6 +41,35 @@ export type Budget = Readonly<Record<BudgetAmount, Limit>>;
 /** A budget without any limit. */
 export const unlimitedBudget: Budget = Object.freeze({ rows: {}, bytes: {}, databaseSeconds: {}, statements: {} });
 
+/** What something has cost its databases, failed attempts included: what has been spent does not come back. */
+export interface Cost {
+  /** Rows that have come, whether they were kept or not. */
+  readonly rows: number;
+  /** Bytes written to spools. */
+  readonly bytes: number;
+  readonly statements: number;
+  /** From a statement's start to the end of its result. */
+  readonly databaseMs: number;
+}
+
+/** Nothing yet. */
+export const noCost: Cost = Object.freeze({ rows: 0, bytes: 0, statements: 0, databaseMs: 0 });
+
+/** Both together. */
+export function addCost(a: Cost, b: Cost): Cost {
+  return {
+    rows: a.rows + b.rows,
+    bytes: a.bytes + b.bytes,
+    statements: a.statements + b.statements,
+    databaseMs: a.databaseMs + b.databaseMs,
+  };
+}
+
+/** The cost in the unit in which an amount is limited. */
+export function amountOf(cost: Cost, amount: BudgetAmount): number {
+  return amount === 'databaseSeconds' ? cost.databaseMs / 1000 : cost[amount];
+}
+
 /** How a whole run is judged and bounded. */
 export interface RunPolicy {
   /** Exponent of {@link confidenceOf}. */

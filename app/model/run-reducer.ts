@@ -3,6 +3,7 @@
  */
 import { assertNever } from '../base/assert-never.ts';
 import { laterOf } from './instant.ts';
+import { noCost } from './policy.ts';
 import type {
   Coverage,
   DatabaseState,
@@ -23,6 +24,7 @@ export function initialRunState(plan: RunPlan, startedAt: string): RunState {
     plan,
     status: 'running',
     startedAt,
+    warnings: [],
     sources: Object.fromEntries(plan.sources.map((source) => [source.id, freshSource({ source })])),
     databases: Object.fromEntries(
       plan.databases.map((database) => [
@@ -34,7 +36,7 @@ export function initialRunState(plan: RunPlan, startedAt: string): RunState {
 }
 
 function freshSource({ source }: Pick<SourceState, 'source'>): SourceState {
-  return { source, status: 'waiting', attempt: 0, attempts: [], rows: 0, bytes: 0, rowsPerSecond: 0, cancelling: false };
+  return { source, status: 'waiting', attempt: 0, attempts: [], rows: 0, bytes: 0, rowsPerSecond: 0, cost: noCost, cancelling: false };
 }
 
 /**
@@ -64,14 +66,24 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
     }
     case 'source-progress':
       liveSource(state, event.source);
-      return withSource(state, event.source, { rows: event.rows, bytes: event.bytes, rowsPerSecond: event.rowsPerSecond });
+      return withSource(state, event.source, {
+        ...{ rows: event.rows, bytes: event.bytes, rowsPerSecond: event.rowsPerSecond },
+        ...(event.cost === undefined ? {} : { cost: event.cost }),
+      });
+    case 'warned': {
+      const { kind: _kind, ...warning } = event;
+      return { ...state, warnings: [...state.warnings, warning] };
+    }
     case 'attempt-ended': {
       const { attempts } = liveSource(state, event.source);
       return withSource(state, event.source, { attempts: [...attempts, attemptOf(event)], rowsPerSecond: 0 });
     }
     case 'source-ended':
       liveSource(state, event.source);
-      return withSource(state, event.source, endOf(event.outcome, event.at));
+      return withSource(state, event.source, {
+        ...endOf(event.outcome, event.at),
+        ...(event.cost === undefined ? {} : { cost: event.cost }),
+      });
     case 'cancel-requested':
       return cancelRequested(state, event.database);
     case 'merged':

@@ -6,7 +6,7 @@ import type { ChangeType } from './change-type.ts';
 import type { DriverKind } from './database.ts';
 import type { Failure } from './failure.ts';
 import type { Instant } from './instant.ts';
-import type { DatabasePolicy, QueryPolicy } from './policy.ts';
+import type { Cost, DatabasePolicy, QueryPolicy } from './policy.ts';
 
 /** What completeness is counted in: one (database, query) pair. `<database>/<query name>`; unique within a run. */
 export type SourceId = string;
@@ -175,6 +175,8 @@ export interface SourceState {
   readonly rows: number;
   readonly bytes: number;
   readonly rowsPerSecond: number;
+  /** Of all its attempts in this round. */
+  readonly cost: Cost;
   readonly startedAt?: Instant;
   readonly endedAt?: Instant;
   readonly outcome?: SourceOutcome;
@@ -189,6 +191,16 @@ export interface DatabaseState {
   readonly endpoint?: string;
   readonly processId?: number;
   readonly note?: string;
+}
+
+/** Something to be known about a run that goes on: a soft limit has been passed. */
+export interface RunWarning {
+  readonly at: Instant;
+  /** Whose limit it is: a source's, a database's, or the run's where neither is named. */
+  readonly source?: SourceId;
+  readonly database?: string;
+  /** One sentence. */
+  readonly message: string;
 }
 
 /** How a whole run ended. */
@@ -240,6 +252,8 @@ export interface RunState {
   readonly endedAt?: Instant;
   readonly sources: Readonly<Record<SourceId, SourceState>>;
   readonly databases: Readonly<Record<string, DatabaseState>>;
+  /** In the order in which they came up. */
+  readonly warnings: readonly RunWarning[];
   readonly merge?: MergeSummary;
   readonly outcome?: RunOutcomeKind;
   /** Why the run as a whole failed, where it is not a source's failure (the engine died, strict mode). */
@@ -271,10 +285,18 @@ export type RunEvent =
       readonly rows: number;
       readonly bytes: number;
       readonly rowsPerSecond: number;
+      readonly cost?: Cost;
     }
+  | ({ readonly kind: 'warned' } & RunWarning)
   /** An attempt has ended, however; the source goes on where `retryAt` is given, else its end follows. */
   | ({ readonly kind: 'attempt-ended'; readonly source: SourceId } & EndedAttempt)
-  | { readonly kind: 'source-ended'; readonly at: Instant; readonly source: SourceId; readonly outcome: SourceOutcome }
+  | {
+      readonly kind: 'source-ended';
+      readonly at: Instant;
+      readonly source: SourceId;
+      readonly outcome: SourceOutcome;
+      readonly cost?: Cost;
+    }
   | { readonly kind: 'cancel-requested'; readonly at: Instant; readonly database?: string; readonly by: string }
   | { readonly kind: 'merged'; readonly at: Instant; readonly merge: MergeSummary }
   /** Missing sources are asked again: they go back to waiting, the run goes on. */

@@ -1,4 +1,5 @@
 /** How long a run will take and what it will cost, by what its sources took before. */
+import { amountInWords } from '../model/budget-reached.ts';
 import type { PlannedDatabase, PlannedSource, RunEstimate, SourceId } from '../model/run.ts';
 import { type Budget, type BudgetAmount, budgetAmounts } from '../model/policy.ts';
 
@@ -60,22 +61,15 @@ function overruns(who: string, budget: Budget, sources: readonly PlannedSource[]
   return budgetAmounts.flatMap((amount) => {
     const { soft = Infinity, hard = Infinity } = budget[amount];
     if (soft === Infinity && hard === Infinity) return [];
-    const usual = sources.reduce((sum, { id }) => sum + amountOf(amount, costs, id), 0);
+    const usual = sources.reduce((sum, { id }) => sum + usualAmount(amount, costs, id), 0);
     if (usual <= soft && usual <= hard) return [];
     const [kind, limit] = usual > hard ? (['hard', hard] as const) : (['soft', soft] as const);
-    const inWords = (value: number): string => `${Math.round(value).toLocaleString('en')} ${unitOf[amount]}`;
+    const inWords = (value: number): string => amountInWords(amount, value);
     return [`${who} usually takes ${inWords(usual)}, which is above the ${kind} limit of ${inWords(limit)}.`];
   });
 }
 
-const unitOf: Readonly<Record<BudgetAmount, string>> = {
-  rows: 'rows',
-  bytes: 'bytes',
-  databaseSeconds: 'database seconds',
-  statements: 'statements',
-};
-
-function amountOf(amount: BudgetAmount, costs: UsualCosts, id: SourceId): number {
+function usualAmount(amount: BudgetAmount, costs: UsualCosts, id: SourceId): number {
   const cost = costs.get(id);
   if (cost === undefined) return 0;
   return amount === 'databaseSeconds' ? cost.durationMs / 1000 : cost[amount];
