@@ -11,6 +11,7 @@ import { idText, normalisedId } from './values.ts';
 export interface ClientColumns {
   /** The normalised id; absent where no column is known to hold it. */
   readonly id?: Sql;
+  readonly idName?: string;
   readonly time?: { readonly name: string; readonly read: EventTime };
 }
 
@@ -21,7 +22,7 @@ export function clientColumns(source: AttachedSource, window: MicrosWindow): Cli
   const time = placed(columns, roles.time);
   const read = time === undefined ? undefined : readableTime(time, zone, window);
   return {
-    ...(id === undefined ? {} : { id: normalisedId(idText(columnAt(id.place), id.column.kind), idNormaliser) }),
+    ...(id === undefined ? {} : { id: normalisedId(idText(columnAt(id.place), id.column.kind), idNormaliser), idName: id.column.name }),
     ...(time === undefined || read === undefined ? {} : { time: { name: time.column.name, read } }),
   };
 }

@@ -147,9 +147,10 @@ describe('the rows of a client', () => {
     await attach(raw.id, { columns, parts: [[['a', '2026-11-20T10:00:00Z', 'transfers']], [['a', 'yesterday', 'accounts']]] });
     const found = await rowsOf(run, 'a');
     expect(found.sources).toMatchObject([
-      { source: raw.id, hasIdColumn: true, timeColumn: 'TIMESTAMP', rows: 2, inWindow: 1, withoutTime: 1 },
-      { source: blind.id, hasIdColumn: false, rows: 0 },
+      { source: raw.id, idColumn: 'USER_ID', timeColumn: 'TIMESTAMP', rows: 2, inWindow: 1, withoutTime: 1 },
+      { source: blind.id, rows: 0 },
     ]);
+    expect(found.sources[1]).not.toHaveProperty('idColumn');
     expect(found.events.map(({ row, cells }) => [row, cells[2]])).toEqual([
       [1, 'transfers'],
       [2, 'accounts'],

@@ -54,7 +54,7 @@ async function rowsOf(
   const about = {
     source: source.input.source,
     columns: source.columns.map(({ name, kind }) => ({ name, kind })),
-    hasIdColumn: columns.id !== undefined,
+    ...(columns.idName === undefined ? {} : { idColumn: columns.idName }),
     ...(columns.time === undefined ? {} : { timeColumn: columns.time.name }),
   };
   if (columns.id === undefined) return { source: { ...about, rows: 0, inWindow: 0, withoutTime: 0 }, events: [] };

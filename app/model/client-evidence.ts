@@ -27,8 +27,8 @@ export interface EvidenceEvent {
 export interface SourceRows {
   readonly source: SourceId;
   readonly columns: readonly TableColumn[];
-  /** False where the source has no column that is known to hold the client's id: then nothing can be said about it. */
-  readonly hasIdColumn: boolean;
+  /** Name of the column that holds the client's id; absent where none is known to: then the source tells nothing about the client. */
+  readonly idColumn?: string;
   /** Name of the column that holds the time, where there is one. */
   readonly timeColumn?: string;
   /** The client's rows: all, those in the window, and those without a time. */

@@ -33,7 +33,7 @@ function eventLines(evidence: ClientEvidence): readonly string[] {
   const { events, total, sources } = evidence;
   const inside = sources.reduce((sum, source) => sum + source.inWindow, 0);
   const searched = `${String(sources.length)} ${sources.length === 1 ? 'source' : 'sources'} searched`;
-  const blind = sources.filter((source) => !source.hasIdColumn);
+  const blind = sources.filter((source) => source.idColumn === undefined);
   return [
     `Rows of the client: ${String(inside)} in the window, ${String(total - inside)} besides; ${searched}`,
     ...blind.map((source) => `Not searched: ${source.source} has no column that is known to hold the client's id`),

@@ -53,6 +53,14 @@ describe.each(['light', 'dark'] as const)('the window in %s, looked at by axe', 
     expect(await violations(host.page)).toEqual([]);
   });
 
+  it("has no finding with a client's evidence", async () => {
+    await host.page.locator('[role=gridcell] button').first().click();
+    await host.page.getByRole('listbox', { name: 'Time line' }).waitFor();
+    await host.page.getByText('Who shares an attribute').waitFor();
+    expect(await violations(host.page)).toEqual([]);
+    await host.page.keyboard.press('Escape');
+  });
+
   it.each(['Log', 'Configuration'])('has no finding on the page %s', async (name) => {
     await goTo(host.page, name);
     expect(await violations(host.page)).toEqual([]);

@@ -3,6 +3,7 @@ import { type Failure, toFailure } from '../../app/model/failure.ts';
 import { patch } from '../store/app-store.ts';
 import { isLive } from '../store/run-slice.ts';
 import { type ConfigurationActions, createConfigurationActions } from './configuration-actions.ts';
+import { createEvidenceActions, type EvidenceActions } from './evidence-actions.ts';
 import { LogFeed } from './log-feed.ts';
 import { createPasswordActions, type PasswordActions } from './password-actions.ts';
 import type { ActionPorts } from './ports.ts';
@@ -14,7 +15,8 @@ import { acceptProgress } from './running-exports.ts';
 import { createViewActions, type ViewActions } from './view-actions.ts';
 
 /** The actions of one window. */
-export interface Actions extends RunActions, ReportActions, ConfigurationActions, PasswordActions, PreflightActions, ViewActions {
+export interface Actions
+  extends RunActions, ReportActions, ConfigurationActions, PasswordActions, PreflightActions, ViewActions, EvidenceActions {
   /** Asks the program for everything the window shows first; a failure is in `session.failure`. */
   readonly load: () => Promise<void>;
   readonly clearLog: () => void;
@@ -29,6 +31,7 @@ export function createActions(ports: ActionPorts): Actions {
   const feed: RunFeed = new RunFeed({ client, store, frames, onOtherRun: (runId) => void run.openRun(runId) });
   const run = createRunActions(ports, feed);
   const preflight = createPreflightActions(ports);
+  const view = createViewActions(store);
   const load = async (): Promise<void> => {
     // Not waited for: trying the client library takes seconds, and the window can be used meanwhile.
     void preflight.checkPreflight();
@@ -58,7 +61,8 @@ export function createActions(ports: ActionPorts): Actions {
     ...createConfigurationActions(ports),
     ...createPasswordActions(ports),
     ...preflight,
-    ...createViewActions(store),
+    ...view,
+    ...createEvidenceActions(ports, view),
     load,
     clearLog: () => log.clear(),
     close: () => {

@@ -26,6 +26,8 @@ export interface ViewSlice {
   /** Key of the result tab: `confirmed`, `undetermined`, `statistics` or `source:<id>`. */
   readonly tab: string;
   readonly sidePanel: SidePanelName | null;
+  /** The client whose evidence is shown; of another run than the one looked at, nothing is. */
+  readonly evidence: { readonly runId: string; readonly client: string } | null;
   readonly logOpen: boolean;
   /** Exports that are being written. */
   readonly exports: readonly RunningExport[];
@@ -35,5 +37,5 @@ export interface ViewSlice {
 
 /** The run page with the flagged clients. */
 export function initialView(): ViewSlice {
-  return { page: 'run', tab: 'confirmed', sidePanel: null, logOpen: false, exports: [], tables: {} };
+  return { page: 'run', tab: 'confirmed', sidePanel: null, evidence: null, logOpen: false, exports: [], tables: {} };
 }

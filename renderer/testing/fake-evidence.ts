@@ -51,7 +51,7 @@ export function clientEvidence(run: FakeRun, client: string, limit: number): Cli
     return {
       source: source.id,
       columns: columns.map((name) => ({ name, kind: name.endsWith('_date') ? 'timestamp' : 'text' })),
-      hasIdColumn: true,
+      idColumn: 'user_id',
       timeColumn: columns.find((name) => name.endsWith('_date')) ?? '',
       rows: own.length,
       inWindow: own.filter((event) => event.isInWindow).length,

@@ -3,6 +3,7 @@
  * mounted; sentences with figures are functions, because languages put them in different places.
  */
 import { configurationTexts } from './english/configuration.ts';
+import { evidenceTexts } from './english/evidence.ts';
 import { logTexts } from './english/log.ts';
 import { passwordTexts } from './english/passwords.ts';
 import { preflightTexts } from './english/preflight.ts';
@@ -19,6 +20,7 @@ export const english = {
   status: statusTexts,
   verdict: verdictTexts,
   results: resultTexts,
+  evidence: evidenceTexts,
   log: logTexts,
   configuration: configurationTexts,
   preflight: preflightTexts,

@@ -19,7 +19,7 @@ interface ResultTableProps {
 
 /** One table of a run. */
 export function ResultTable({ runId, table }: ResultTableProps): ReactNode {
-  const { results, shell } = useTexts();
+  const { results, shell, evidence } = useTexts();
   const actions = useActions();
   const { store } = useWindow();
   const key = tableKeyOf(table);
@@ -43,6 +43,7 @@ export function ResultTable({ runId, table }: ResultTableProps): ReactNode {
   const snapshot = useSyncExternalStore(source.subscribe, source.snapshot);
   const emptyKind = useApp((state) => emptyKindOf(state.run.state, table, order.filters.length > 0));
   const hasUndetermined = useApp((state) => (state.run.state?.merge?.undetermined ?? 0) > 0);
+  const opens = useMemo(() => ({ column: 'user_id', open: actions.showEvidence, hint: evidence.open }), [actions, evidence]);
   const { failure } = snapshot;
   const empty =
     failure !== null ? (
@@ -71,11 +72,12 @@ export function ResultTable({ runId, table }: ResultTableProps): ReactNode {
       order={order}
       format={format}
       storedZone={storedZone}
-      note={table.kind === 'source' ? table.source : results.cellHint}
+      note={table.kind === 'source' ? table.source : results.clientHint}
       empty={empty}
       onSort={(sort) => actions.sortTable(key, sort)}
       onFilter={(filter) => actions.filterTable(key, filter)}
       onClearFilters={() => actions.clearFilters(key)}
+      {...(table.kind === 'source' ? {} : { opens })}
     />
   );
 }

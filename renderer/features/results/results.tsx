@@ -1,6 +1,7 @@
 import { type ReactNode, useMemo } from 'react';
 import { tableOfKey } from '../../model/table-key.ts';
 import { useApp } from '../../store/window-context.tsx';
+import { EvidencePanel } from '../evidence/evidence-panel.tsx';
 import { FirstSteps } from '../first-steps/first-steps.tsx';
 import { VerdictLine } from '../verdict/verdict-line.tsx';
 import { ExportBar } from './export-bar.tsx';
@@ -15,6 +16,7 @@ export function Results(): ReactNode {
   const runId = useApp((state) => state.run.state?.plan.runId);
   const tab = useApp((state) => state.view.tab);
   const sidePanel = useApp((state) => state.view.sidePanel);
+  const evidence = useApp((state) => state.view.evidence);
   const table = useMemo(() => tableOfKey(tab), [tab]);
   if (runId === undefined) {
     return (
@@ -35,6 +37,7 @@ export function Results(): ReactNode {
       <div className={styles.body} role="tabpanel" id={panelIdOf(tab)} aria-labelledby={tabIdOf(tab)}>
         <ResultBody key={`${runId} ${tab}`} runId={runId} table={table} />
       </div>
+      {evidence?.runId === runId && <EvidencePanel key={evidence.client} runId={runId} client={evidence.client} />}
       {sidePanel === 'mail' && <MailPanel key={runId} runId={runId} />}
     </div>
   );

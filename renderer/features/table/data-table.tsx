@@ -43,7 +43,7 @@ const noColumns: readonly TableColumn[] = [];
 
 /** A table of any number of rows: pages as they come into view, columns as the analyst likes them, cells to copy. */
 export function DataTable(props: DataTableProps): ReactNode {
-  const { label, layoutName, source, order, format, storedZone, note, empty, onSort, onFilter, onClearFilters } = props;
+  const { label, layoutName, source, order, format, storedZone, note, empty, onSort, onFilter, onClearFilters, opens } = props;
   const { results } = useTexts();
   const actions = useActions();
   const tableId = useId();
@@ -82,7 +82,8 @@ export function DataTable(props: DataTableProps): ReactNode {
 
   const onEnter = (event: KeyboardEvent): void => {
     if (focus === null || focused === undefined) return;
-    if (focus.row !== headerRow) setIsInspecting(!isInspecting);
+    if (focus.row !== headerRow && opens?.column === focused.shown.column.name && typeof activeCell === 'string') opens.open(activeCell);
+    else if (focus.row !== headerRow) setIsInspecting(!isInspecting);
     else if (event.altKey || event.shiftKey) setOpenMenu(focused.shown.id);
     else onSort(nextSort(order, focused.shown.column.name));
   };
@@ -152,6 +153,7 @@ export function DataTable(props: DataTableProps): ReactNode {
               isStale={snapshot.isStale}
               onPointerDown={onPointerDown}
               onPointerOver={onPointerOver}
+              opens={opens}
             />
           </div>
         </div>

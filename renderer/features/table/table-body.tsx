@@ -3,6 +3,7 @@ import { classNames } from '../../ui/class-names.ts';
 import type { CellArea, CellPlace } from './cell-selection.ts';
 import styles from './data-table.module.css';
 import type { PageSource } from './page-source.ts';
+import type { OpeningColumn } from './table-commands.ts';
 import { type DrawnColumn, TableRow } from './table-row.tsx';
 
 interface TableBodyProps {
@@ -19,11 +20,12 @@ interface TableBodyProps {
   readonly isStale: boolean;
   readonly onPointerDown: (event: PointerEvent) => void;
   readonly onPointerOver: (event: PointerEvent) => void;
+  readonly opens: OpeningColumn | undefined;
 }
 
 /** The rows in view. */
 export function TableBody(props: TableBodyProps): ReactNode {
-  const { tableId, source, inView, offsetPx, columns, gutterPx, area, focus, isStale, onPointerDown, onPointerOver } = props;
+  const { tableId, source, inView, offsetPx, columns, gutterPx, area, focus, isStale, onPointerDown, onPointerOver, opens } = props;
   const rows: ReactNode[] = [];
   for (let row = inView.first; row <= inView.last; row += 1) {
     const isInArea = area !== null && row >= area.top && row <= area.bottom;
@@ -38,6 +40,7 @@ export function TableBody(props: TableBodyProps): ReactNode {
         selectedFrom={isInArea ? area.left : -1}
         selectedTo={isInArea ? area.right : -1}
         active={focus?.row === row ? focus.column : -1}
+        opens={opens}
       />,
     );
   }

@@ -6,4 +6,14 @@ export interface TableCommands {
   /** Empty text takes the filter of the column off. */
   readonly onFilter: (filter: TableFilter) => void;
   readonly onClearFilters: () => void;
+  /** Cells of one column that lead further; absent where none does. */
+  readonly opens?: OpeningColumn;
+}
+
+/** A column whose cells open something by a click, or by Enter. */
+export interface OpeningColumn {
+  readonly column: string;
+  readonly open: (cell: string) => void;
+  /** What a click does, for a cell. */
+  readonly hint: (cell: string) => string;
 }

@@ -4,6 +4,8 @@ import { useTexts } from '../../store/window-context.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import type { ShownColumn } from './cell-text.ts';
 import styles from './data-table.module.css';
+import { OpeningCell } from './opening-cell.tsx';
+import type { OpeningColumn } from './table-commands.ts';
 import type { LaidOutColumn } from './use-column-layout.ts';
 
 /** A column that is drawn, with its place among the visible ones and where it sticks. */
@@ -27,11 +29,12 @@ interface TableRowProps {
   readonly selectedTo: number;
   /** The active column of this row; −1 for none. */
   readonly active: number;
+  readonly opens: OpeningColumn | undefined;
 }
 
 /** One row in view. It is drawn anew only when its own cells, columns or selection change. */
 export const TableRow = memo(function TableRow(props: TableRowProps): ReactNode {
-  const { tableId, row, cells, columns, gutterPx, selectedFrom, selectedTo, active } = props;
+  const { tableId, row, cells, columns, gutterPx, selectedFrom, selectedTo, active, opens } = props;
   const { results } = useTexts();
   return (
     <div role="row" aria-rowindex={row + 2} className={styles.row}>
@@ -62,7 +65,11 @@ export const TableRow = memo(function TableRow(props: TableRowProps): ReactNode 
             )}
             style={stickPx === null ? { width, marginLeft: gapPx } : { width, left: stickPx }}
           >
-            {cells !== undefined && (cell === null ? results.nullCell : content(shown, cell ?? null))}
+            {cells !== undefined && cell !== null && cell !== undefined && opens?.column === shown.column.name ? (
+              <OpeningCell cell={cell} opens={opens} />
+            ) : (
+              cells !== undefined && (cell === null ? results.nullCell : content(shown, cell ?? null))
+            )}
           </div>
         );
       })}

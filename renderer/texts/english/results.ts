@@ -76,7 +76,7 @@ export const resultTexts = {
   cellRow: (row: number) => `Row ${formatCount(row)}`,
   cellLength: (length: number) => plural(length, 'character'),
   cellUtc: 'In UTC',
-  cellHint: 'Enter shows the full value',
+  clientHint: 'A client’s id opens its evidence; Enter elsewhere shows the full value',
   cellNull: 'The value is NULL: the database holds none.',
   cellBlank: 'The value is an empty text.',
   copyValue: 'Copy value',
