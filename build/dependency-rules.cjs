@@ -42,7 +42,12 @@ module.exports = {
     only('spool', ['app/spool/'], [...pure, 'app/drivers/driver'], 'The file format of an attempt.'),
     only('kerberos', ['app/kerberos/'], pure, ''),
     only('worker', ['app/worker/'], [...pure, 'app/channel/', 'app/resilience/', 'app/drivers/', 'app/spool/'], ''),
-    only('run', ['app/run/'], [...pure, 'app/channel/', 'app/worker/(process|protocol|supervisor)', 'app/engine/engine'], ''),
+    only(
+      'run',
+      ['app/run/'],
+      [...pure, 'app/channel/', 'app/resilience/', 'app/worker/(process|protocol|supervisor)', 'app/engine/engine'],
+      '',
+    ),
     only(
       'engine',
       ['app/engine/'],

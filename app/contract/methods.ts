@@ -7,12 +7,14 @@ import type { CheckReport } from '../model/check.ts';
 import type { ConfigProblem, DatabaseConfig, Settings } from '../model/database.ts';
 import type { LogEntry } from '../base/logger.ts';
 import type { HistoryState } from '../model/history.ts';
+import type { EndpointStatus } from '../model/health.ts';
 import type { PreflightView } from '../model/preflight.ts';
 import type { ExportedFile, ExportProgress } from '../model/report.ts';
 import type { NumberedRunEvent, RunOutcomeKind, RunPlan, RunState } from '../model/run.ts';
 import type { Page, ReportStatistics } from '../model/table.ts';
 import { evidenceMethods } from './evidence-methods.ts';
 import { historyMethods } from './history-methods.ts';
+import { healthMethods } from './health-methods.ts';
 import { method } from './method.ts';
 import { empty, exportId, filters, hours, runId, sort, table } from './parts.ts';
 import { secretMethods } from './secret-methods.ts';
@@ -153,6 +155,7 @@ export const methods = {
   'log.recent': method(empty).returns<readonly LogEntry[]>(),
   ...secretMethods,
   ...historyMethods,
+  ...healthMethods,
 } as const;
 
 /** The table as a type. */
@@ -173,6 +176,7 @@ export interface Events {
   'preflight.changed': PreflightView;
   'export.progress': ExportProgress;
   'history.changed': HistoryState;
+  'health.changed': EndpointStatus;
   'log.entry': LogEntry;
 }
 
@@ -185,6 +189,7 @@ export const eventNames: readonly EventName[] = [
   'preflight.changed',
   'export.progress',
   'history.changed',
+  'health.changed',
   'log.entry',
 ];
 

@@ -1,4 +1,6 @@
-/** What is known about the health of endpoints before a run. */
+/** What is known about the health of endpoints, before a run and beyond it. */
+import type { Failure } from './failure.ts';
+import type { Instant } from './instant.ts';
 
 /** Closed: it is used. Open: it is left alone. Half-open: the next call tries whether it is back. */
 export type EndpointState = 'closed' | 'open' | 'half-open';
@@ -9,4 +11,19 @@ export interface EndpointHealth {
   /** In words, as `endpointLabel` gives it. */
   readonly endpoint: string;
   readonly breaker: EndpointState;
+}
+
+/** An endpoint as it is shown: its breaker, and what was seen of it last, by whichever run, check or ping. */
+export interface EndpointStatus extends EndpointHealth {
+  readonly isStandby: boolean;
+  /** Failures in a row. */
+  readonly failures: number;
+  /** When it is tried again; set where the breaker is not closed. */
+  readonly openUntil?: Instant;
+  readonly lastSuccessAt?: Instant;
+  /** How long the last logon or ping took that succeeded, in milliseconds. */
+  readonly latencyMs?: number;
+  readonly lastFailureAt?: Instant;
+  /** Without its full text. */
+  readonly lastFailure?: Failure;
 }

@@ -4,12 +4,12 @@
  *
  * Consecutive failures are counted, not a rate: an analysis makes a dozen calls, too few for a rate to say anything.
  */
-import { AbortedError } from '../base/abort.ts';
+import { AbortedError, raceAbort } from '../base/abort.ts';
 import type { Clock } from '../base/clock.ts';
 import { Emitter } from '../base/emitter.ts';
 import { CamError, failure } from '../model/failure.ts';
 
-/** Closed: calls pass. Open: calls are refused. Half-open: one call passes as a probe. */
+/** Closed: calls pass. Open: calls are refused. Half-open: one call passes as a probe; when it is answered, others may follow. */
 export type BreakerState = 'closed' | 'open' | 'half-open';
 
 /** What of a breaker outlives the process. Times are milliseconds since 1970-01-01 UTC. */
@@ -24,16 +24,41 @@ export interface BreakerOptions {
   readonly threshold: number;
   /** How long it stays open before a probe, in milliseconds. */
   readonly openMs: number;
+  /** The endpoint in words, for who is refused. */
+  readonly name?: string;
 }
 
-/** One endpoint's breaker. */
+/** Says that the endpoint has answered, before the call is over. */
+export type Answered = () => void;
+
+/** Whoever makes one call after another until one succeeds, such as a source with its retries. */
+export interface BreakerCaller {
+  /**
+   * Calls `action` unless the breaker is open. While the endpoint is being probed by somebody else, waits for what that shows.
+   * @throws CamError `breaker.open` without a call; AbortedError while it waits; else what the action throws
+   */
+  execute<T>(action: (answered: Answered) => Promise<T>, signal: AbortSignal): Promise<T>;
+}
+
+const forever = new AbortController().signal;
+
+/**
+ * One endpoint's breaker.
+ *
+ * Failures are counted as one caller sees them: four queries that lose one connection at the same moment, and lose it again when
+ * all four try again, have seen two failures in a row and not eight. Else a single hiccup would open the breaker of a busy
+ * database and every retry would find it open.
+ */
 export class Breaker {
   readonly changed = new Emitter<BreakerState>();
   readonly #clock: Clock;
-  readonly #options: BreakerOptions;
+  #options: BreakerOptions;
   #failures: number;
   #openedAtMs: number | undefined;
-  #isProbing = false;
+  /** Counts successes: what a caller has seen before the last one does not count any more. */
+  #era = 0;
+  /** Resolves when the probe has shown something, or has ended. */
+  #probe: Promise<undefined> | undefined;
 
   /** `record`: how an earlier process left it. A time in the future (the clock was set back) counts as now. */
   constructor(clock: Clock, options: BreakerOptions, record: BreakerRecord = { failures: 0 }) {
@@ -54,54 +79,86 @@ export class Breaker {
     return { failures: this.#failures, ...(this.#openedAtMs === undefined ? {} : { openedAtMs: this.#openedAtMs }) };
   }
 
+  /** When it lets a probe through, in milliseconds since 1970-01-01 UTC; `undefined` where it is closed. */
+  get openUntilMs(): number | undefined {
+    return this.#openedAtMs === undefined ? undefined : this.#openedAtMs + this.#options.openMs;
+  }
+
+  /** Other limits from now on; what has been counted stays. */
+  configure(options: BreakerOptions): void {
+    this.#options = options;
+  }
+
   /** Closes it by hand. */
   close(): void {
     this.#succeeded();
   }
 
-  /**
-   * Calls `action` unless the breaker is open.
-   * @throws CamError `breaker.open` without a call; else what the action throws
-   */
-  async execute<T>(action: () => Promise<T>): Promise<T> {
-    const { state } = this;
-    if (state === 'open' || (state === 'half-open' && this.#isProbing)) throw this.#refusal();
-    this.#isProbing = state === 'half-open';
-    const isProbe = this.#isProbing;
+  /** Somebody who is going to call, perhaps more than once. */
+  caller(): BreakerCaller {
+    let era = this.#era;
+    let before = this.#failures;
+    let own = 0;
+    const seen = (): number => {
+      if (era !== this.#era) [era, before, own] = [this.#era, 0, 0];
+      own += 1;
+      return before + own;
+    };
+    return { execute: (action, signal) => this.#execute(action, seen, signal) };
+  }
+
+  /** One call by somebody who makes no other. See {@link BreakerCaller.execute}. */
+  execute<T>(action: (answered: Answered) => Promise<T>, signal = forever): Promise<T> {
+    return this.caller().execute(action, signal);
+  }
+
+  /** @throws CamError `breaker.open` where a call would be refused now */
+  refuseIfOpen(): void {
+    if (this.state === 'open') throw this.#refusal();
+  }
+
+  async #execute<T>(action: (answered: Answered) => Promise<T>, seen: () => number, signal: AbortSignal): Promise<T> {
+    while (this.state === 'half-open' && this.#probe !== undefined) await raceAbort(this.#probe, signal);
+    this.refuseIfOpen();
+    const isProbe = this.state === 'half-open';
+    const shown = Promise.withResolvers<undefined>();
+    const answered = (): void => {
+      if (this.#probe === shown.promise) this.#probe = undefined;
+      shown.resolve(undefined);
+    };
+    if (isProbe) this.#probe = shown.promise;
     try {
-      const result = await action();
+      const result = await action(answered);
       this.#succeeded();
       return result;
     } catch (error) {
-      if (countsAgainstEndpoint(error)) this.#failed(isProbe);
+      if (countsAgainstEndpoint(error)) this.#failed(seen(), isProbe);
+      else if (isAnswer(error)) this.#succeeded();
       throw error;
     } finally {
-      if (isProbe) this.#isProbing = false;
+      answered();
     }
   }
 
   #succeeded(): void {
     const wasClosed = this.#openedAtMs === undefined;
+    this.#era += 1;
     this.#failures = 0;
     this.#openedAtMs = undefined;
     if (!wasClosed) this.changed.emit('closed');
   }
 
-  #failed(isProbe: boolean): void {
-    this.#failures += 1;
+  #failed(seen: number, isProbe: boolean): void {
+    this.#failures = Math.max(this.#failures, seen);
     if (!isProbe && (this.#failures < this.#options.threshold || this.#openedAtMs !== undefined)) return;
     this.#openedAtMs = this.#clock.nowMs();
     this.changed.emit('open');
   }
 
   #refusal(): CamError {
-    const sinceMs = this.#clock.nowMs() - (this.#openedAtMs ?? 0);
-    const waitSeconds = Math.max(0, Math.ceil((this.#options.openMs - sinceMs) / 1000));
-    return new CamError(
-      failure('breaker.open', {
-        message: `The endpoint failed ${String(this.#failures)} times in a row and is left alone${waitSeconds > 0 ? ` for another ${String(waitSeconds)} s` : ' while it is probed'}.`,
-      }),
-    );
+    const waitSeconds = Math.max(1, Math.ceil(((this.openUntilMs ?? 0) - this.#clock.nowMs()) / 1000));
+    const message = `${this.#options.name ?? 'The endpoint'} failed ${String(this.#failures)} times in a row and is left alone for another ${String(waitSeconds)} s.`;
+    return new CamError(failure('breaker.open', { message }));
   }
 }
 
@@ -121,4 +178,9 @@ const endpointFaults: ReadonlySet<string> = new Set([
 function countsAgainstEndpoint(error: unknown): boolean {
   if (error instanceof AbortedError) return error.reason.kind === 'timeout' && error.reason.what !== 'run';
   return error instanceof CamError && endpointFaults.has(error.failure.code);
+}
+
+/** A statement that the database does not accept shows that the database is there. */
+function isAnswer(error: unknown): boolean {
+  return error instanceof CamError && error.failure.code.startsWith('sql.');
 }

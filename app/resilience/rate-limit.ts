@@ -12,19 +12,29 @@ interface Waiter {
  */
 export class RateLimit {
   readonly #clock: Clock;
-  readonly #limit: number;
-  readonly #windowMs: number;
+  #limit: number;
+  #windowMs: number;
   readonly #admittedAtMs: number[] = [];
   readonly #waiting: Waiter[] = [];
   #clearTimer: (() => void) | undefined;
 
   /** @throws RangeError when a number makes no sense */
   constructor(clock: Clock, limit: number, windowMs: number) {
-    if (!Number.isInteger(limit) || limit < 1) throw new RangeError(`limit must be a whole number of at least 1, not ${limit}`);
-    if (!(windowMs > 0)) throw new RangeError(`windowMs must be greater than 0, not ${windowMs}`);
+    assertSense(limit, windowMs);
     this.#clock = clock;
     this.#limit = limit;
     this.#windowMs = windowMs;
+  }
+
+  /** Another limit from now on; who has been let through counts on, who waits keeps the place. @throws RangeError as the constructor */
+  configure(limit: number, windowMs: number): void {
+    if (limit === this.#limit && windowMs === this.#windowMs) return;
+    assertSense(limit, windowMs);
+    this.#limit = limit;
+    this.#windowMs = windowMs;
+    this.#clearTimer?.();
+    this.#clearTimer = undefined;
+    this.#serve();
   }
 
   /** How many wait. */
@@ -82,4 +92,9 @@ export class RateLimit {
     this.#clearTimer?.();
     this.#clearTimer = undefined;
   }
+}
+
+function assertSense(limit: number, windowMs: number): void {
+  if (!Number.isInteger(limit) || limit < 1) throw new RangeError(`limit must be a whole number of at least 1, not ${limit}`);
+  if (!(windowMs > 0)) throw new RangeError(`windowMs must be greater than 0, not ${windowMs}`);
 }

@@ -227,12 +227,77 @@ describe('a breaker', () => {
     expect(breaker.state).toBe('half-open');
     const pending = Promise.withResolvers<string>();
     const probe = breaker.execute(() => pending.promise);
-    expect(await call()).toBe('breaker.open');
+    let calls = 0;
+    const waiting = [1, 2].map(() => breaker.execute(() => Promise.resolve(++calls)));
+    await clock.advance(0);
+    expect(calls).toBe(0);
     pending.reject(fail('db.unreachable'));
-    await expect(probe).rejects.toBeInstanceOf(CamError);
+    for (const refused of [probe, ...waiting]) await expect(refused).rejects.toBeInstanceOf(CamError);
+    expect(calls).toBe(0);
     expect(breaker.state).toBe('open');
     await clock.advance(30_000);
     expect(await call()).toBe('ok');
+    expect(breaker.state).toBe('closed');
+  });
+
+  it('lets those who wait for the probe follow as soon as it is answered, though it goes on; one failure of them opens it again', async () => {
+    const { clock, breaker, call } = start({ failures: 4, openedAtMs: 1_000_000 });
+    await clock.advance(30_000);
+    const pending = Promise.withResolvers<string>();
+    let letPass: () => void = () => undefined;
+    const probe = breaker.execute((answered) => {
+      letPass = answered;
+      return pending.promise;
+    });
+    const follower = call(fail('db.connection-lost'));
+    letPass();
+    expect(await follower).toBe('db.connection-lost');
+    expect(breaker.state).toBe('open');
+    pending.resolve('ok');
+    await probe;
+    expect(breaker.state).toBe('closed');
+  });
+
+  it('is left at once by whoever is aborted while somebody else probes', async () => {
+    const { clock, breaker } = start({ failures: 4, openedAtMs: 1_000_000 });
+    await clock.advance(30_000);
+    const probe = breaker.execute(() => new Promise(() => undefined));
+    probe.catch(() => undefined);
+    const controller = new AbortController();
+    const waiting = breaker.execute(() => Promise.resolve(), controller.signal);
+    abort(controller, cancelled);
+    await expect(waiting).rejects.toMatchObject({ reason: cancelled });
+  });
+
+  it('counts failures as one caller sees them: four that fail together, again and again, open it with their fourth', async () => {
+    const { breaker } = start();
+    const callers = [1, 2, 3, 4].map(() => breaker.caller());
+    const round = () => Promise.allSettled(callers.map((caller) => caller.execute(() => Promise.reject(fail('db.unreachable')), never())));
+    for (let number = 1; number <= 3; number += 1) {
+      await round();
+      expect([breaker.state, breaker.record.failures]).toEqual(['closed', number]);
+    }
+    await round();
+    expect([breaker.state, breaker.record.failures]).toEqual(['open', 4]);
+  });
+
+  it('counts anew for every caller after a success, and goes on counting for those who come later', async () => {
+    const { breaker, call } = start();
+    const caller = breaker.caller();
+    const failOnce = () => caller.execute(() => Promise.reject(fail('db.unreachable')), never()).catch(() => undefined);
+    await failOnce();
+    await failOnce();
+    await call();
+    await failOnce();
+    expect(breaker.record.failures).toBe(1);
+    await call(fail('db.unreachable'));
+    expect(breaker.record.failures).toBe(2);
+  });
+
+  it('is closed by a statement that the database does not accept: it is there', async () => {
+    const { clock, breaker, call } = start({ failures: 4, openedAtMs: 1_000_000 });
+    await clock.advance(30_000);
+    await call(fail('sql.invalid'));
     expect(breaker.state).toBe('closed');
   });
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addHours, instantFromMs } from '../model/instant.ts';
-import { sampleConfiguration, sampleDatabase, sampleQuery } from '../testing/builders.ts';
+import { unlimitedBudget } from '../model/policy.ts';
+import { sampleConfiguration, sampleDatabase, sampleDatabasePolicy, sampleQuery } from '../testing/builders.ts';
 import { planRun } from './plan.ts';
 
 const nowMs = Date.UTC(2026, 10, 20, 14);
@@ -47,9 +48,13 @@ describe('a plan', () => {
   });
 
   it('says so when something is configured that a run does not carry out yet', () => {
-    const database = sampleDatabase({ name: 'one', queries: four, standbys: [{ kind: 'fake', script: '' }] });
+    const database = sampleDatabase({
+      name: 'one',
+      queries: four,
+      policy: { ...sampleDatabasePolicy, budget: { ...unlimitedBudget, rows: { hard: 1 } } },
+    });
     const plan = planRun(sampleConfiguration('/tmp', [database]), { lastEvent: instantFromMs(nowMs), strict: false }, context);
-    expect(plan.notes.join(' ')).toContain('not carried out by this version: standbys');
+    expect(plan.notes.join(' ')).toContain('not carried out by this version: budgets');
   });
 
   it('refuses a database that is not configured, by name', () => {

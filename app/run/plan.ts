@@ -148,7 +148,6 @@ function notYetCarriedOut(databases: readonly DatabaseConfig[], budgetOfRun: Bud
     ...databases.flatMap(({ policy, queries }) => [policy.budget, ...queries.map((query) => query.policy.budget)]),
   ];
   const parts = [
-    ...(databases.some(({ standbys }) => standbys.length > 0) ? ['standbys'] : []),
     ...(budgets.some((budget) => budgetAmounts.some((amount) => Object.keys(budget[amount]).length > 0)) ? ['budgets'] : []),
     ...(databases.some(({ queries }) => queries.some(({ bindsFrom }) => Object.keys(bindsFrom).length > 0))
       ? ['lists from other queries']

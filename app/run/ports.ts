@@ -6,7 +6,7 @@ import type { CheckInput, CheckOutput, ExecuteInput, ExecuteNotice, ExecuteOutpu
 
 /** One database's process, as the runner sees it. */
 export interface DatabaseWorker {
-  /** Always resolves with how the source ended, also when it is cancelled or the process dies. */
+  /** One attempt. Always resolves with how it ended, also when it is cancelled or the process dies. */
   execute(
     input: ExecuteInput,
     options: { readonly signal: AbortSignal; readonly onNotice: (notice: ExecuteNotice) => void },

@@ -12,6 +12,7 @@ import { type Failure, failure, toFailure } from '../model/failure.ts';
 import { type Instant, instantFromMs } from '../model/instant.ts';
 import type { RunEvent, RunOutcomeKind, RunPlan, RunState, SourceId, SourceOutcome, UnplannedSource } from '../model/run.ts';
 import { coverageOf, hasRows, isEnded, sourceOf, unansweredSources } from '../model/run-reducer.ts';
+import { type DatabaseGate, LogonRefusal } from './database-gate.ts';
 import { EventLog } from './event-log.ts';
 import { Merger } from './merger.ts';
 import type { CreateDatabaseWorker, EngineClient } from './ports.ts';
@@ -26,6 +27,10 @@ export interface RunnerPorts {
   readonly createWorker: CreateDatabaseWorker;
   /** Database processes at a time, shared by all runs. */
   readonly processSlots: Slots;
+  /** The gate of a database, shared by all runs. */
+  readonly gateOf: (database: DatabaseConfig) => DatabaseGate;
+  /** A number in [0, 1), for the waits between attempts. */
+  readonly random: () => number;
   /** Folder for this run's rows. */
   readonly spoolDirectory: string;
 }
@@ -131,6 +136,8 @@ export class Run {
         ...(note === undefined ? {} : { note }),
       });
     });
+    const gate = this.#ports.gateOf(database);
+    const logon = new LogonRefusal();
     const slot = this.#ports.processSlots.take(controller.signal);
     slot.catch(() => undefined);
     try {
@@ -143,8 +150,11 @@ export class Run {
             worker,
             engine: this.#ports.engine,
             slot,
+            gate,
+            logon,
             signal: controller.signal,
             clock: this.#ports.clock,
+            random: this.#ports.random,
             spoolDirectory: this.#ports.spoolDirectory,
             append: (event) => {
               this.#append(event);

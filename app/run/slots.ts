@@ -7,14 +7,19 @@ interface Waiter {
 
 /** Bounds how much goes on at a time. */
 export class Slots {
-  readonly #capacity: number;
+  #capacity: number;
   readonly #waiting: Waiter[] = [];
   #taken = 0;
 
   /** @throws RangeError when the capacity is not a whole number of at least 1 */
   constructor(capacity: number) {
-    if (!Number.isInteger(capacity) || capacity < 1) throw new RangeError(`capacity must be a whole number of at least 1, not ${capacity}`);
-    this.#capacity = capacity;
+    this.#capacity = checked(capacity);
+  }
+
+  /** Another number of places from now on; whoever has one keeps it. @throws RangeError as the constructor */
+  configure(capacity: number): void {
+    this.#capacity = checked(capacity);
+    while (this.#taken < this.#capacity && this.#waiting.length > 0) this.#waiting.shift()?.admit();
   }
 
   /** Waits for a place; call the returned function once to give it back. @throws AbortedError at once when the signal is aborted */
@@ -51,6 +56,11 @@ export class Slots {
 
   #giveBack(): void {
     this.#taken -= 1;
-    this.#waiting.shift()?.admit();
+    if (this.#taken < this.#capacity) this.#waiting.shift()?.admit();
   }
+}
+
+function checked(capacity: number): number {
+  if (Number.isInteger(capacity) && capacity >= 1) return capacity;
+  throw new RangeError(`capacity must be a whole number of at least 1, not ${capacity}`);
 }

@@ -1,13 +1,16 @@
-/** One source from waiting to its end: a place, the worker, the engine. */
+/** One source from waiting to its end: a place, its attempts in the worker, the engine. */
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AbortedError, type AbortReason } from '../base/abort.ts';
+import { AbortedError, abortReasonOf, type AbortReason } from '../base/abort.ts';
 import type { Clock } from '../base/clock.ts';
 import type { DatabaseConfig, QueryConfig } from '../model/database.ts';
-import { failure, toFailure } from '../model/failure.ts';
-import { instantFromMs } from '../model/instant.ts';
+import { CamError, failure, toFailure } from '../model/failure.ts';
 import type { PlannedSource, RunEvent, RunPlan, SourceOutcome } from '../model/run.ts';
-import type { ExecuteNotice, ExecuteOutput } from '../worker/protocol.ts';
+import type { ExecuteOutput } from '../worker/protocol.ts';
+import { AttemptTeller } from './attempt-teller.ts';
+import type { DatabaseGate, LogonRefusal } from './database-gate.ts';
 import type { DatabaseWorker, EngineClient } from './ports.ts';
+import { type AttemptPlace, withPolicies } from './source-policy.ts';
 
 /** Everything one source needs. */
 export interface SourceRun {
@@ -18,34 +21,104 @@ export interface SourceRun {
   readonly engine: EngineClient;
   /** The database's place among the processes; shared by its sources. */
   readonly slot: Promise<() => void>;
+  /** Shared by all runs. */
+  readonly gate: DatabaseGate;
+  /** Shared by the sources of the database in this run. */
+  readonly logon: LogonRefusal;
   readonly signal: AbortSignal;
   readonly clock: Clock;
+  /** A number in [0, 1). */
+  readonly random: () => number;
   readonly spoolDirectory: string;
   readonly append: (event: RunEvent) => void;
 }
 
-/** Runs the source. Always resolves with its outcome. */
-export async function runSource(run: SourceRun): Promise<SourceOutcome> {
-  try {
-    await run.slot;
-    const query = queryOf(run);
-    const output = await run.worker.execute(executeInput(run, query), { signal: run.signal, onNotice: noticeTeller(run) });
-    return await attach(run, query, output);
-  } catch (error) {
-    if (error instanceof AbortedError) return outcomeOfAbort(error.reason, 'Nothing had been sent to the database yet.');
-    return { kind: 'failed', failure: toFailure(error) };
+/** An attempt that ended neither well nor with a failure; the policies look at the reason, the outcome is the source's if it was the last. */
+class StoppedAttempt extends AbortedError {
+  readonly outcome: SourceOutcome;
+
+  constructor(reason: AbortReason, outcome: SourceOutcome) {
+    super(reason);
+    this.outcome = outcome;
   }
 }
 
-/** The outcome of a source that was stopped before it ran: a passed deadline is a timeout, everything else a cancel. */
-function outcomeOfAbort(reason: AbortReason, note: string): SourceOutcome {
-  if (reason.kind !== 'timeout') return { kind: 'cancelled', confirmed: true, note };
-  return {
-    kind: 'timeout',
-    failure: failure('query.timeout', {
-      message: `The run reached its deadline of ${String(reason.afterMs / 1000)} s before this source was done.`,
-    }),
-  };
+/** Runs the source. Always resolves with its outcome. */
+export async function runSource(run: SourceRun): Promise<SourceOutcome> {
+  const teller = new AttemptTeller({ source: run.source.id, clock: run.clock, append: run.append });
+  let attempts = 0;
+  try {
+    await run.slot;
+    const query = queryOf(run);
+    const output = await withPolicies(
+      {
+        ...{ retry: run.source.policy.retry, endpoints: [run.database.endpoint, ...run.database.standbys] },
+        ...{ gate: run.gate, logon: run.logon, clock: run.clock, random: run.random },
+        onFollowed: (delayMs) => {
+          teller.followed(delayMs);
+        },
+      },
+      (place) => {
+        attempts = place.number;
+        return makeAttempt(run, query, place, teller);
+      },
+      run.signal,
+    );
+    teller.finish();
+    return await attach(run, query, output);
+  } catch (error) {
+    teller.finish();
+    return outcomeOf(error, attempts);
+  }
+}
+
+/** @throws CamError or StoppedAttempt unless it has succeeded */
+async function makeAttempt(run: SourceRun, query: QueryConfig, place: AttemptPlace, teller: AttemptTeller): Promise<ExecuteOutput> {
+  const { notice, end } = teller.begin(place);
+  const input = executeInput(run, query, place);
+  const output = await run.worker.execute(input, { signal: run.signal, onNotice: notice });
+  end(output);
+  const { outcome } = output;
+  switch (outcome.kind) {
+    case 'completed':
+      return output;
+    case 'failed':
+      // A process that died has left what it was writing.
+      if (outcome.failure.code.startsWith('worker.')) await removeAttempt(input);
+      throw new CamError(outcome.failure);
+    case 'timeout':
+      throw new StoppedAttempt(abortedBy(run) ?? { kind: 'timeout', afterMs: input.timeoutMs, what: 'attempt' }, outcome);
+    default:
+      throw new StoppedAttempt(abortedBy(run) ?? { kind: 'shutdown' }, outcome);
+  }
+}
+
+async function removeAttempt({ spoolDirectory, attempt }: ReturnType<typeof executeInput>): Promise<void> {
+  await rm(join(spoolDirectory, `attempt-${String(attempt)}`), { recursive: true, force: true }).catch(() => undefined);
+}
+
+function abortedBy({ signal }: SourceRun): AbortReason | undefined {
+  return signal.aborted ? abortReasonOf(signal) : undefined;
+}
+
+function outcomeOf(error: unknown, attempts: number): SourceOutcome {
+  if (error instanceof StoppedAttempt) return error.outcome;
+  if (error instanceof AbortedError) return outcomeOfAbort(error.reason, attempts);
+  const known = toFailure(error);
+  // Where every endpoint is left alone, nothing has been asked.
+  return { kind: known.code === 'breaker.open' && attempts === 0 ? 'skipped' : 'failed', failure: known };
+}
+
+/** The outcome of a source that was stopped in a wait: a passed deadline is a timeout, everything else a cancel. */
+function outcomeOfAbort(reason: AbortReason, attempts: number): SourceOutcome {
+  const tries = `${String(attempts)} ${attempts === 1 ? 'attempt' : 'attempts'}`;
+  if (reason.kind !== 'timeout') {
+    const note = attempts === 0 ? 'Nothing had been sent to the database yet.' : `It was waiting to try again after ${tries}.`;
+    return { kind: 'cancelled', confirmed: true, note };
+  }
+  const when = attempts === 0 ? 'before this source was done' : `while this source was waiting to try again after ${tries}`;
+  const message = `The run reached its deadline of ${String(reason.afterMs / 1000)} s ${when}.`;
+  return { kind: 'timeout', failure: failure('query.timeout', { message }) };
 }
 
 async function attach(run: SourceRun, query: QueryConfig, output: ExecuteOutput): Promise<SourceOutcome> {
@@ -63,10 +136,12 @@ async function attach(run: SourceRun, query: QueryConfig, output: ExecuteOutput)
   return { kind: 'completed', rows, bytes, nullIds, nullTimes };
 }
 
-function executeInput(run: SourceRun, query: QueryConfig): Parameters<DatabaseWorker['execute']>[0] {
+function executeInput(run: SourceRun, query: QueryConfig, { number, rank }: AttemptPlace): Parameters<DatabaseWorker['execute']>[0] {
   return {
     runId: run.plan.runId,
     source: run.source.id,
+    attempt: number,
+    endpoint: rank,
     sql: query.sql,
     binds: query.binds,
     startDate: run.plan.startDate,
@@ -87,42 +162,4 @@ function queryOf(run: SourceRun): QueryConfig {
   const query = run.database.queries.find((candidate) => candidate.name === run.source.query);
   if (query === undefined) throw new Error(`the plan names a query that is not configured: ${run.source.id}`);
   return query;
-}
-
-function noticeTeller(run: SourceRun): (notice: ExecuteNotice) => void {
-  let last: { readonly rows: number; readonly ms: number } | undefined;
-  let rowsPerSecond = 0;
-  return (notice) => {
-    const at = instantFromMs(run.clock.nowMs());
-    if (notice.kind === 'state') {
-      last = undefined;
-      rowsPerSecond = 0;
-      run.append({
-        kind: 'source-state',
-        at,
-        source: run.source.id,
-        status: notice.status,
-        attempt: notice.attempt,
-        ...(notice.endpoint === undefined ? {} : { endpoint: notice.endpoint }),
-      });
-      return;
-    }
-    const ms = run.clock.monotonicMs();
-    if (last !== undefined && ms - last.ms >= 200)
-      rowsPerSecond = smoothed(rowsPerSecond, ((notice.rows - last.rows) * 1000) / (ms - last.ms));
-    if (last === undefined || ms - last.ms >= 200) last = { rows: notice.rows, ms };
-    run.append({
-      kind: 'source-progress',
-      at,
-      source: run.source.id,
-      rows: notice.rows,
-      bytes: notice.bytes,
-      rowsPerSecond: Math.round(rowsPerSecond),
-    });
-  };
-}
-
-/** Half the old rate, half the new: quick to follow, calm to read. */
-function smoothed(old: number, next: number): number {
-  return old === 0 ? next : (old + next) / 2;
 }

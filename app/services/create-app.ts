@@ -8,6 +8,7 @@ import type { Configuration } from '../model/database.ts';
 import type { AppPorts } from './app-ports.ts';
 import { CheckService } from './check-service.ts';
 import { ConfigService } from './config-service.ts';
+import { EndpointHealthService } from './endpoint-health.ts';
 import { EngineService } from './engine-service.ts';
 import { EvidenceService } from './evidence-service.ts';
 import { createHandlers, type Services } from './handlers.ts';
@@ -61,6 +62,8 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const engine = new EngineService(ports.spawn, join(session.path, 'engine'), log.logger);
   disposables.add(() => engine.close());
   const costs = new UsualCostsService(history, ports.clock, () => config.usable());
+  const health = await openHealth(ports, { log, config });
+  disposables.add(() => health.close());
   const runs = new RunService({
     ports,
     logger: log.logger,
@@ -68,6 +71,7 @@ export async function createApp(ports: AppPorts): Promise<App> {
     engine,
     createWorker,
     costs,
+    health,
     spoolRoot: join(session.path, 'rows'),
     prepareSamples: () => prepareSamples(ports, config.current()),
   });
@@ -81,21 +85,29 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const checks = new CheckService(ports, config, createWorker);
   if (view.sampleData) await prepareSamples(ports, config.current());
   return {
-    handlers: createHandlers(ports, { log, config, runs, reports, engine, checks, preflight, secrets, evidence, history }),
+    handlers: createHandlers(ports, { log, config, runs, reports, engine, checks, preflight, secrets, evidence, history, health }),
     log,
     config,
     runs,
     reports,
     checks,
     history,
-    subscribe: (listener) => subscribeTo({ log, config, runs, reports, preflight, history }, listener),
+    subscribe: (listener) => subscribeTo({ log, config, runs, reports, preflight, history, health }, listener),
     isRunning: () => runs.isRunning(),
     close: () => disposables.dispose(),
   };
 }
 
 function subscribeTo(
-  { log, config, runs, reports, preflight, history }: Pick<Services, 'log' | 'config' | 'runs' | 'reports' | 'preflight' | 'history'>,
+  {
+    log,
+    config,
+    runs,
+    reports,
+    preflight,
+    history,
+    health,
+  }: Pick<Services, 'log' | 'config' | 'runs' | 'reports' | 'preflight' | 'history' | 'health'>,
   listener: Parameters<App['subscribe']>[0],
 ): () => void {
   const stops = [
@@ -114,6 +126,9 @@ function subscribeTo(
     history.changed.on((changed) => {
       listener('history.changed', changed);
     }),
+    health.changed.on((changed) => {
+      listener('health.changed', changed);
+    }),
     log.entries.on((entry) => {
       listener('log.entry', entry);
     }),
@@ -121,6 +136,11 @@ function subscribeTo(
   return () => {
     for (const stop of stops) stop();
   };
+}
+
+function openHealth({ clock, dataDirectory }: AppPorts, { log, config }: Pick<Services, 'log' | 'config'>): Promise<EndpointHealthService> {
+  const file = join(dataDirectory, 'endpoint-health.json');
+  return EndpointHealthService.open({ clock, logger: log.logger, file, databases: () => config.usable()?.databases ?? [] });
 }
 
 /** The usual costs are known before a run is started, as far as there is a history. */

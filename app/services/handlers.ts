@@ -9,6 +9,8 @@ import { evidenceHandlers } from './evidence-handlers.ts';
 import type { EvidenceService } from './evidence-service.ts';
 import { historyHandlers } from './history-handlers.ts';
 import type { HistoryService } from './history-service.ts';
+import type { EndpointHealthService } from './endpoint-health.ts';
+import { healthHandlers } from './health-handlers.ts';
 import type { LogService } from './log-service.ts';
 import type { PreflightService } from './preflight-service.ts';
 import type { ReportService } from './report-service.ts';
@@ -28,6 +30,7 @@ export interface Services {
   readonly secrets: SecretService;
   readonly evidence: EvidenceService;
   readonly history: HistoryService;
+  readonly health: EndpointHealthService;
 }
 
 /** All handlers. */
@@ -40,6 +43,7 @@ export function createHandlers(ports: AppPorts, services: Services): Handlers {
     ...secretHandlers(services.secrets),
     ...evidenceHandlers(services),
     ...historyHandlers(services.history),
+    ...healthHandlers(services.health),
   };
 }
 

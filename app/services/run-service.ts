@@ -15,6 +15,7 @@ import { Run } from '../run/runner.ts';
 import { Slots } from '../run/slots.ts';
 import type { AppPorts } from './app-ports.ts';
 import type { ConfigService } from './config-service.ts';
+import type { EndpointHealthService } from './endpoint-health.ts';
 import type { EngineService } from './engine-service.ts';
 import type { UsualCostsService } from './usual-costs-service.ts';
 
@@ -25,6 +26,7 @@ export interface RunServiceParts {
   readonly config: ConfigService;
   readonly engine: EngineService;
   readonly createWorker: CreateDatabaseWorker;
+  readonly health: EndpointHealthService;
   /** Folder under which each run gets one of its own, unless the settings name another. */
   readonly spoolRoot: string;
   /** What sources usually take. */
@@ -54,14 +56,14 @@ export class RunService {
   }
 
   #plan(request: CheckedInput<'run.plan'>): RunPlan {
-    const { ports, config } = this.#parts;
+    const { ports, config, costs, health } = this.#parts;
     const configuration = config.current();
     const zone = request.zone ?? configuration.settings.zone;
     const nowMs = ports.clock.nowMs();
     return planRun(
       configuration,
       { ...request, zone, lastEvent: parseTime(request.lastEvent, zone, nowMs) },
-      { runId: newRunId(nowMs), nowMs, user: configuration.settings.sid, costs: this.#parts.costs.current },
+      { runId: newRunId(nowMs), nowMs, user: configuration.settings.sid, costs: costs.current, health: health.list() },
     );
   }
 
@@ -93,6 +95,8 @@ export class RunService {
       engine: this.#parts.engine,
       createWorker: this.#parts.createWorker,
       processSlots: this.#slots(configuration.settings.maxFanout),
+      gateOf: (database) => this.#parts.health.gateOf(database),
+      random: Math.random,
       spoolDirectory: join(this.#parts.spoolRoot, plan.runId),
     });
     this.#runs.set(plan.runId, run);

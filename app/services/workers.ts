@@ -54,7 +54,7 @@ function guarded(worker: DatabaseWorker, obstacle: () => Promise<Failure | undef
   return {
     execute: async (input, options) => {
       const found = await obstacle();
-      return found === undefined ? worker.execute(input, options) : { outcome: { kind: 'failed', failure: found }, attempts: 0 };
+      return found === undefined ? worker.execute(input, options) : { outcome: { kind: 'failed', failure: found }, wasTried: false };
     },
     check: async (input, options) => {
       const found = await obstacle();

@@ -67,10 +67,10 @@ export const testLastEvent = '2026-11-20T14:00:00Z';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Starts the core. `settings` is the content of the settings file. */
+/** Starts the core. `settings` is the content of the settings file; without any, each source has one attempt. */
 export async function startTestApp(
   databases: readonly TestDatabase[],
-  settings: Readonly<Record<string, unknown>> = {},
+  settings: Readonly<Record<string, unknown>> = { query: { retries: 0 } },
   { environment = {} }: TestAppOptions = {},
 ): Promise<TestApp> {
   const folder = await mkdtemp(join(tmpdir(), 'cam-core-'));

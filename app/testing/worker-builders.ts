@@ -18,6 +18,8 @@ export function executeInput(sql: string, spoolDirectory: string, change: Partia
   return {
     runId: 'run-1',
     source: 'database_1/query',
+    attempt: 1,
+    endpoint: 0,
     sql,
     binds: {},
     startDate: '2026-10-21T14:00:00.000000Z',

@@ -10,11 +10,10 @@ import { endpointLabel } from '../model/database.ts';
 import { CamError, failure } from '../model/failure.ts';
 import { withDeadline } from '../resilience/deadline.ts';
 import type { CommittedSpool, SpoolFactory, SpoolWriter } from '../spool/spool.ts';
-import type { AttemptPlan, AttemptResult } from './attempt-policy.ts';
 import { AttemptAborted, type CancelLadder, withCancelLadder } from './cancel-ladder.ts';
 import type { ConnectionPool, PoolPlace } from './connection-pool.ts';
 import { ProgressThrottle } from './progress-throttle.ts';
-import type { ExecuteInput, ExecuteNotice } from './protocol.ts';
+import type { ExecuteInput, ExecuteNotice, SpoolReference } from './protocol.ts';
 import { lowerBoundInstant } from './start-bound.ts';
 
 const progressEveryMs = 100;
@@ -30,6 +29,13 @@ export interface AttemptPorts {
   readonly connect: (endpoint: Endpoint, signal: AbortSignal) => Promise<Connection>;
 }
 
+/** What a successful attempt leaves. */
+export interface AttemptResult {
+  readonly rows: number;
+  readonly bytes: number;
+  readonly spool: SpoolReference;
+}
+
 /**
  * Runs an attempt. Nothing of it is left behind unless it succeeds.
  * @throws CamError on failure; AbortedError before anything was sent; AttemptAborted afterwards
@@ -37,13 +43,12 @@ export interface AttemptPorts {
 export async function runAttempt(
   ports: AttemptPorts,
   input: ExecuteInput,
-  plan: AttemptPlan,
   notify: (notice: ExecuteNotice) => void,
   signal: AbortSignal,
 ): Promise<AttemptResult> {
-  const endpoint = endpointLabel(plan.endpoint);
+  const endpoint = endpointOf(ports.database, input.endpoint);
   const state = (status: 'waiting' | 'connecting' | 'running'): void => {
-    notify({ kind: 'state', status, attempt: plan.number, endpoint });
+    notify({ kind: 'state', status });
   };
   if (!ports.pool.hasPlace) state('waiting');
   return withPlace(ports, signal, (place) =>
@@ -52,16 +57,23 @@ export async function runAttempt(
       input.timeoutMs,
       'attempt',
       async (limited) => {
-        const connection = await connectionOf(ports, place.place, plan.endpoint, limited, () => {
+        const connection = await connectionOf(ports, place.place, endpoint, limited, () => {
           state('connecting');
         });
         place.connection = connection;
         state('running');
-        return spoolStatement(ports, connection, input, plan, notify, limited);
+        return spoolStatement(ports, connection, input, notify, limited);
       },
       signal,
     ),
   );
+}
+
+/** The primary or a standby of the database. @throws CamError `request.invalid` where it has no such endpoint */
+function endpointOf({ endpoint, standbys }: DatabaseConfig, place: number): Endpoint {
+  const found = [endpoint, ...standbys][place];
+  if (found === undefined) throw new CamError(failure('request.invalid', { message: 'The database has no such endpoint.' }));
+  return found;
 }
 
 /** A place in the pool, and the connection used in it as soon as there is one. */
@@ -123,7 +135,6 @@ async function spoolStatement(
   ports: AttemptPorts,
   connection: Connection,
   input: ExecuteInput,
-  plan: AttemptPlan,
   notify: (notice: ExecuteNotice) => void,
   signal: AbortSignal,
 ): Promise<AttemptResult> {
@@ -136,7 +147,7 @@ async function spoolStatement(
     try {
       throwIfAborted(signal);
       const roles = input.needsRoles ? resolveColumnRoles(cursor.columns, input) : undefined;
-      const writer = await ports.spools.create(join(input.spoolDirectory, `attempt-${String(plan.number)}`), cursor.columns);
+      const writer = await ports.spools.create(join(input.spoolDirectory, `attempt-${String(input.attempt)}`), cursor.columns);
       spool = writer;
       await copyRows(ports.clock, cursor, writer, {
         onProgress: () => {

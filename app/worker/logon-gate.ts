@@ -1,6 +1,7 @@
 /**
- * The first logon at an endpoint goes alone, and whoever comes meanwhile shares how it fails: four queries with a wrong password
- * are one refused logon, not four, and no account is locked. A refusal stands as long as the process lives.
+ * The first logon goes alone, and whoever comes meanwhile shares how it fails: four queries with a wrong password are one refused
+ * logon, not four, and no account is locked. It goes alone among all endpoints of the database, for they know the same account. A
+ * refusal stands, at all of them, as long as the process lives.
  */
 import { raceAbort } from '../base/abort.ts';
 import type { Connection } from '../drivers/driver.ts';
@@ -11,9 +12,9 @@ type FirstLogon = { readonly ok: true } | { readonly ok: false; readonly error: 
 
 /** The gate of one database. */
 export class LogonGate {
-  readonly #underWay = new Map<Endpoint, Promise<FirstLogon>>();
+  #underWay: { readonly endpoint: Endpoint; readonly ended: Promise<FirstLogon> } | undefined;
   readonly #open = new Set<Endpoint>();
-  readonly #refused = new Map<Endpoint, Failure>();
+  #refused: Failure | undefined;
 
   /**
    * Logs on, unless it is known by now that it cannot succeed.
@@ -21,15 +22,25 @@ export class LogonGate {
    */
   async pass(endpoint: Endpoint, signal: AbortSignal, logon: () => Promise<Connection>): Promise<Connection> {
     for (;;) {
-      const refused = this.#refused.get(endpoint);
-      if (refused !== undefined) throw new CamError(refused);
-      const first = this.#underWay.get(endpoint);
-      if (first === undefined) break;
-      const ended = await raceAbort(first, signal);
-      // An abort of the first says nothing about the next.
-      if (!ended.ok && ended.error instanceof CamError) throw new CamError(ended.error.failure, { cause: ended.error });
+      if (this.#refused !== undefined) throw new CamError(this.#refused);
+      if (this.#open.has(endpoint)) return this.#noting(logon());
+      const first = this.#underWay;
+      if (first === undefined) return this.#first(endpoint, signal, logon());
+      const ended = await raceAbort(first.ended, signal);
+      // An abort of the first says nothing about the next, nor does an endpoint that cannot be reached about another one.
+      if (!ended.ok && first.endpoint === endpoint && ended.error instanceof CamError)
+        throw new CamError(ended.error.failure, { cause: ended.error });
     }
-    return this.#open.has(endpoint) ? logon() : this.#first(endpoint, signal, logon());
+  }
+
+  /** An account can be locked while it is in use: whoever comes later does not try. */
+  async #noting(logon: Promise<Connection>): Promise<Connection> {
+    try {
+      return await logon;
+    } catch (error) {
+      if (isRefusal(error)) this.#refused = toFailure(error);
+      throw error;
+    }
   }
 
   /** One that was aborted and does not end keeps nobody else from trying. */
@@ -37,16 +48,16 @@ export class LogonGate {
     const ended = raceAbort(logon, signal).then(
       (): FirstLogon => {
         this.#open.add(endpoint);
-        this.#underWay.delete(endpoint);
+        this.#underWay = undefined;
         return { ok: true };
       },
       (error: unknown): FirstLogon => {
-        if (isRefusal(error)) this.#refused.set(endpoint, toFailure(error));
-        this.#underWay.delete(endpoint);
+        if (isRefusal(error)) this.#refused = toFailure(error);
+        this.#underWay = undefined;
         return { ok: false, error };
       },
     );
-    this.#underWay.set(endpoint, ended);
+    this.#underWay = { endpoint, ended };
     return logon;
   }
 }

@@ -15,10 +15,14 @@ export interface OpenInput {
   readonly cancelGraceMs: number;
 }
 
-/** Run one source to its end. */
+/** Make one attempt of one source. */
 export interface ExecuteInput {
   readonly runId: string;
   readonly source: SourceId;
+  /** From 1; each attempt of a source has a number of its own. */
+  readonly attempt: number;
+  /** 0: the primary endpoint; else the place among the standbys, from 1. */
+  readonly endpoint: number;
   readonly sql: string;
   /** Values of binds by lower-case name; `start_date` separately. */
   readonly binds: Readonly<Record<string, BindValue>>;
@@ -29,18 +33,13 @@ export interface ExecuteInput {
   /** False for a raw table: no id or time column is looked for. */
   readonly needsRoles: boolean;
   readonly timeoutMs: number;
-  /** Folder for this source's spools; each attempt makes one of its own in it. */
+  /** Folder for this source's spools; the attempt makes one of its own in it. */
   readonly spoolDirectory: string;
 }
 
-/** What is told while a source runs. `rows` and `bytes` are of the current attempt. */
+/** What is told while an attempt is made. `running`: the database has let us in. */
 export type ExecuteNotice =
-  | {
-      readonly kind: 'state';
-      readonly status: 'waiting' | 'connecting' | 'running' | 'retrying';
-      readonly attempt: number;
-      readonly endpoint?: string;
-    }
+  | { readonly kind: 'state'; readonly status: 'waiting' | 'connecting' | 'running' }
   | { readonly kind: 'progress'; readonly rows: number; readonly bytes: number };
 
 /** What a completed source leaves for the engine. */
@@ -51,11 +50,11 @@ export interface SpoolReference {
   readonly roles?: ColumnRoles;
 }
 
-/** How a source ended in the worker. The null counts are filled in when the engine has read the spool. */
+/** How an attempt ended in the worker. The null counts are filled in when the engine has read the spool. */
 export interface ExecuteOutput {
   readonly outcome: SourceOutcome;
-  readonly endpoint?: string;
-  readonly attempts: number;
+  /** Whether anything has been tried at all; what keeps a logon from succeeding can be known before. */
+  readonly wasTried: boolean;
   /** Set exactly where the outcome is `completed`. */
   readonly spool?: SpoolReference;
   /** A call into the client library could not be ended: the process has to go as soon as nothing else runs in it. */

@@ -11,7 +11,6 @@ import type { SourceOutcome } from '../model/run.ts';
 import { withDeadline } from '../resilience/deadline.ts';
 import type { SpoolFactory } from '../spool/spool.ts';
 import { type AttemptPorts, connectionOf, runAttempt, statementOf, withPlace } from './attempt.ts';
-import { type AttemptPolicy, createAttemptPolicy } from './attempt-policy.ts';
 import { AttemptAborted, withCancelLadder } from './cancel-ladder.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import { LogonGate } from './logon-gate.ts';
@@ -23,13 +22,11 @@ export interface SessionPorts {
   readonly spools: SpoolFactory;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** What lies around attempts; by default that of `attempt-policy.ts`. */
-  readonly policy?: AttemptPolicy;
 }
 
 /** One database, as its process serves it. */
 export interface DatabaseSession {
-  /** Always resolves: failures, timeouts and cancels are outcomes. */
+  /** One attempt. Always resolves: failures, timeouts and cancels are outcomes. */
   execute(input: ExecuteInput, notify: (notice: ExecuteNotice) => void, signal: AbortSignal): Promise<ExecuteOutput>;
   /** Parses and describes; failures stand in the output. @throws AbortedError when cancelled */
   check(input: CheckInput, signal: AbortSignal): Promise<CheckOutput>;
@@ -58,7 +55,6 @@ export function createDatabaseSession(open: OpenInput, ports: SessionPorts): Dat
       return gate.pass(endpoint, signal, () => loaded.connect(targetOf(open, endpoint), signal));
     },
   };
-  const policy = ports.policy ?? createAttemptPolicy(database);
   const closing = new AbortController();
   const running = new Set<Promise<unknown>>();
 
@@ -78,7 +74,7 @@ export function createDatabaseSession(open: OpenInput, ports: SessionPorts): Dat
       return pool.used;
     },
     execute: (input, notify, signal) =>
-      tracked(signal, (own) => execute(attemptPorts, policy, input, notify, own, ports.logger.with({ source: input.source }))),
+      tracked(signal, (own) => execute(attemptPorts, input, notify, own, ports.logger.with({ source: input.source }))),
     check: (input, signal) => tracked(signal, (own) => check(attemptPorts, input, own)),
     close: async () => {
       abort(closing, { kind: 'shutdown' });
@@ -90,27 +86,19 @@ export function createDatabaseSession(open: OpenInput, ports: SessionPorts): Dat
 
 async function execute(
   ports: AttemptPorts,
-  policy: AttemptPolicy,
   input: ExecuteInput,
   notify: (notice: ExecuteNotice) => void,
   signal: AbortSignal,
   logger: Logger,
 ): Promise<ExecuteOutput> {
-  let attempts = 0;
-  let endpoint: string | undefined;
   try {
-    const result = await policy((plan, own) => {
-      attempts++;
-      endpoint = endpointLabel(plan.endpoint);
-      return runAttempt(ports, input, plan, notify, own);
-    }, signal);
-    const { rows, bytes, spool } = result;
-    return { outcome: { kind: 'completed', rows, bytes, nullIds: 0, nullTimes: 0 }, attempts, spool, ...endpointOf(endpoint) };
+    const { rows, bytes, spool } = await runAttempt(ports, input, notify, signal);
+    return { outcome: { kind: 'completed', rows, bytes, nullIds: 0, nullTimes: 0 }, wasTried: true, spool };
   } catch (error) {
     const outcome = outcomeOf(error);
     if (outcome.kind === 'failed' && outcome.failure.code === 'internal')
       logger.error('an attempt ended by a mistake', { ...outcome.failure });
-    return { outcome, attempts, ...endpointOf(endpoint), ...(isStuck(error) ? { stuck: true as const } : {}) };
+    return { outcome, wasTried: true, ...(isStuck(error) ? { stuck: true as const } : {}) };
   }
 }
 
@@ -118,10 +106,6 @@ async function execute(
 function isStuck(error: unknown): boolean {
   const aborted = error instanceof CamError ? error.cause : error;
   return aborted instanceof AttemptAborted && aborted.stuck;
-}
-
-function endpointOf(endpoint: string | undefined): { endpoint?: string } {
-  return endpoint === undefined ? {} : { endpoint };
 }
 
 /** The outcome that an error of an attempt means: a cancel, a timeout and a failure are three different ends. */

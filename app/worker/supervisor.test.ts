@@ -124,7 +124,7 @@ describe('a worker', () => {
     abort(controller, { kind: 'cancel', by: 'a test' });
     const output = await worker.execute(executeInput(quick, folder), { signal: controller.signal, onNotice: () => undefined });
     expect(output).toEqual({
-      attempts: 0,
+      wasTried: false,
       outcome: { kind: 'cancelled', confirmed: true, note: 'Cancelled before the statement was sent to the database.' },
     });
     expect(processes).toEqual([]);

@@ -33,7 +33,7 @@ export interface DatabaseWorkerOptions {
 
 /** One database's worker. */
 export interface DatabaseWorker {
-  /** Runs a source. Always resolves with how it ended, also when it is cancelled or the process dies. */
+  /** Makes one attempt of a source. Always resolves with how it ended, also when it is cancelled or the process dies. */
   execute(
     input: ExecuteInput,
     options: { readonly signal: AbortSignal; readonly onNotice: (notice: ExecuteNotice) => void },
@@ -70,14 +70,14 @@ class SupervisedWorker implements DatabaseWorker {
     options: { readonly signal: AbortSignal; readonly onNotice: (notice: ExecuteNotice) => void },
   ): Promise<ExecuteOutput> {
     const live = this.#use(options.signal);
-    if (!(live instanceof LiveProcess)) return { outcome: outcomeOfAbort(live, undefined), attempts: 0 };
+    if (!(live instanceof LiveProcess)) return { outcome: outcomeOfAbort(live, undefined), wasTried: false };
     try {
       const output = await this.#call(live, 'execute', input, options);
       if (output.stuck !== true) return output;
       this.#retire(live);
       return { ...output, outcome: withProcessEnded(output.outcome) };
     } catch (error) {
-      return { outcome: await this.#outcomeOf(error, live, options.signal), attempts: 1 };
+      return { outcome: await this.#outcomeOf(error, live, options.signal), wasTried: true };
     } finally {
       this.#release(live);
     }

@@ -15,6 +15,7 @@ import { fakeHistoryHandlers } from './fake-history.ts';
 import { configOf, infoOf, planOf, sampleDatabases } from './fake-plan.ts';
 import { FakeRun, lastEventBefore } from './fake-run.ts';
 import { FakeExports } from './fake-exports.ts';
+import { FakeHealth } from './fake-health.ts';
 import { FakeSecrets } from './fake-secrets.ts';
 import { emailTable, type FakeTable, pageOf, reportTable, statisticsOf } from './fake-tables.ts';
 
@@ -49,6 +50,7 @@ export class FakeCore {
   readonly logged: LogEntry[] = [];
   readonly secrets: FakeSecrets;
   readonly exports = new FakeExports((progress) => this.send('export.progress', progress));
+  readonly health: FakeHealth;
   config: ConfigView;
   preflight: PreflightView = { tickets: [] };
   readonly #input: FakeCoreInput;
@@ -60,6 +62,7 @@ export class FakeCore {
     this.#input = input;
     this.config = input.config ?? configOf(sampleDatabases, true);
     this.secrets = new FakeSecrets(input.info?.host === 'desktop' ? undefined : 'Only the desktop program can keep a password.');
+    this.health = new FakeHealth(this.config, (status) => this.send('health.changed', status));
     const handlers = promising(this.#handlers());
     this.transport = {
       invoke: async (method, value) => {
@@ -198,6 +201,7 @@ export class FakeCore {
       'evidence.client': ({ runId, client, limit }) => clientEvidence(this.#run(runId), client, limit),
       'evidence.shared': ({ runId, client }) => clientShared(this.#run(runId), client),
       'evidence.text': ({ runId, client }) => ({ text: `Evidence of client ${client} in run ${runId}` }),
+      ...this.health.handlers(),
       ...this.#reports(),
       ...fakeHistoryHandlers(),
     };
