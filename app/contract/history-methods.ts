@@ -1,13 +1,120 @@
-/** The rows of the contract about the history. */
-import type { HistoryState } from '../model/history.ts';
+/** The rows of the contract about the history: what is recorded, and what can be asked of it. */
+import * as z from 'zod';
+import type { AuditHold, ChainVerdict, RetentionResult } from '../model/history-audit.ts';
+import type {
+  Anomaly,
+  DayOfHistory,
+  ErrorPattern,
+  ExecutionStatistics,
+  QueryTrend,
+  SlowQuery,
+  StatisticsGroup,
+} from '../model/history-figures.ts';
+import type {
+  ExecutionDetail,
+  ExecutionSummaryPage,
+  RunComparison,
+  RunDetail,
+  RunningSummary,
+  RunSummaryPage,
+} from '../model/history-pages.ts';
+import { executionStatuses, type HistoryState } from '../model/history.ts';
+import { isInstant } from '../model/instant.ts';
+import { isZone } from '../model/zoned-time.ts';
 import { method } from './method.ts';
-import { empty } from './parts.ts';
+import { empty, runId } from './parts.ts';
 
-/** Part of the table of methods. */
+const name = z.string().min(1).max(200);
+const userId = z.string().min(1).max(64);
+const instant = z.string().refine(isInstant, 'an instant in UTC, such as 2026-11-20T14:00:00.000000Z');
+const days = z.int().min(1).max(3660);
+const limit = z.int().min(1).max(1000);
+const offset = z.int().min(0).max(1_000_000_000);
+const search = z.string().trim().min(1).max(200);
+const scope = z.strictObject({
+  userId: userId.optional(),
+  databaseName: name.optional(),
+  databaseType: name.optional(),
+  queryName: name.optional(),
+});
+const executionId = z.string().min(1).max(200);
+const span = { from: instant.optional(), to: instant.optional() };
+
+/** How a recorded run can have ended. */
+const runStatus = z.enum(['succeeded', 'partial', 'failed', 'cancelled', 'interrupted']);
+
+/** Part of the table of methods. Times are of the start, `to` not included; `days` are the last so many times 24 hours. */
 export const historyMethods = {
   /** Whether the history is being kept; changes follow as `history.changed`. */
   'history.state': method(empty).returns<HistoryState>(),
+  'history.runs': method(
+    z.strictObject({
+      limit,
+      offset,
+      userId: userId.optional(),
+      outcome: runStatus.optional(),
+      search: search.optional(),
+      ...span,
+    }),
+  ).returns<RunSummaryPage>(),
+  /** A run with its plan, every source and every attempt; `null` where there is none. */
+  'history.run': method(z.strictObject({ runId })).returns<RunDetail | null>(),
+  /** A run beside the one before it of the same rule on the same databases. @throws CamError `not.found` */
+  'history.comparison': method(z.strictObject({ runId })).returns<RunComparison>(),
+  /** What runs now, also in other programs that keep the same history. */
+  'history.running': method(empty).returns<readonly RunningSummary[]>(),
+  'history.executions': method(
+    z.strictObject({
+      limit,
+      offset,
+      userId: userId.optional(),
+      status: z.enum(executionStatuses).optional(),
+      databaseType: name.optional(),
+      databaseName: name.optional(),
+      queryName: name.optional(),
+      runId: runId.optional(),
+      search: search.optional(),
+      ...span,
+    }),
+  ).returns<ExecutionSummaryPage>(),
+  /** One execution with its text and every attempt; `null` where there is none. */
+  'history.execution': method(z.strictObject({ executionId })).returns<ExecutionDetail | null>(),
+  'history.statistics': method(z.strictObject({ scope, days, withPercentiles: z.boolean() })).returns<ExecutionStatistics>(),
+  'history.groupedStatistics': method(
+    z.strictObject({ scope, days, groupBy: z.enum(['user', 'database', 'databaseType', 'query']), withPercentiles: z.boolean() }),
+  ).returns<readonly StatisticsGroup[]>(),
+  /** UTC days in order; those without an execution are left out. */
+  'history.dailySeries': method(z.strictObject({ scope, days })).returns<readonly DayOfHistory[]>(),
+  'history.slowestQueries': method(z.strictObject({ scope, days, by: z.enum(['average', 'maximum', 'total']), limit })).returns<
+    readonly SlowQuery[]
+  >(),
+  'history.errorPatterns': method(z.strictObject({ scope: scope.pick({ userId: true, databaseName: true }), days, limit })).returns<
+    readonly ErrorPattern[]
+  >(),
+  'history.queryTrends': method(z.strictObject({ scope, days })).returns<readonly QueryTrend[]>(),
+  /** What is unusual, and why; `zone` is the one in which people work. */
+  'history.anomalies': method(
+    z.strictObject({ days, baselineDays: days, zone: z.string().max(64).refine(isZone, 'an IANA zone') }),
+  ).returns<readonly Anomaly[]>(),
+  'history.holds': method(empty).returns<readonly AuditHold[]>(),
+  'history.setHold': method(z.strictObject({ reason: z.string().trim().min(1).max(500) })).returns<AuditHold>(),
+  'history.releaseHold': method(z.strictObject({ holdId: name })).returns<AuditHold>(),
+  'history.verifyChain': method(empty).returns<ChainVerdict>(),
+  /** Writes the audit trail into the report folder. */
+  'history.exportTrail': method(z.strictObject({ format: z.enum(['csv', 'jsonl']), ...span })).returns<TrailFile>(),
+  /** What a deletion by age would delete; nothing is deleted. Ends that are not named are kept. */
+  'history.retentionPreview': method(
+    z.strictObject({ executionDays: z.partialRecord(z.enum(executionStatuses), days), runDays: days.optional() }),
+  ).returns<RetentionResult>(),
 } as const;
+
+/** A written audit trail. */
+export interface TrailFile {
+  readonly path: string;
+  readonly entries: number;
+  /** Place and hash of its last entry: noted elsewhere, they prove later that nothing was taken away. */
+  readonly head: { readonly seq: number; readonly hash: string };
+}
 
 /** Names of these methods. */
 export type HistoryMethodName = keyof typeof historyMethods;

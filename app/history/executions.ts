@@ -3,6 +3,7 @@ import type { ExpressionBuilder, Kysely } from 'kysely';
 import type { AttemptRecord } from './records.ts';
 import { attemptOf, executionOf, runOf } from './rows.ts';
 import type { HistorySchema } from './schema.ts';
+import { findsExecution, findsRun, type Search, searchFor } from './search.ts';
 import type {
   ExecutionDetail,
   ExecutionFilter,
@@ -29,7 +30,8 @@ type Db = Kysely<HistorySchema>;
 
 /** A page of executions. The page is found in an index alone; only its own rows are read. */
 export async function executionPage(db: Db, filter: ExecutionFilter, page: PageOf): Promise<ExecutionPage> {
-  const matching = db.selectFrom('query_executions').where((eb) => executionMatches(eb, filter));
+  const search = filter.search === undefined ? undefined : await searchFor(db, filter.search);
+  const matching = db.selectFrom('query_executions').where((eb) => executionMatches(eb, filter, search));
   const ids = matching
     .select('query_executions.id')
     .orderBy('query_executions.started_at', 'desc')
@@ -49,6 +51,7 @@ export async function executionPage(db: Db, filter: ExecutionFilter, page: PageO
 
 /** A page of runs. */
 export async function runPage(db: Db, filter: RunFilter, page: PageOf): Promise<RunPage> {
+  const search = filter.search === undefined ? undefined : await searchFor(db, filter.search);
   const matching = db.selectFrom('query_runs').where((eb) => {
     const { userId, outcome, from, to } = filter;
     return eb.and([
@@ -56,6 +59,7 @@ export async function runPage(db: Db, filter: RunFilter, page: PageOf): Promise<
       ...(outcome === undefined ? [] : [eb('outcome', '=', outcome)]),
       ...(from === undefined ? [] : [eb('started_at', '>=', from)]),
       ...(to === undefined ? [] : [eb('started_at', '<', to)]),
+      ...(search === undefined ? [] : [findsRun(eb, search)]),
     ]);
   });
   const rows = await matching
@@ -116,7 +120,7 @@ async function attemptsOf(db: Db, executionId: string): Promise<readonly Attempt
   return rows.map((row) => attemptOf(row));
 }
 
-function executionMatches(eb: ExpressionBuilder<HistorySchema, 'query_executions'>, filter: ExecutionFilter) {
+function executionMatches(eb: ExpressionBuilder<HistorySchema, 'query_executions'>, filter: ExecutionFilter, search: Search | undefined) {
   const { from, to } = filter;
   const equal = [
     ['user_id', filter.userId],
@@ -130,5 +134,6 @@ function executionMatches(eb: ExpressionBuilder<HistorySchema, 'query_executions
     ...equal.flatMap(([column, value]) => (value === undefined ? [] : [eb(column, '=', value)])),
     ...(from === undefined ? [] : [eb('started_at', '>=', from)]),
     ...(to === undefined ? [] : [eb('started_at', '<', to)]),
+    ...(search === undefined ? [] : [findsExecution(eb, search)]),
   ]);
 }

@@ -42,8 +42,8 @@ export function createHandlers(ports: AppPorts, services: Services): Handlers {
     ...desktopHandlers(ports, services),
     ...secretHandlers(services.secrets),
     ...evidenceHandlers(services),
-    ...historyHandlers(services.history),
     ...healthHandlers(services.health),
+    ...historyHandlers(ports, services),
   };
 }
 

@@ -56,7 +56,7 @@ export class ReportService {
     const { runId, table, sort, filters, format, exportId } = input;
     const metadata = this.metadata(runId);
     return await this.#cancellable(exportId, async (options) => {
-      const target = path ?? (await this.#freePath(input, metadata));
+      const target = path ?? (await this.#exportPath(input, metadata));
       const wanted = { runId, table, ...(sort === undefined ? {} : { sort }), filters, format, path: target, metadata };
       const file = await this.#engine.call('export', wanted, options);
       this.#exported.add(file.path);
@@ -68,6 +68,11 @@ export class ReportService {
   cancelExport(exportId: string): void {
     const controller = this.#running.get(exportId);
     if (controller !== undefined) abort(controller, { kind: 'cancel', by: this.#ports.user });
+  }
+
+  /** Says that this program wrote the file. */
+  noteExported(path: string): void {
+    this.#exported.add(path);
   }
 
   /** Whether this program wrote the file: only such files are shown in the file manager. */
@@ -104,14 +109,19 @@ export class ReportService {
     }
   }
 
-  async #freePath(input: CheckedInput<'report.export'>, metadata: ReportMetadata): Promise<string> {
+  #exportPath(input: CheckedInput<'report.export'>, metadata: ReportMetadata): Promise<string> {
+    const base = input.fileName === undefined ? defaultName(input.table, metadata) : checkedName(input.fileName, input.format);
+    return this.freePath(base, input.format);
+  }
+
+  /** A path in the report folder that nothing has yet; the folder is made. @throws CamError `export.failed` */
+  async freePath(base: string, extension: string): Promise<string> {
     const folder = this.#config.current().settings.reportOutputDir;
     await mkdir(folder, { recursive: true }).catch((error: unknown) => {
       throw new CamError(failure('export.failed', { message: `The report folder ${folder} cannot be made.`, detail: String(error) }));
     });
-    const base = input.fileName === undefined ? defaultName(input.table, metadata) : checkedName(input.fileName, input.format);
     for (let number = 1; ; number += 1) {
-      const path = join(folder, `${base}${number === 1 ? '' : ` (${String(number)})`}.${input.format}`);
+      const path = join(folder, `${base}${number === 1 ? '' : ` (${String(number)})`}.${extension}`);
       if (!existsSync(path)) return path;
     }
   }

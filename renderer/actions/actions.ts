@@ -4,6 +4,7 @@ import { patch } from '../store/app-store.ts';
 import { isLive } from '../store/run-slice.ts';
 import { type ConfigurationActions, createConfigurationActions } from './configuration-actions.ts';
 import { createEvidenceActions, type EvidenceActions } from './evidence-actions.ts';
+import { createHistoryActions, type HistoryActions } from './history-actions.ts';
 import { LogFeed } from './log-feed.ts';
 import { createPasswordActions, type PasswordActions } from './password-actions.ts';
 import type { ActionPorts } from './ports.ts';
@@ -16,7 +17,7 @@ import { createViewActions, type ViewActions } from './view-actions.ts';
 
 /** The actions of one window. */
 export interface Actions
-  extends RunActions, ReportActions, ConfigurationActions, PasswordActions, PreflightActions, ViewActions, EvidenceActions {
+  extends RunActions, ReportActions, ConfigurationActions, PasswordActions, PreflightActions, ViewActions, EvidenceActions, HistoryActions {
   /** Asks the program for everything the window shows first; a failure is in `session.failure`. */
   readonly load: () => Promise<void>;
   readonly clearLog: () => void;
@@ -32,6 +33,7 @@ export function createActions(ports: ActionPorts): Actions {
   const run = createRunActions(ports, feed);
   const preflight = createPreflightActions(ports);
   const view = createViewActions(store);
+  const history = createHistoryActions(ports, run);
   const load = async (): Promise<void> => {
     // Not waited for: trying the client library takes seconds, and the window can be used meanwhile.
     void preflight.checkPreflight();
@@ -47,6 +49,7 @@ export function createActions(ports: ActionPorts): Actions {
       void preflight.checkPreflight();
     }),
     client.on('preflight.changed', (view) => patch(store, 'session', { preflight: view })),
+    client.on('history.changed', (recording) => history.recordingChanged(recording)),
     client.on('log.entry', (entry) => log.accept(entry)),
     client.on('export.progress', (progress) => acceptProgress(store, progress)),
     ports.onConnection?.((connection) => {
@@ -63,6 +66,7 @@ export function createActions(ports: ActionPorts): Actions {
     ...preflight,
     ...view,
     ...createEvidenceActions(ports, view),
+    ...history,
     load,
     clearLog: () => log.clear(),
     close: () => {

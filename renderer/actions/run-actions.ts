@@ -1,3 +1,4 @@
+import type { MethodInput } from '../../app/contract/methods.ts';
 import { toFailure } from '../../app/model/failure.ts';
 import { readinessOf } from '../model/readiness.ts';
 import { patch } from '../store/app-store.ts';
@@ -9,6 +10,8 @@ import type { RunFeed } from './run-feed.ts';
 export interface RunActions {
   /** Starts the run the form describes; does nothing while {@link readinessOf} says that it is blocked. */
   readonly startRun: () => Promise<void>;
+  /** Starts exactly this run, whatever the form says, and shows it. */
+  readonly startGivenRun: (input: MethodInput<'run.start'>) => Promise<void>;
   /** Cancels the run that is looked at: shown at once, asked in the background. */
   readonly cancelRun: () => Promise<void>;
   readonly cancelDatabase: (database: string) => Promise<void>;
@@ -51,17 +54,19 @@ export function createRunActions(ports: ActionPorts, feed: RunFeed): RunActions 
     const live = list.find((item) => item.status !== 'ended');
     if (live !== undefined && !isLive(state)) await attempt(() => feed.follow(live.runId));
   };
+  const startGivenRun = (input: MethodInput<'run.start'>): Promise<void> =>
+    starting(async () => {
+      const { runId } = await client.call('run.start', input);
+      patch(store, 'run', { cancelAsked: null });
+      patch(store, 'view', { page: 'run', tab: 'confirmed' });
+      await feed.follow(runId);
+    });
   return {
     startRun: async () => {
       const readiness = readinessOf(store.getState());
-      if (readiness.kind === 'blocked') return;
-      await starting(async () => {
-        const { runId } = await client.call('run.start', readiness.input);
-        patch(store, 'run', { cancelAsked: null });
-        patch(store, 'view', { page: 'run', tab: 'confirmed' });
-        await feed.follow(runId);
-      });
+      if (readiness.kind === 'ready') await startGivenRun(readiness.input);
     },
+    startGivenRun,
     completeRun: async () => {
       const { state, starting: isStarting } = store.getState().run;
       if (state === null || isLive(state) || isStarting) return;

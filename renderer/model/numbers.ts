@@ -32,6 +32,13 @@ export function formatDuration(ms: number): string {
   return `${thousands.format(Math.floor(minutes / 60))} h ${twoDigits(minutes % 60)} m`;
 }
 
+/** A duration that may be short: `12 ms`, `0.41 s`, `3.2 s`, then as {@link formatDuration}. */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 0.1) return `${thousands.format(seconds * 1000)} ms`;
+  if (seconds < 1) return `${twoDecimals.format(seconds)} s`;
+  return formatDuration(seconds * 1000);
+}
+
 /** A duration while it runs, in whole seconds so that nothing flickers: `41 s`, `12 m 03 s`. */
 export function formatRunningDuration(ms: number): string {
   return ms < 10_000 ? `${Math.floor(ms / 1000)} s` : formatDuration(ms);

@@ -1,6 +1,7 @@
 /** The window's data in one store, in slices. It holds data only: calls stand in `actions/`. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { type FormSlice, initialForm } from './form-slice.ts';
+import { type HistorySlice, initialHistory } from './history-slice.ts';
 import { initialLog, type LogSlice } from './log-slice.ts';
 import { initialRun, type RunSlice } from './run-slice.ts';
 import { initialSession, type SessionSlice } from './session-slice.ts';
@@ -13,6 +14,7 @@ export interface AppState {
   readonly form: FormSlice;
   readonly view: ViewSlice;
   readonly log: LogSlice;
+  readonly history: HistorySlice;
 }
 
 /** The store of one window. */
@@ -26,6 +28,7 @@ export function createAppStore(): AppStore {
     form: initialForm(),
     view: initialView(),
     log: initialLog(),
+    history: initialHistory(),
   }));
 }
 

@@ -11,7 +11,7 @@ import type { RunPlan } from '../../app/model/run.ts';
 import type { TableRef } from '../../app/model/table.ts';
 import type { Connection, PageTransport } from '../client/page-transport.ts';
 import { clientEvidence, clientShared } from './fake-evidence.ts';
-import { fakeHistoryHandlers } from './fake-history.ts';
+import { FakeHistory } from './fake-history.ts';
 import { configOf, infoOf, planOf, sampleDatabases } from './fake-plan.ts';
 import { FakeRun, lastEventBefore } from './fake-run.ts';
 import { FakeExports } from './fake-exports.ts';
@@ -52,6 +52,8 @@ export class FakeCore {
   readonly exports = new FakeExports((progress) => this.send('export.progress', progress));
   readonly health: FakeHealth;
   config: ConfigView;
+  /** What is recorded: nothing, unless a test says otherwise. */
+  readonly history: FakeHistory;
   preflight: PreflightView = { tickets: [] };
   readonly #input: FakeCoreInput;
   readonly #listeners = new Set<(event: string, payload: unknown) => void>();
@@ -63,6 +65,7 @@ export class FakeCore {
     this.config = input.config ?? configOf(sampleDatabases, true);
     this.secrets = new FakeSecrets(input.info?.host === 'desktop' ? undefined : 'Only the desktop program can keep a password.');
     this.health = new FakeHealth(this.config, (status) => this.send('health.changed', status));
+    this.history = new FakeHistory([], () => this.#now());
     const handlers = promising(this.#handlers());
     this.transport = {
       invoke: async (method, value) => {
@@ -203,7 +206,7 @@ export class FakeCore {
       'evidence.text': ({ runId, client }) => ({ text: `Evidence of client ${client} in run ${runId}` }),
       ...this.health.handlers(),
       ...this.#reports(),
-      ...fakeHistoryHandlers(),
+      ...this.history.handlers(),
     };
   }
 

@@ -5,6 +5,7 @@ import '@mantine/notifications/styles.layer.css';
 import '@mantine/spotlight/styles.layer.css';
 import '../styles/window.css';
 import { mountWindow } from '../mount.tsx';
+import type { HistoryTab } from '../store/history-slice.ts';
 import { type ScenarioName, scenarios } from './scenarios.ts';
 
 const query = new URLSearchParams(location.search);
@@ -16,7 +17,11 @@ if (name === undefined) throw new Error(`there is no scenario ${wanted}: ${Objec
 const core = scenarios[name](() => Date.now());
 const { parts } = mountWindow({ container, transport: core.transport, findStorage: () => localStorage });
 const page = query.get('page');
-if (page === 'log' || page === 'configuration') parts.actions.showPage(page);
+if (page === 'log' || page === 'configuration' || page === 'history') parts.actions.showPage(page);
+const part = query.get('part');
+if (page === 'history' && part !== null) parts.store.setState((state) => ({ history: { ...state.history, tab: part as HistoryTab } }));
+const opened = query.get('run');
+if (opened !== null) parts.actions.showHistoryRun(opened);
 const tab = query.get('tab');
 if (tab !== null) parts.actions.showTab(tab);
 if (query.get('log') !== null) parts.actions.toggleLog();

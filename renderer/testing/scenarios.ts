@@ -3,6 +3,7 @@ import { failure } from '../../app/model/failure.ts';
 import type { TableRef } from '../../app/model/table.ts';
 import { FakeCore } from './fake-core.ts';
 import { configOf, fakeProblems, infoOf, manyDatabases, oracleDatabases, sampleDatabases } from './fake-plan.ts';
+import { fakeRecords } from './fake-history-records.ts';
 import { playRun } from './fake-player.ts';
 import type { FakeRun } from './fake-run.ts';
 
@@ -122,6 +123,20 @@ export const scenarios = {
     for (const place of run.plan.sources.keys()) run.complete(run.id(place), 1_000_000);
     run.merge(250_000, 0);
     run.finish();
+    return core;
+  },
+  history: (nowMs) => {
+    const core = coreOf(nowMs);
+    core.history.records = fakeRecords({ config: core.config, runs: 240, nowMs: nowMs() });
+    const slow = core.history.records[3]?.executions[0]?.execution;
+    if (slow !== undefined) {
+      const { executionId, databaseName, queryName } = slow;
+      core.history.slower = [{ executionId, databaseName, queryName, seconds: 9.4, p95: 4.6, n: 231 }];
+      const reason = `${queryName} on ${databaseName} took 9.40 s; at this hour of the day it took 2.21 s (median of 41 executions, score 4.6).`;
+      core.history.anomalies = [
+        { kind: 'duration', executionId, userId: slow.userId, databaseName, queryName, at: slow.startedAt, score: 4.6, reason },
+      ];
+    }
     return core;
   },
   storm: (nowMs) => {

@@ -4,6 +4,9 @@
  */
 import { configurationTexts } from './english/configuration.ts';
 import { evidenceTexts } from './english/evidence.ts';
+import { historyTexts } from './english/history.ts';
+import { historyAuditTexts } from './english/history-audit.ts';
+import { historyFigureTexts } from './english/history-figures.ts';
 import { logTexts } from './english/log.ts';
 import { passwordTexts } from './english/passwords.ts';
 import { preflightTexts } from './english/preflight.ts';
@@ -21,6 +24,9 @@ export const english = {
   verdict: verdictTexts,
   results: resultTexts,
   evidence: evidenceTexts,
+  history: historyTexts,
+  historyFigures: historyFigureTexts,
+  historyAudit: historyAuditTexts,
   log: logTexts,
   configuration: configurationTexts,
   preflight: preflightTexts,

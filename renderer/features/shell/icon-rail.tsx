@@ -7,9 +7,10 @@ import { Icon, type IconName } from '../../ui/icon.tsx';
 import { SchemeButton } from './scheme-button.tsx';
 import styles from './shell.module.css';
 
-// One line a page: history and rules will be two more.
+// One line a page.
 const pages: readonly { readonly page: PageName; readonly icon: IconName }[] = [
   { page: 'run', icon: 'run' },
+  { page: 'history', icon: 'history' },
   { page: 'log', icon: 'log' },
   { page: 'configuration', icon: 'settings' },
 ];

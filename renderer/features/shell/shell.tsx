@@ -6,6 +6,7 @@ import { FailureNote } from '../../ui/failure-note.tsx';
 import { useRelativeTimes } from '../../ui/use-relative-times.ts';
 import { CommandPalette } from '../command-palette/command-palette.tsx';
 import { ConfigurationPage } from '../configuration/configuration-page.tsx';
+import { HistoryPage } from '../history/history-page.tsx';
 import { LogView } from '../log/log-view.tsx';
 import { Announcer } from './announcer.tsx';
 import { Banners } from './banners.tsx';
@@ -50,6 +51,11 @@ export function Shell(): ReactNode {
         <Banners />
         <ErrorBoundary key={page}>
           {page === 'run' && <RunPage />}
+          {page === 'history' && (
+            <Pane label={shell.panes.history}>
+              <HistoryPage />
+            </Pane>
+          )}
           {page === 'log' && (
             <Pane label={shell.panes.log}>
               <LogView />

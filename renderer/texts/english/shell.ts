@@ -13,9 +13,16 @@ export const shellTexts = {
     return distance.isPast ? `${length} ago` : `in ${length}`;
   },
   product: 'Client Activity Monitor',
-  pages: { run: 'Run', log: 'Log', configuration: 'Configuration' },
+  pages: { run: 'Run', history: 'History', log: 'Log', configuration: 'Configuration' },
   navigation: 'Pages',
-  panes: { header: 'Analysis', status: 'Database status', results: 'Results', log: 'Log', configuration: 'Configuration' },
+  panes: {
+    header: 'Analysis',
+    status: 'Database status',
+    results: 'Results',
+    history: 'History',
+    log: 'Log',
+    configuration: 'Configuration',
+  },
   loading: 'Loading…',
   notLoaded: 'The window could not be filled.',
   tryAgain: 'Try again',

@@ -1,0 +1,57 @@
+/** What changed against the run before: the same rule on the same databases, and each source against its own past. */
+import type { HistoryMethods } from '../history/history-methods.ts';
+import { CamError, failure } from '../model/failure.ts';
+import type { ExecutionDetail, RunComparison, SlowSource, StoredRun } from '../model/history-pages.ts';
+import { runSummary } from './history-summaries.ts';
+
+/** Asks the history. */
+export type AskHistory = <K extends keyof HistoryMethods>(
+  method: K,
+  input: HistoryMethods[K]['input'],
+) => Promise<HistoryMethods[K]['output']>;
+
+const mostLookedAt = 200;
+const pastDays = 90;
+/** Of fewer answers a 95th percentile says nothing. */
+const fewestAnswers = 20;
+
+/** Compares a run. @throws CamError `not.found` */
+export async function compareRun(ask: AskHistory, runId: string): Promise<RunComparison> {
+  const detail = await ask('run', { runId });
+  if (detail === null) throw new CamError(failure('not.found', { message: `The history has no run ${runId}.` }));
+  const { run } = detail;
+  const earlier = await ask('runs', { to: run.startedAt, limit: mostLookedAt, offset: 0 });
+  const key = sameness(run);
+  const previous = earlier.runs.find((each) => each.outcome !== null && sameness(each) === key);
+  const slower: SlowSource[] = [];
+  let judged = 0;
+  let unjudged = 0;
+  for (const { execution } of detail.executions.filter(hasAnswered)) {
+    const { databaseName, queryName, executionTime: seconds, executionId } = execution;
+    const scope = { databaseName, queryName };
+    const { withoutTimeouts } = await ask('statistics', { scope, days: pastDays, withPercentiles: true });
+    const { n, p95 } = withoutTimeouts;
+    if (n < fewestAnswers || p95 === null || seconds === null) unjudged += 1;
+    else {
+      judged += 1;
+      if (seconds > p95) slower.push({ executionId, databaseName, queryName, seconds, p95, n });
+    }
+  }
+  return {
+    previous: previous === undefined ? null : runSummary(previous),
+    lookedAt: earlier.runs.length,
+    slower: slower.sort((a, b) => b.seconds / b.p95 - a.seconds / a.p95),
+    judged,
+    unjudged,
+    days: pastDays,
+  };
+}
+
+function hasAnswered({ execution }: ExecutionDetail): boolean {
+  return execution.status === 'success' || execution.status === 'partial';
+}
+
+/** Equal for runs that ask the same: rule, length of the window, databases. */
+function sameness({ rule, windowHours, plan }: StoredRun): string {
+  return JSON.stringify([rule, windowHours, plan.databases.map(({ name }) => name).sort()]);
+}

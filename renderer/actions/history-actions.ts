@@ -1,0 +1,86 @@
+import type { HistoryMethodName } from '../../app/contract/history-methods.ts';
+import type { MethodInput, MethodOutput } from '../../app/contract/methods.ts';
+import { toFailure } from '../../app/model/failure.ts';
+import type { HistoryState } from '../../app/model/history.ts';
+import type { RunningSummary, StoredRun } from '../../app/model/history-pages.ts';
+import { patch } from '../store/app-store.ts';
+import type { ExecutionListFilter, HistorySlice, HistoryTab, RunListFilter } from '../store/history-slice.ts';
+import type { ActionPorts } from './ports.ts';
+import type { RunActions } from './run-actions.ts';
+
+/** What can be done on the history page. */
+export interface HistoryActions {
+  /** @throws CamError */
+  readonly askHistory: <K extends HistoryMethodName>(method: K, input: MethodInput<K>) => Promise<MethodOutput<K>>;
+  /** Asks what runs now and how recording goes; lists are asked for again where that has changed. Never throws. */
+  readonly refreshHistory: () => Promise<void>;
+  /** Lists and figures are asked for again. */
+  readonly historyChanged: () => void;
+  readonly recordingChanged: (recording: HistoryState) => void;
+  readonly showHistoryTab: (tab: HistoryTab) => void;
+  readonly filterRuns: (change: Partial<RunListFilter>) => void;
+  readonly filterExecutions: (change: Partial<ExecutionListFilter>) => void;
+  readonly chooseFigures: (change: Partial<Pick<HistorySlice, 'days' | 'figuresUser' | 'figuresDatabase'>>) => void;
+  /** Shows the detail of a run; `null` goes back to the list. */
+  readonly showHistoryRun: (runId: string | null) => void;
+  /** Starts a run with the same time, window and databases, and shows it. */
+  readonly repeatRun: (run: StoredRun) => Promise<void>;
+}
+
+/** Makes the history actions. */
+export function createHistoryActions({ client, store }: ActionPorts, run: Pick<RunActions, 'startGivenRun'>): HistoryActions {
+  const change = (part: Partial<HistorySlice>): void => patch(store, 'history', part);
+  const historyChanged = (): void => change({ revision: store.getState().history.revision + 1 });
+  return {
+    askHistory: (method, input) => client.call(method, input),
+    refreshHistory: async () => {
+      try {
+        const [recording, running] = await Promise.all([client.call('history.state', {}), client.call('history.running', {})]);
+        const { history } = store.getState();
+        const hasChanged = history.recording !== null && runningKey(history.running) !== runningKey(running);
+        change({ recording, running, revision: history.revision + (hasChanged ? 1 : 0) });
+      } catch (error) {
+        // The lists say by themselves when they cannot be had; here only what runs is not known any more.
+        const { recording } = store.getState().history;
+        if (recording !== null) change({ running: [], recording: { ...recording, failure: toFailure(error) } });
+      }
+    },
+    historyChanged,
+    recordingChanged: (recording) => {
+      const before = store.getState().history.recording;
+      change({ recording });
+      // Everything that waited is in the store now: lists may show it.
+      if (recording.waiting === 0 && before?.waiting !== 0) historyChanged();
+    },
+    showHistoryTab: (tab) => {
+      change({ tab, openRunId: null });
+      patch(store, 'view', { page: 'history' });
+    },
+    filterRuns: (filter) => change({ runFilter: { ...store.getState().history.runFilter, ...filter } }),
+    filterExecutions: (filter) => change({ executionFilter: { ...store.getState().history.executionFilter, ...filter } }),
+    chooseFigures: (choice) => change(choice),
+    showHistoryRun: (openRunId) => {
+      change(openRunId === null ? { openRunId } : { openRunId, tab: 'runs' });
+      patch(store, 'view', { page: 'history' });
+    },
+    repeatRun: async ({ lastEvent, windowHours, strict, plan }) => {
+      const text = typedInstant(lastEvent);
+      patch(store, 'form', { lastEvent: text, windowHours: String(windowHours), strict });
+      const asked = plan.databases.map(({ name }) => name);
+      const configured = store.getState().session.config?.databases.map(({ name }) => name) ?? [];
+      const isEverything = asked.length === configured.length && configured.every((name) => asked.includes(name));
+      await run.startGivenRun({ lastEvent, windowHours, strict, ...(isEverything ? {} : { databases: asked }) });
+    },
+  };
+}
+
+/** As it can be typed, with its offset so that it is read the same in every zone: `2026-11-20 14:00:00Z`. */
+function typedInstant(instant: string): string {
+  const fraction = instant.slice(20, 26).replace(/0+$/, '');
+  return `${instant.slice(0, 19).replace('T', ' ')}${fraction === '' ? '' : `.${fraction}`}Z`;
+}
+
+/** Changes when a run begins, goes on to its next source, or ends. */
+function runningKey(running: readonly RunningSummary[]): string {
+  return running.map(({ run, executions }) => `${run.runId} ${executions.map(({ status }) => status ?? '').join()}`).join(' ');
+}
