@@ -45,7 +45,7 @@ module.exports = {
     only(
       'run',
       ['app/run/'],
-      [...pure, 'app/channel/', 'app/resilience/', 'app/worker/(process|protocol|supervisor)', 'app/engine/engine'],
+      [...pure, 'app/channel/', 'app/resilience/', 'app/worker/(process|protocol|supervisor)', 'app/engine/engine', 'app/rules/'],
       '',
     ),
     only(

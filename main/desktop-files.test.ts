@@ -49,6 +49,7 @@ describe('the files of the desktop', () => {
       settingsRequired: false,
       dataDirectory: join(base, 'checkout', '.cam'),
       sqlDirectory: join(base, 'checkout', 'sql'),
+      rulesDirectory: join(base, 'checkout', 'config', 'rules'),
     });
   });
 
@@ -60,6 +61,7 @@ describe('the files of the desktop', () => {
       settingsRequired: false,
       dataDirectory: join(base, 'user', 'configuration', '.cam'),
       sqlDirectory: join(base, 'resources', 'configuration', 'sql'),
+      rulesDirectory: join(base, 'resources', 'configuration', 'config', 'rules'),
     });
     expect(readFileSync(join(base, 'user', 'configuration', 'sql', 'a.sql'), 'utf8')).toBe('SELECT 1');
     writeFileSync(files.databasesFile, 'mine');

@@ -27,6 +27,7 @@ export interface DesktopFiles {
   readonly settingsRequired: boolean;
   readonly dataDirectory: string;
   readonly sqlDirectory: string;
+  readonly rulesDirectory: string;
 }
 
 /** What the command line says: the same options as `cam serve`. */
@@ -66,6 +67,7 @@ export async function desktopFiles(around: DesktopSurroundings): Promise<Desktop
     settingsRequired: given.settings !== undefined,
     dataDirectory: absolute(given.data) ?? join(own, '.cam'),
     sqlDirectory: join(shipped, 'sql'),
+    rulesDirectory: join(shipped, 'config', 'rules'),
   };
 }
 

@@ -63,6 +63,7 @@ async function startDesktop(files: Project) {
         dataDirectory: files.dataDirectory,
         sqlDirectory: join(root, 'sql'),
         historyEntry: join(root, 'app/hosts/history-entry.ts'),
+        rulesDirectory: join(root, 'config', 'rules'),
         homeDirectory: homedir(),
         machineZone: 'UTC',
         user: 'analyst',

@@ -1,12 +1,14 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { unlimitedBudget } from '../model/policy.ts';
 import { sampleDatabasePolicy, sampleQueryPolicy } from '../testing/builders.ts';
 import { type ConfigurationInput, loadConfiguration } from './load-configuration.ts';
 
+const shippedRules = fileURLToPath(new URL('../../config/rules', import.meta.url));
 let folder: string;
 let count = 0;
 
@@ -37,6 +39,7 @@ async function load(databases: string | Buffer, settings?: string | Buffer, more
     dataDir: '/data',
     machineZone: 'Europe/Zurich',
     user: 'analyst',
+    rulesDirectory: shippedRules,
     ...more,
   });
 }
@@ -472,6 +475,7 @@ describe('the settings file', () => {
     sid: 'analyst',
     zone: 'Europe/Zurich',
     windowHours: 24,
+    defaultRule: 'ato_all_four',
     lookbackDays: 30,
     maxFanout: 16,
     cancelGraceMs: 2000,
@@ -510,6 +514,8 @@ describe('the settings file', () => {
         '  zone: UTC',
         '  default_database_zone: America/New_York',
         '  window_hours: 0.5',
+        `  rules_dir: ${shippedRules}`,
+        '  default_rule: ato_three_of_four',
         '  lookback_days: 7',
         '  spool_dir: spool',
         'query: {max_fanout: 2, max_concurrency: 1, timeout_ms: 3, connect_timeout_ms: 4, scatter_timeout_ms: 5, cancel_grace_ms: 0}',
@@ -531,6 +537,8 @@ describe('the settings file', () => {
       sid: 'x123456',
       zone: 'UTC',
       windowHours: 0.5,
+      rulesDir: shippedRules,
+      defaultRule: 'ato_three_of_four',
       lookbackDays: 7,
       maxFanout: 2,
       runDeadlineMs: 5,

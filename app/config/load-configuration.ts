@@ -1,7 +1,8 @@
 /** Both files, and every file they name, as one checked and frozen value; or everything that is wrong, at once. */
-import type { ConfigProblem, Configuration } from '../model/database.ts';
+import type { ConfigProblem, Configuration, RuleBook, Settings } from '../model/database.ts';
 import { readDatabasesFile } from './databases-file.ts';
-import { readSettings, type Surroundings } from './settings.ts';
+import { checkRulesFolder, defaultRuleOf, readRulesFolder, rulesDirectoryOf } from './rules-folder.ts';
+import { type LoadedSettings, readSettings, type Surroundings } from './settings.ts';
 import { readTextFile } from './text-file.ts';
 import { YamlSource } from './yaml-source.ts';
 
@@ -11,13 +12,24 @@ export interface ConfigurationInput extends Surroundings {
   readonly settingsFile: string;
   /** True where a person named the settings file: then it must be there. Otherwise a missing one means all defaults. */
   readonly settingsRequired?: boolean;
+  /** Folder of the rules that come with the program. */
+  readonly rulesDirectory: string;
   /** Lets `driver: fake` pass; for tests. */
   readonly allowFakeDriver?: boolean;
 }
 
+/** Where the rules are, known as far as the settings can be read. */
+export interface RulesPlace {
+  /** Absolute path of the folder. */
+  readonly directory: string;
+  /** The default rule that the settings name. */
+  readonly defaultRule?: string;
+}
+
 /** The configuration, or its problems in the order of file, line and column. */
-export type LoadedConfiguration =
-  { readonly ok: true; readonly configuration: Configuration } | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+export type LoadedConfiguration = { readonly rulesPlace: RulesPlace } & (
+  { readonly ok: true; readonly configuration: Configuration } | { readonly ok: false; readonly problems: readonly ConfigProblem[] }
+);
 
 /** A configuration of hundreds of databases is far smaller; what is larger is some other file. */
 const maxYamlBytes = 4 * 1024 * 1024;
@@ -25,15 +37,38 @@ const maxYamlBytes = 4 * 1024 * 1024;
 /** Loads and checks everything. Never throws for what stands in a file. */
 export async function loadConfiguration(input: ConfigurationInput): Promise<LoadedConfiguration> {
   const settingsSource = await readSource(input.settingsFile, input.settingsRequired !== true);
-  const { settings, databaseDefaults } = readSettings(settingsSource, input);
+  const loaded = readSettings(settingsSource, input);
+  const { databaseDefaults } = loaded;
   const databasesSource = await readSource(input.databasesFile, false);
   const { homeDir, allowFakeDriver = false } = input;
   const file = await readDatabasesFile(databasesSource, { homeDir, defaults: databaseDefaults, allowFakeDriver });
-  const problems = [...databasesSource.problems, ...settingsSource.problems];
-  if (problems.length > 0) return { ok: false, problems: problems.toSorted(byPlace) };
+  const directory = rulesDirectoryOf(loaded.settings.rulesDir, input.settingsFile, input.rulesDirectory);
+  const { defaultRule } = loaded.named;
+  const rulesPlace = { directory, ...(defaultRule !== undefined && { defaultRule }) };
+  const { book, problems: ruleProblems } = checkRulesFolder(await readRulesFolder(directory));
+  const settings = ruleProblems.length > 0 ? loaded.settings : withDefaultRule(settingsSource, loaded, book);
+  const problems = [...databasesSource.problems, ...settingsSource.problems, ...ruleProblems];
+  if (problems.length > 0) return { ok: false, rulesPlace, problems: problems.toSorted(byPlace) };
   const { databasesFile, settingsFile } = input;
   const { databases, groups, isSample } = file;
-  return { ok: true, configuration: deepFreeze({ databasesFile, settingsFile, databases, groups, settings, sampleData: isSample }) };
+  const configuration = { databasesFile, settingsFile, databases, groups, settings, rules: book, sampleData: isSample };
+  return { ok: true, rulesPlace, configuration: deepFreeze(configuration) };
+}
+
+/** The default rule is one of the folder, and its window the rule's own where the settings name none. */
+function withDefaultRule(source: YamlSource, { settings, named }: LoadedSettings, book: RuleBook): Settings {
+  const key = defaultRuleOf(book, named.defaultRule);
+  const rule = book.rules.find((candidate) => candidate.key === key);
+  if (rule === undefined) {
+    const known = book.rules.map((candidate) => candidate.key).join(', ');
+    source.report(
+      ['app_settings', 'default_rule'],
+      `There is no rule ${named.defaultRule ?? settings.defaultRule} in ${book.directory}.`,
+      known === '' ? 'Put a file with a correlation there.' : `Write one of: ${known}.`,
+    );
+    return settings;
+  }
+  return { ...settings, defaultRule: rule.key, windowHours: named.windowHours ?? rule.timespanHours };
 }
 
 /** A YAML file; where it cannot be read the source holds the problem and nothing else. */

@@ -1,10 +1,8 @@
 /** Writes changes of the settings into their file, in place of what was there, with all comments kept. */
-import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { asError } from '../base/as-error.ts';
 import type { ConfigProblem, Settings } from '../model/database.ts';
 import { CamError, failure } from '../model/failure.ts';
+import { replaceTextFile } from './replace-file.ts';
 import { readSettings } from './settings.ts';
 import { readTextFile } from './text-file.ts';
 import { changeYaml, type YamlChange } from './yaml-edit.ts';
@@ -45,7 +43,7 @@ export async function saveSettings(file: string, change: SettingsChange, current
   refuseProblems(file, text);
   const edited = changeYaml(text, changesOf(change, current));
   refuseProblems(file, edited);
-  if (edited !== text) await replaceFile(file, edited);
+  if (edited !== text) await replaceTextFile(file, edited, `The settings could not be written to ${file}.`);
 }
 
 function changesOf(change: SettingsChange, current: Settings | undefined): readonly YamlChange[] {
@@ -65,42 +63,6 @@ function refuseProblems(file: string, text: string): void {
   const anywhere = dirname(file);
   if (source.problems.length === 0) readSettings(source, { homeDir: anywhere, dataDir: anywhere, machineZone: 'UTC', user: 'nobody' });
   if (source.problems.length > 0) throw invalid(source.problems);
-}
-
-/** Written under another name and renamed, so that no reader ever sees half a file. Byte order mark, rights and links are kept. */
-async function replaceFile(file: string, text: string): Promise<void> {
-  const target = await realpath(file).catch(() => file);
-  const temporary = `${target}.${randomBytes(6).toString('hex')}.tmp`;
-  try {
-    await mkdir(dirname(target), { recursive: true });
-    const mode = await stat(target).then(
-      (found) => found.mode & 0o777,
-      () => 0o644,
-    );
-    const handle = await open(temporary, 'wx', mode);
-    try {
-      await handle.writeFile((await hasByteOrderMark(target)) ? `\uFEFF${text}` : text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, target);
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
-    throw new CamError(
-      failure('disk.error', {
-        message: `The settings could not be written to ${file}.`,
-        action: 'Check the rights on the file and its folder, and whether a program holds it open.',
-        detail: asError(error).message,
-      }),
-      { cause: error },
-    );
-  }
-}
-
-async function hasByteOrderMark(file: string): Promise<boolean> {
-  const bytes = await readFile(file).catch(() => Buffer.alloc(0));
-  return bytes.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf]));
 }
 
 function invalid(problems: readonly ConfigProblem[]): CamError {

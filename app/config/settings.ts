@@ -14,6 +14,7 @@ import {
   shippedQueryDefaults,
 } from './policy.ts';
 import { historySettingsOf } from './history-settings.ts';
+import { shippedRule } from './rules-folder.ts';
 import { usualZone } from './schema-parts.ts';
 import { check } from './schema-problems.ts';
 import { type RawSettings, settingsSchema } from './settings-schema.ts';
@@ -43,8 +44,12 @@ export interface DatabaseDefaults {
 /** The whole settings file. */
 export interface LoadedSettings {
   readonly settings: Settings;
+  /** What the file itself says, where the rules settle the rest. */
+  readonly named: { readonly windowHours?: number; readonly defaultRule?: string };
   readonly databaseDefaults: DatabaseDefaults;
 }
+
+const usualWindowHours = 24;
 
 type Section<K extends keyof RawSettings> = NonNullable<RawSettings[K]>;
 
@@ -52,7 +57,9 @@ type Section<K extends keyof RawSettings> = NonNullable<RawSettings[K]>;
 export function readSettings(source: YamlSource, around: Surroundings): LoadedSettings {
   const value = source.value ?? {};
   const { rest } = check(source, [], value, settingsSchema);
-  return { settings: settingsOf(source, rest, around), databaseDefaults: databaseDefaultsOf(source, rest) };
+  const { window_hours: windowHours, default_rule: defaultRule } = rest.app_settings ?? {};
+  const named = { ...(windowHours != null && { windowHours }), ...(defaultRule != null && { defaultRule }) };
+  return { settings: settingsOf(source, rest, around), named, databaseDefaults: databaseDefaultsOf(source, rest) };
 }
 
 /** Reports a path of another system; returns the absolute path. */
@@ -77,7 +84,9 @@ function settingsOf(source: YamlSource, raw: RawSettings, around: Surroundings):
     emailRecipients: recipientsOf(source, app.email_recipients ?? []),
     sid: raw.user_settings?.sid ?? around.user,
     zone: usualZone(app.zone ?? (isZone(around.machineZone) ? around.machineZone : 'UTC')),
-    windowHours: app.window_hours ?? 24,
+    windowHours: app.window_hours ?? usualWindowHours,
+    defaultRule: app.default_rule ?? shippedRule,
+    ...(typeof app.rules_dir === 'string' && { rulesDir: readPath(source, ['app_settings', 'rules_dir'], app.rules_dir, around.homeDir) }),
     lookbackDays: app.lookback_days ?? 30,
     maxFanout: query.max_fanout ?? 16,
     ...(typeof deadline === 'number' ? { runDeadlineMs: deadline } : {}),

@@ -29,6 +29,7 @@ function load(databasesFile: string) {
     dataDir: '/data',
     machineZone: 'UTC',
     user: 'analyst',
+    rulesDirectory: join(root, 'config/rules'),
   });
 }
 
@@ -77,6 +78,7 @@ describe('the shipped configuration', () => {
       dataDir: '/data',
       machineZone: 'UTC',
       user: 'analyst',
+      rulesDirectory: join(root, 'config/rules'),
     });
     expect(loaded.ok && loaded.configuration.settings).toEqual(defaults.ok && defaults.configuration.settings);
   });

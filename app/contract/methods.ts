@@ -11,12 +11,14 @@ import type { EndpointStatus } from '../model/health.ts';
 import type { PreflightView } from '../model/preflight.ts';
 import type { ExportedFile, ExportProgress } from '../model/report.ts';
 import type { NumberedRunEvent, RunOutcomeKind, RunPlan, RunState } from '../model/run.ts';
+import type { RuleSummary } from '../model/rule.ts';
 import type { Page, ReportStatistics } from '../model/table.ts';
 import { evidenceMethods } from './evidence-methods.ts';
 import { historyMethods } from './history-methods.ts';
 import { healthMethods } from './health-methods.ts';
 import { method } from './method.ts';
-import { empty, exportId, filters, hours, runId, sort, table } from './parts.ts';
+import { empty, exportId, filters, hours, ruleKey, runId, sort, table } from './parts.ts';
+import { rulesMethods } from './rules-methods.ts';
 import { secretMethods } from './secret-methods.ts';
 
 /** What a face may rely on about the program it talks to. */
@@ -44,6 +46,8 @@ export interface ConfigView {
   readonly settingsFile: string;
   readonly sampleData: boolean;
   readonly databases: readonly DatabaseSummary[];
+  /** The rules that a run can evaluate; none while the configuration has problems. */
+  readonly rules: readonly RuleSummary[];
   /** Absent while the configuration has problems. */
   readonly settings?: Settings;
   readonly problems: readonly ConfigProblem[];
@@ -82,6 +86,8 @@ export const settingsChange = z.strictObject({
 export const startRun = z.strictObject({
   lastEvent: z.string().min(1).max(64),
   zone: z.string().max(64).optional(),
+  /** Key of the rule; default: the settings'. */
+  rule: ruleKey.optional(),
   windowHours: hours.optional(),
   strict: z.boolean().default(false),
   databases: z.array(z.string().max(200)).max(1000).optional(),
@@ -152,6 +158,7 @@ export const methods = {
   /** Opens the mail program with the draft of a run. Only where `can.openPaths`. */
   'desktop.openMail': method(z.strictObject({ runId })).returns<null>(),
   ...evidenceMethods,
+  ...rulesMethods,
   'log.recent': method(empty).returns<readonly LogEntry[]>(),
   ...secretMethods,
   ...historyMethods,

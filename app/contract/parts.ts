@@ -7,6 +7,8 @@ export const empty = z.strictObject({});
 export const runId = z.string().min(1).max(64);
 /** Id of an export, chosen by the caller. */
 export const exportId = z.string().min(1).max(64);
+/** What a rule is called by. */
+export const ruleKey = z.string().min(1).max(256);
 /** Which table of a run. */
 export const table = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('confirmed') }),

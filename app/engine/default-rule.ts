@@ -1,35 +1,40 @@
 /**
- * The default rule as SQL: clients with every change type of the plan within the window, both ends inclusive.
+ * Rules that count kinds of change as SQL: clients with at least so many of the rule's types within the window, both ends
+ * inclusive. The default rule asks for all of them.
  *
- * Three values: *confirmed* when every type is there; *undetermined* when each type that is not there could still come
- * from a source without an answer; otherwise the client is not listed. More rows never take a confirmation back. A type
- * for which the run has no source at all is unknown, not absent: nobody is confirmed then, and clients with all other
- * types are undetermined.
+ * Three values: *confirmed* when enough types are there; *undetermined* when enough are there or could still come from a source
+ * without an answer; otherwise the client is not listed. More rows never take a confirmation back. A type for which the run has
+ * no source at all is unknown, not absent.
  */
-import type { ChangeType } from '../model/change-type.ts';
-import type { MissingSource, RunPlan } from '../model/run.ts';
+import type { MissingSource, SourceId } from '../model/run.ts';
+import type { FoundType } from './findings.ts';
+import { columnPrefixOf, type PlainRule, type RunRule, sourceless } from './run-rule.ts';
 import { constant, joinSql, ownName, type Sql, sql } from './sql.ts';
 import { list } from './values.ts';
 
-/** One change type of the rule and what is known about it. */
-export interface RuleType {
-  readonly changeType: ChangeType;
-  /** Column of the client's latest event of this type: its key, or NULL. */
-  readonly key: Sql;
+/** One part of the rule and what is known about it. */
+export interface RuleType extends Pick<FoundType, 'name' | 'key'> {
   /** Sources of this type without an answer, as they are named to people; a type without any source is one too. */
   readonly missing: readonly string[];
 }
 
-/** The rule's types with the sources that are missing. */
-export function ruleTypes(plan: RunPlan, missing: readonly MissingSource[]): readonly RuleType[] {
-  return plan.changeTypes.map((changeType, place) => {
-    const planned = plan.sources.some((source) => source.changeType === changeType);
-    const names = missing.filter((source) => source.changeType === changeType).map((source) => source.source);
-    return {
-      changeType,
-      key: ownName(`k${String(place)}`),
-      missing: planned || names.length > 0 ? names : [`${changeType} (no source in this run)`],
-    };
+/** The column of a type's latest event. */
+export function keyColumn(place: number): Sql {
+  return ownName(`k${String(place)}`);
+}
+
+/** The rule's types with the sources that are missing, each with the ids of all its sources. */
+export function ruleTypes(
+  run: RunRule,
+  plain: PlainRule,
+  missing: readonly MissingSource[],
+): readonly { readonly type: RuleType; readonly sources: readonly SourceId[] }[] {
+  const isMissing = new Set(missing.map((source) => source.source));
+  return plain.detections.map(({ key, logsource }, place) => {
+    const sources = run.sourcesOf(logsource);
+    const open = sources.filter((source) => isMissing.has(source));
+    const name = columnPrefixOf(run, run.rule, key);
+    return { type: { name, key: keyColumn(place), missing: sources.length > 0 ? open : [sourceless(logsource)] }, sources };
   });
 }
 
@@ -50,25 +55,25 @@ export function latestPerClient(events: readonly TypeEvents[]): Sql {
   return sql`SELECT ${list([sql`user_id`, ...latest])} FROM (${union}) GROUP BY user_id`;
 }
 
-/** Holds for a client with every type. */
-export function isConfirmed(types: readonly RuleType[]): Sql {
+/** Holds for a client with enough types. */
+export function isConfirmed(types: readonly RuleType[], atLeast: number): Sql {
   if (types.length === 0) return sql`FALSE`;
-  return sql`(${joinSql(
+  return atLeastOf(
     types.map((type) => sql`${type.key} IS NOT NULL`),
-    sql` AND `,
-  )})`;
+    atLeast,
+  );
 }
 
 /** Holds for a client for whom a missing source decides. */
-export function isUndetermined(types: readonly RuleType[]): Sql {
+export function isUndetermined(types: readonly RuleType[], atLeast: number): Sql {
   if (types.every((type) => type.missing.length === 0)) return sql`FALSE`;
   const possible = types.map((type) => (type.missing.length > 0 ? sql`TRUE` : sql`${type.key} IS NOT NULL`));
-  return sql`(NOT ${isConfirmed(types)} AND ${joinSql(possible, sql` AND `)})`;
+  return sql`(NOT ${isConfirmed(types, atLeast)} AND ${atLeastOf(possible, atLeast)})`;
 }
 
 /**
  * What is missing for a client, as one text: first the sources that decide, then those that could still show a later
- * change than the one in the row. NULL where nothing is missing.
+ * change than the one in the row. NULL where nothing is missing. A source that two types read is named once.
  */
 export function missingText(types: readonly RuleType[]): Sql {
   const open = types.filter((type) => type.missing.length > 0);
@@ -76,4 +81,12 @@ export function missingText(types: readonly RuleType[]): Sql {
   const named = (condition: (type: RuleType) => Sql): readonly Sql[] =>
     open.map((type) => sql`CASE WHEN ${condition(type)} THEN ${type.missing.join('; ')} END`);
   return sql`concat_ws('; ', ${list([...named((type) => sql`${type.key} IS NULL`), ...named((type) => sql`${type.key} IS NOT NULL`)])})`;
+}
+
+function atLeastOf(conditions: readonly Sql[], atLeast: number): Sql {
+  if (atLeast === conditions.length) return sql`(${joinSql(conditions, sql` AND `)})`;
+  return sql`(${joinSql(
+    conditions.map((condition) => sql`CAST(${condition} AS INTEGER)`),
+    sql` + `,
+  )} >= ${constant(atLeast)})`;
 }

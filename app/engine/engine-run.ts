@@ -10,6 +10,7 @@ import { microsOfWindow } from './event-time.ts';
 import { writeListValues } from './list-values.ts';
 import { mergeSources, type MergedReport } from './merge.ts';
 import { cellsOf, type RowSource } from './row-source.ts';
+import { runRuleOf, type RunRule, detectionsOf } from './run-rule.ts';
 import { Serial } from './serial.ts';
 import { ownName, type Sql, sql } from './sql.ts';
 import { StoredTable } from './stored-table.ts';
@@ -28,6 +29,7 @@ export interface TakenTable {
 /** The state of one run. Everything is forgotten with {@link close}. */
 export class EngineRun {
   readonly plan: RunPlan;
+  readonly #rule: RunRule;
   readonly #duck: Duck;
   readonly #clock: Clock;
   readonly #schema: Sql;
@@ -41,6 +43,7 @@ export class EngineRun {
 
   private constructor(plan: RunPlan, duck: Duck, schema: Sql, clock: Clock) {
     this.plan = plan;
+    this.#rule = runRuleOf(plan);
     this.#clock = clock;
     this.#duck = duck;
     this.#schema = schema;
@@ -80,6 +83,7 @@ export class EngineRun {
       const startedAt = this.#clock.monotonicMs();
       const report = await mergeSources({
         plan: this.plan,
+        rule: this.#rule,
         sources: this.#sources,
         missing,
         databaseOfRank: this.#ranked().map((source) => source.database),
@@ -173,10 +177,11 @@ export class EngineRun {
 
   /** Without its roles a source of the rule would count as answered and have no events: its silence would read as "nobody". */
   #checkRoles(input: AttachInput): void {
-    const planned = this.plan.sources.find((source) => source.id === input.source);
     // Without a column nothing was asked, because the list to ask with is empty: there is nobody, and that is known.
     if (input.columns.length === 0 && input.files.length === 0) return;
-    if (input.roles !== undefined || planned?.changeType == null || !this.plan.changeTypes.includes(planned.changeType)) return;
+    const { rule, sourcesOf } = this.#rule;
+    const isNeeded = detectionsOf(this.#rule, rule).some(({ logsource }) => sourcesOf(logsource).includes(input.source));
+    if (input.roles !== undefined || !isNeeded) return;
     throw new CamError(
       failure('sql.columns', { message: `Which columns of ${input.source} hold the client id and the time is not known.` }),
     );

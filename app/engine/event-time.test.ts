@@ -27,7 +27,7 @@ async function read(
   { zone = 'UTC', kind = 'timestamp', to }: Given,
 ): Promise<readonly (string | null)[]> {
   const window = { from: addHours(to, -24), to };
-  const plan = { ...samplePlan(1), runId: `run-${String(++runs)}`, changeTypes: ['password'], window, lastEvent: to };
+  const plan = samplePlan(1, { runId: `run-${String(++runs)}`, changeTypes: ['password'], window, lastEvent: to });
   const run = await engine.open(plan);
   const rows = eventRows(
     times.map((time, place) => [String(place), time]),

@@ -1,9 +1,11 @@
 /** Merging: from attached sources to the two tables of the report. */
+import { CamError, failure } from '../model/failure.ts';
 import type { MergeSummary, MissingSource, RunPlan, SourceId } from '../model/run.ts';
 import type { AttachedSource } from './attached-source.ts';
-import { isConfirmed, isUndetermined, latestPerClient, type RuleType, ruleTypes } from './default-rule.ts';
 import type { DuckSession } from './duck.ts';
 import { microsOfWindow } from './event-time.ts';
+import type { Findings } from './findings.ts';
+import { findPlain } from './plain-findings.ts';
 import {
   isIntegerId,
   listedClients,
@@ -13,13 +15,15 @@ import {
   reportStatement,
   type Verdict,
 } from './report-table.ts';
+import { plainRuleOf, type RunRule } from './run-rule.ts';
 import { Shared } from './shared.ts';
-import { type Sql, sql } from './sql.ts';
+import { joinSql, type Sql, sql } from './sql.ts';
 import { StoredTable } from './stored-table.ts';
 
 /** What a merge is given. */
 export interface MergeInput {
   readonly plan: RunPlan;
+  readonly rule: RunRule;
   readonly sources: ReadonlyMap<SourceId, AttachedSource>;
   readonly missing: readonly MissingSource[];
   readonly databaseOfRank: readonly string[];
@@ -32,29 +36,23 @@ export interface MergeInput {
 export class MergedReport extends Shared {
   readonly tables: Readonly<Record<Verdict, StoredTable>>;
   readonly summary: Omit<MergeSummary, 'durationMs'>;
-  /** What was merged, by the rule's types in their order. */
-  readonly sources: readonly TypeSources[];
+  readonly findings: Findings;
 
-  constructor(tables: MergedReport['tables'], summary: MergedReport['summary'], sources: MergedReport['sources']) {
+  constructor(tables: MergedReport['tables'], summary: MergedReport['summary'], findings: Findings) {
+    const sources = findings.types.flatMap((type) => type.sources);
     super(async () => {
       for (const table of Object.values(tables)) await table.release();
-      for (const source of sources.flatMap((type) => type.sources)) await source.release();
+      for (const source of sources) await source.release();
     });
     this.tables = tables;
     this.summary = summary;
-    this.sources = sources;
-    for (const source of sources.flatMap((type) => type.sources)) source.retain();
+    this.findings = findings;
+    for (const source of sources) source.retain();
   }
 }
 
-/** A change type of the rule and its answered sources. */
-export interface TypeSources {
-  readonly changeType: string;
-  readonly sources: readonly AttachedSource[];
-}
-
 /**
- * Evaluates the default rule over the answered sources.
+ * Evaluates the rule of the run over the answered sources.
  *
  * A source that is named as missing is left out even where it is attached: rows of an answer that no longer counts are no
  * rows. One that answered in part is in and missing at once: what its rows prove is proved, and its type stays open. A source
@@ -65,31 +63,42 @@ export async function mergeSources(input: MergeInput): Promise<MergedReport> {
   const missing = [...input.missing, ...unansweredSources(input)];
   const isMissing = new Set(missing.flatMap(({ source, reason }) => (reason === 'partial' ? [] : [source])));
   const answered = plan.sources.flatMap(({ id }) => (isMissing.has(id) ? [] : (input.sources.get(id) ?? [])));
-  const types = ruleTypes(plan, missing);
-  const typeSources = sourcesOfTypes(plan, types, answered);
-  const sources = typeSources.map((type) => type.sources);
-  const clients = input.newTable('clients');
+  const table = input.newTable('groups');
   try {
     return await input.inSession(async (session) => {
-      const events = types.map((type, place) => ({ type, tables: eventTables(sources[place] ?? []) }));
-      await session.run(sql`CREATE TABLE ${clients} AS ${latestPerClient(events)}`);
-      const counted = await countVerdicts(session, clients, types);
+      const findings = await findGroups(session, input, { table, missing, answered });
+      const counted = await countVerdicts(session, findings);
       const { databaseOfRank } = input;
-      const report = { plan, window: microsOfWindow(plan.window), types, sources, databaseOfRank, clients, ...counted };
-      const tables = await storeReport(session, input, report);
+      const tables = await storeReport(session, input, { window: microsOfWindow(plan.window), findings, databaseOfRank, ...counted });
       const summary = {
         confirmed: tables.confirmed.rows,
         undetermined: tables.undetermined.rows,
-        clientsInWindow: counted.clientsInWindow,
-        eventsInWindow: sources.flat().reduce((sum, source) => sum + (source.events?.rows ?? 0), 0),
+        clientsInWindow: counted.groups,
+        eventsInWindow: [...new Set(findings.types.flatMap((type) => type.sources))].reduce(
+          (sum, { events }) => sum + (events?.rows ?? 0),
+          0,
+        ),
         rows: answered.reduce((sum, source) => sum + source.rows, 0),
         sources: answered.map((source) => source.input.source),
       };
-      return new MergedReport(tables, summary, typeSources);
+      return new MergedReport(tables, summary, findings);
     });
   } finally {
-    await input.drop(clients);
+    await input.drop(table);
   }
+}
+
+/** What is looked at: where the groups go, what has answered, what has not. */
+interface Looked {
+  readonly table: Sql;
+  readonly missing: readonly MissingSource[];
+  readonly answered: readonly AttachedSource[];
+}
+
+function findGroups(session: DuckSession, { rule }: MergeInput, looked: Looked): Promise<Findings> {
+  const plain = plainRuleOf(rule);
+  if (plain !== undefined) return findPlain(session, rule, plain, looked);
+  throw new CamError(failure('request.invalid', { message: `The rule ${rule.rule.key} cannot be evaluated by this version.` }));
 }
 
 function unansweredSources({ plan, sources, missing }: MergeInput): readonly MissingSource[] {
@@ -107,28 +116,19 @@ function unansweredSources({ plan, sources, missing }: MergeInput): readonly Mis
     }));
 }
 
-function sourcesOfTypes(plan: RunPlan, types: readonly RuleType[], answered: readonly AttachedSource[]): readonly TypeSources[] {
-  const changeTypeOf = new Map(plan.sources.map((source) => [source.id, source.changeType]));
-  return types.map(({ changeType }) => ({
-    changeType,
-    sources: answered.filter((source) => changeTypeOf.get(source.input.source) === changeType),
-  }));
-}
-
-function eventTables(sources: readonly AttachedSource[]): readonly Sql[] {
-  return sources.flatMap((source) => source.events?.table ?? []);
-}
-
 interface Counted {
-  readonly clientsInWindow: number;
-  readonly idsAreIntegers: Readonly<Record<Verdict, boolean>>;
+  readonly groups: number;
+  readonly idsAreIntegers: ReportInput['idsAreIntegers'];
 }
 
-async function countVerdicts(session: DuckSession, clients: Sql, types: readonly RuleType[]): Promise<Counted> {
-  const areIntegers = sql`bool_and(${isIntegerId(sql`user_id`)})`;
-  const [count, confirmed, undetermined] = await session.row(sql`SELECT count(*),
-    ${areIntegers} FILTER (WHERE ${isConfirmed(types)}), ${areIntegers} FILTER (WHERE ${isUndetermined(types)}) FROM ${clients}`);
-  return { clientsInWindow: Number(count), idsAreIntegers: { confirmed: confirmed === true, undetermined: undetermined === true } };
+async function countVerdicts(session: DuckSession, { table, groups, confirmed, undetermined }: Findings): Promise<Counted> {
+  const areIntegers = (verdict: Sql): Sql => {
+    const each = groups.map(({ column }) => sql`, bool_and(${isIntegerId(column)}) FILTER (WHERE ${verdict})`);
+    return joinSql(each, sql``);
+  };
+  const [count, ...flags] = await session.row(sql`SELECT count(*)${areIntegers(confirmed)}${areIntegers(undetermined)} FROM ${table}`);
+  const are = flags.map((flag) => flag === true);
+  return { groups: Number(count), idsAreIntegers: { confirmed: are.slice(0, groups.length), undetermined: are.slice(groups.length) } };
 }
 
 async function storeReport(session: DuckSession, input: MergeInput, report: ReportInput): Promise<MergedReport['tables']> {

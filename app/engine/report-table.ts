@@ -1,11 +1,10 @@
 /** The merged report: which columns it has, what is stored of it, and how that is read. */
 import type { ColumnKind } from '../model/column.ts';
-import type { RunPlan } from '../model/run.ts';
-import { type AttachedSource, microsOfKey, placeOfKey, rankOfPlace } from './attached-source.ts';
-import { isConfirmed, isUndetermined, missingText, type RuleType } from './default-rule.ts';
+import { microsOfKey, placeOfKey, rankOfPlace } from './attached-source.ts';
 import type { MicrosWindow } from './event-time.ts';
 import { columnAt, type StoredColumn } from './row-source.ts';
 import { type Evidence, evidenceOf } from './evidence.ts';
+import type { Findings, FoundType } from './findings.ts';
 import { constant, joinSql, ownName, type Sql, sql } from './sql.ts';
 import { uniqueNames } from './unique-names.ts';
 import { cellText, list, sortKeys } from './values.ts';
@@ -15,17 +14,12 @@ export type Verdict = 'confirmed' | 'undetermined';
 
 /** What the report is made from. */
 export interface ReportInput {
-  readonly plan: RunPlan;
   readonly window: MicrosWindow;
-  readonly types: readonly RuleType[];
-  /** Answered sources of each type, in the order of `types`. */
-  readonly sources: readonly (readonly AttachedSource[])[];
+  readonly findings: Findings;
   /** Databases by the rank of their sources. */
   readonly databaseOfRank: readonly string[];
-  /** Table of {@link latestPerClient}. */
-  readonly clients: Sql;
-  /** Whether every id of the table is an integer, by verdict. */
-  readonly idsAreIntegers: Readonly<Record<Verdict, boolean>>;
+  /** By verdict, whether every value of a group's field is an integer; in the order of the groups. */
+  readonly idsAreIntegers: Readonly<Record<Verdict, readonly boolean[]>>;
 }
 
 /** A column of the report with the piece that gives its value. */
@@ -49,40 +43,45 @@ export function reportColumns(input: ReportInput, verdict: Verdict): readonly St
 }
 
 /** The clients of the report by id, with their events; the place of a row is its position. Few columns are quickly sorted. */
-export function listedClients(input: ReportInput, verdict: Verdict): Sql {
-  const condition = verdict === 'confirmed' ? isConfirmed(input.types) : isUndetermined(input.types);
-  const keys = input.types.map((type) => type.key);
-  return sql`SELECT ${list([sql`user_id`, ...keys])} FROM ${input.clients} WHERE ${condition}
-    ORDER BY ${list(idOrder(input.idsAreIntegers[verdict])(sql`user_id`))}`;
+export function listedClients({ findings, idsAreIntegers }: ReportInput, verdict: Verdict): Sql {
+  const { groups } = findings;
+  const order = groups.flatMap(({ column }, place) => idOrder(idsAreIntegers[verdict][place] ?? false)(column));
+  return sql`SELECT ${list(keptColumns(findings))} FROM ${findings.table} WHERE ${findings[verdict]}
+    ORDER BY ${list(order.length === 0 ? [sql`1`] : order)}`;
 }
 
 /**
  * What is stored of a report: position, client, events, and the evidence of each event. `listed` is a table of
  * {@link listedClients}; where it has no rows, no evidence is looked for.
  */
-export function reportStatement(input: ReportInput, listed: { readonly table: Sql; readonly isEmpty: boolean }): Sql {
-  const keys = input.types.map((type) => sql`client.${type.key}`);
-  const evidence = evidenceOfTypes(input);
+export function reportStatement({ findings }: ReportInput, listed: { readonly table: Sql; readonly isEmpty: boolean }): Sql {
+  const kept = keptColumns(findings).map((column) => sql`client.${column}`);
+  const evidence = evidenceOfTypes(findings);
   const found = evidence.flatMap(({ columns }, place) =>
     columns.map((_, slot) => sql`${rowsName(place)}.${columnAt(slot)} AS ${evidenceName(place, slot)}`),
   );
   const joins = evidence.flatMap(({ rows }, place) => {
     if (rows === undefined) return [];
-    const key = input.types[place]?.key ?? sql`NULL`;
+    const key = findings.types[place]?.key ?? sql`NULL`;
     return [sql` LEFT JOIN ${rows} AS ${rowsName(place)} ON ${rowsName(place)}.place = ${placeOfKey(sql`client.${key}`)}`];
   });
-  return sql`SELECT client.rowid AS position, ${list([sql`client.user_id`, ...keys, ...found])}
+  return sql`SELECT client.rowid AS position, ${list([...kept, ...found])}
     FROM ${listed.table} AS client ${joinSql(joins, sql``)} ${listed.isEmpty ? sql`WHERE FALSE` : sql``}`;
 }
 
 /** How a stored report is read: what follows from the events is computed then. */
 export function reportRelation(input: ReportInput, verdict: Verdict, table: Sql): Sql {
+  const { types } = input.findings;
   const values = allColumns(input, verdict).map((column, place) => sql`${column.value} AS ${columnAt(place)}`);
-  const places = input.types.map((type, place) => sql`${placeOfKey(type.key)} AS ${placeName(place)}`);
-  const times = input.types.map(
+  const places = types.map((type, place) => sql`${placeOfKey(type.key)} AS ${placeName(place)}`);
+  const times = types.map(
     (type, place) => sql`make_timestamp(${constant(input.window.from)} + ${microsOfKey(type.key)}) AS ${timeName(place)}`,
   );
   return sql`(SELECT position, ${list(values)} FROM (SELECT *, ${list([...places, ...times])} FROM ${table}) AS report)`;
+}
+
+function keptColumns({ groups, types, measures, carried }: Findings): readonly Sql[] {
+  return [...groups.map(({ column }) => column), ...types.map(({ key }) => key), ...measures.map(({ column }) => column), ...carried];
 }
 
 /** Whether an id is an integer of any length. */
@@ -95,29 +94,31 @@ function idOrder(idsAreIntegers: boolean): StoredColumn['order'] {
 }
 
 function allColumns(input: ReportInput, verdict: Verdict): readonly ReportColumn[] {
+  const { groups, types, measures, missing } = input.findings;
   const text = (column: Sql): Sql => column;
-  const id: ReportColumn = {
-    name: 'user_id',
+  const ids = groups.map(({ name, column }, place): ReportColumn => ({
+    name,
     kind: 'text',
-    value: sql`user_id`,
-    stored: { text, order: idOrder(input.idsAreIntegers[verdict]) },
-  };
-  const perType = input.types.flatMap(({ changeType }, place): ReportColumn[] => [
-    { name: `${changeType}_change_time`, kind: 'instant', value: timeName(place) },
-    { name: `${changeType}_source_db`, kind: 'text', value: databaseOf(input, place) },
+    value: column,
+    stored: { text, order: idOrder(input.idsAreIntegers[verdict][place] ?? false) },
+  }));
+  const perType = types.flatMap(({ name }, place): ReportColumn[] => [
+    { name: `${name}_change_time`, kind: 'instant', value: timeName(place) },
+    { name: `${name}_source_db`, kind: 'text', value: databaseOf(input, place) },
   ]);
   const summary: readonly ReportColumn[] = [
-    { name: 'earliest_change', kind: 'instant', value: earliest(input.types) },
-    { name: 'latest_change', kind: 'instant', value: latest(input.types) },
-    hoursColumn(input.types),
+    ...measures.map(({ name, kind, column }) => ({ name, kind, value: column })),
+    { name: 'earliest_change', kind: 'instant', value: earliest(types) },
+    { name: 'latest_change', kind: 'instant', value: latest(types) },
+    hoursColumn(types),
     { name: 'verdict', kind: 'text', value: sql`${verdict}` },
-    { name: 'missing_sources', kind: 'text', value: missingText(input.types) },
+    { name: 'missing_sources', kind: 'text', value: missing },
   ];
-  return [id, ...perType, ...summary, ...evidenceColumns(input)];
+  return [...ids, ...perType, ...summary, ...evidenceColumns(input.findings)];
 }
 
 /** Kept as whole tenths of a nanohour, so that each microsecond makes a difference and none is rounded by a double. */
-function hoursColumn(types: readonly RuleType[]): ReportColumn {
+function hoursColumn(types: readonly FoundType[]): ReportColumn {
   const micros = sql`(epoch_us(${latest(types)}) - epoch_us(${earliest(types)}))`;
   return {
     name: 'change_window_hours',
@@ -130,11 +131,11 @@ function hoursColumn(types: readonly RuleType[]): ReportColumn {
   };
 }
 
-function earliest(types: readonly RuleType[]): Sql {
+function earliest(types: readonly FoundType[]): Sql {
   return sql`least(${list(types.map((_, place) => timeName(place)))})`;
 }
 
-function latest(types: readonly RuleType[]): Sql {
+function latest(types: readonly FoundType[]): Sql {
   return sql`greatest(${list(types.map((_, place) => timeName(place)))})`;
 }
 
@@ -142,14 +143,14 @@ function databaseOf(input: ReportInput, place: number): Sql {
   return sql`list_extract(CAST(${input.databaseOfRank} AS VARCHAR[]), ${rankOfPlace(placeName(place))} + 1)`;
 }
 
-function evidenceOfTypes(input: ReportInput): readonly Evidence[] {
-  return input.types.map((_, place) => evidenceOf(input.sources[place] ?? []));
+function evidenceOfTypes({ types }: Findings): readonly Evidence[] {
+  return types.map(({ sources }) => evidenceOf(sources));
 }
 
-function evidenceColumns(input: ReportInput): readonly ReportColumn[] {
-  return evidenceOfTypes(input).flatMap(({ columns }, place) =>
+function evidenceColumns(findings: Findings): readonly ReportColumn[] {
+  return evidenceOfTypes(findings).flatMap(({ columns }, place) =>
     columns.map(({ name, kind }, slot) => ({
-      name: `${input.types[place]?.changeType ?? ''}_${name}`,
+      name: `${findings.types[place]?.name ?? ''}_${name}`,
       kind,
       value: evidenceName(place, slot),
     })),

@@ -52,9 +52,8 @@ async function countEvents(session: DuckSession, report: MergedReport, window: M
   const listed = sql`(SELECT ${columnAt(0)} AS user_id FROM ${report.tables.confirmed.all}
     UNION ALL SELECT ${columnAt(0)} AS user_id FROM ${report.tables.undetermined.all})`;
   const counted: CountedType[] = [];
-  for (const { changeType, sources } of report.sources) {
-    const tables = sources.flatMap((source) => source.events?.table ?? []);
-    counted.push({ changeType, ...(await countType(session, tables, listed, window)) });
+  for (const { name, tables } of report.findings.types) {
+    counted.push({ changeType: name, ...(await countType(session, tables, listed, window)) });
   }
   return counted;
 }

@@ -43,6 +43,7 @@ export async function startCore(options: CoreOptions): Promise<App> {
     dataDirectory: resolve(options.data ?? join(programDirectory, '.cam')),
     sqlDirectory: join(programDirectory, 'sql'),
     historyEntry: builtOrSource('history-entry'),
+    rulesDirectory: join(programDirectory, 'config', 'rules'),
     homeDirectory: homedir(),
     machineZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     user: userName(),

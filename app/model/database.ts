@@ -1,6 +1,7 @@
 /** The configured databases and queries, as one validated frozen value. */
 import type { ChangeType } from './change-type.ts';
 import type { DatabasePolicy, QueryPolicy, RunPolicy } from './policy.ts';
+import type { ConfiguredRule } from './rule.ts';
 
 /** Which client library reaches a database. `fake` exists for tests only and is refused outside them. */
 export type DriverKind = 'oracle' | 'postgres' | 'duckdb' | 'fake';
@@ -144,8 +145,12 @@ export interface Settings {
   readonly sid: string;
   /** IANA zone in which times are shown and typed. */
   readonly zone: string;
-  /** The rule's window in hours. */
+  /** Window of the default rule in hours; without a setting the rule's own time span. */
   readonly windowHours: number;
+  /** Key of the rule that a run evaluates unless it is told another. */
+  readonly defaultRule: string;
+  /** The user's own folder of rules; absent: `rules` beside the settings, or the shipped one. */
+  readonly rulesDir?: string;
   /** `start_date` lies at least this many days before now. */
   readonly lookbackDays: number;
   /** Database processes at a time. */
@@ -160,6 +165,15 @@ export interface Settings {
   readonly history: HistorySettings;
 }
 
+/** The rules of a folder, all of them checked. */
+export interface RuleBook {
+  /** Absolute path. */
+  readonly directory: string;
+  readonly rules: readonly ConfiguredRule[];
+  /** Do not hinder: parts that other tools read otherwise. */
+  readonly warnings: readonly ConfigProblem[];
+}
+
 /** Everything the program is told by files, checked and frozen. */
 export interface Configuration {
   readonly databasesFile: string;
@@ -167,6 +181,7 @@ export interface Configuration {
   readonly databases: readonly DatabaseConfig[];
   readonly groups: readonly DatabaseGroup[];
   readonly settings: Settings;
+  readonly rules: RuleBook;
   /** True where the databases are the shipped samples. */
   readonly sampleData: boolean;
 }

@@ -30,7 +30,10 @@ export interface ReportMetadata {
   readonly window: Window;
   readonly windowHours: number;
   readonly zone: string;
+  /** What the rule looks for, in a sentence. */
   readonly rule: string;
+  /** What it is called by. */
+  readonly ruleName: string;
   readonly sampleData: boolean;
   readonly outcome: RunOutcomeKind | 'running';
   readonly confirmed: number;

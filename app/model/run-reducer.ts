@@ -153,18 +153,22 @@ export function unansweredSources(state: RunState): readonly SourceId[] {
   return state.plan.sources.flatMap(({ id }) => (sourceOf(state, id).outcome?.kind === 'completed' ? [] : [id]));
 }
 
-function unaskedTypes({ changeTypes, sources, window }: RunPlan): readonly MissingSource[] {
-  return changeTypes
-    .filter((changeType) => sources.every((source) => source.changeType !== changeType))
-    .map((changeType) => ({
-      source: `${changeType} (no source in this run)`,
-      database: '',
-      query: '',
-      changeType,
-      reason: 'skipped',
-      message: `No source of this run tells about ${changeType} changes.`,
-      window,
-    }));
+/** What the rule needs and no source of the run tells about, in words; each once. */
+function unaskedTypes({ changeTypes, rule, sources, window }: RunPlan): readonly MissingSource[] {
+  const types = changeTypes.filter((changeType) => sources.every((source) => source.changeType !== changeType));
+  const silent = rule.sources.filter((own) => own.sources.length === 0).map(({ detection }) => detection);
+  const others = rule.detections.filter(({ key, about }) => silent.includes(key) && !types.includes(about));
+  const about = (what: string, changeType: string | null): MissingSource => ({
+    source: `${what} (no source in this run)`,
+    database: '',
+    query: '',
+    changeType,
+    reason: 'skipped',
+    message: `No source of this run tells about ${what} changes.`,
+    window,
+  });
+  const named = [...new Set(others.map((detection) => detection.about))].filter((what) => !types.includes(what.toLowerCase()));
+  return [...types.map((type) => about(type, type)), ...named.map((what) => about(what, null))];
 }
 
 /** A source of the run by id. @throws Error when the run has no such source. */

@@ -7,6 +7,7 @@ import type { DriverKind } from './database.ts';
 import type { Failure } from './failure.ts';
 import type { Instant } from './instant.ts';
 import type { Cost, DatabasePolicy, QueryPolicy } from './policy.ts';
+import type { PlannedRule } from './rule.ts';
 
 /** What completeness is counted in: one (database, query) pair. `<database>/<query name>`; unique within a run. */
 export type SourceId = string;
@@ -93,6 +94,7 @@ export interface RunPlan {
   readonly zone: string;
   readonly strict: boolean;
   readonly sampleData: boolean;
+  readonly rule: PlannedRule;
   /** Change types the rule needs, in report order. */
   readonly changeTypes: readonly ChangeType[];
   readonly databases: readonly PlannedDatabase[];

@@ -41,6 +41,7 @@ const metadata: ReportMetadata = {
   windowHours: 24,
   zone: 'Europe/Berlin',
   rule: 'all four',
+  ruleName: 'ato_all_four',
   sampleData: true,
   outcome: 'partial',
   confirmed: 2,

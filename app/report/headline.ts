@@ -1,10 +1,12 @@
 /** The verdict in one sentence. It never says "no client" while anything is missing: then nobody knows. */
+import type { RuleSummary } from '../model/rule.ts';
+import { ruleInWords } from '../model/rule-words.ts';
 import type { MissingSource } from '../model/run.ts';
 import { showList } from './show.ts';
 
 /** What the sentence is made from. */
 export interface HeadlineInput {
-  readonly changeTypes: readonly string[];
+  readonly rule: Pick<RuleSummary, 'title' | 'words' | 'changes' | 'groupBy'>;
   readonly windowHours: number;
   readonly confirmed: number;
   readonly undetermined: number;
@@ -52,10 +54,15 @@ export function showReason(reason: MissingSource['reason']): string {
   return words[reason];
 }
 
-function completeHeadline({ changeTypes, windowHours, confirmed }: HeadlineInput): string {
-  const what = `${showList(changeTypes)} changed within ${String(windowHours)} h`;
-  if (confirmed === 0) return `No client had ${what}; every source answered`;
-  return `${String(confirmed)} ${confirmed === 1 ? 'client' : 'clients'} confirmed: ${what}; every source answered`;
+function completeHeadline({ rule, windowHours, confirmed }: HeadlineInput): string {
+  const what = ruleInWords(rule, windowHours);
+  const isOfClients = rule.groupBy.length === 1 && rule.groupBy[0]?.toLowerCase() === 'user_id';
+  const noun = isOfClients ? 'client' : 'group of events';
+  if (confirmed === 0) {
+    return rule.changes === undefined ? `No ${noun} meets ${what}; every source answered` : `No client had ${what}; every source answered`;
+  }
+  const nouns = isOfClients ? 'clients' : 'groups of events';
+  return `${String(confirmed)} ${confirmed === 1 ? noun : nouns} confirmed: ${what}; every source answered`;
 }
 
 function kindOf(source: MissingSource): string {

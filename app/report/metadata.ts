@@ -2,10 +2,10 @@
 import type { Instant } from '../model/instant.ts';
 import { msOfInstant } from '../model/instant.ts';
 import type { ReportMetadata, ReportSource } from '../model/report.ts';
+import { ruleFromTo } from '../model/rule-words.ts';
 import { coverageOf, hasRows, sourceOf } from '../model/run-reducer.ts';
 import type { RunState, SourceState } from '../model/run.ts';
 import { headlineOf } from './headline.ts';
-import { showList } from './show.ts';
 
 const program = 'Client Activity Monitor';
 
@@ -15,9 +15,9 @@ export function reportMetadata(state: RunState, extra: { readonly version: strin
   const coverage = coverageOf(state);
   const { missing } = coverage;
   const { confirmed, undetermined } = merge ?? { confirmed: 0, undetermined: 0 };
-  const { changeTypes, windowHours } = plan;
+  const { rule, windowHours } = plan;
   const headline = headlineOf({
-    changeTypes,
+    rule,
     windowHours,
     confirmed,
     undetermined,
@@ -37,7 +37,8 @@ export function reportMetadata(state: RunState, extra: { readonly version: strin
     window: plan.window,
     windowHours,
     zone: plan.zone,
-    rule: `${showList(changeTypes)} of one client all changed from T − ${String(windowHours)} h to T, both included`,
+    rule: ruleFromTo(rule, windowHours),
+    ruleName: rule.key,
     sampleData: plan.sampleData,
     outcome: state.outcome ?? 'running',
     confirmed,

@@ -126,7 +126,7 @@ describe('the headline', () => {
     fc.assert(
       fc.property(fc.boolean(), fc.boolean(), fc.boolean(), fc.nat({ max: 2 }), (isFinal, isMerged, hasMissing, undetermined) => {
         const missing = hasMissing ? reportMetadata(stateOf([unreachable], {}, { changeTypes: ['password'] }), extra).missing : [];
-        const text = headlineOf({ changeTypes: ['a', 'b'], windowHours: 1, confirmed: 0, undetermined, missing, isFinal, isMerged });
+        const text = headlineOf({ rule: samplePlan().rule, windowHours: 1, confirmed: 0, undetermined, missing, isFinal, isMerged });
         expect(text.startsWith('No client')).toBe(isFinal && isMerged && !hasMissing && undetermined === 0);
       }),
     );

@@ -39,7 +39,10 @@ export function coversLogsource(wide: Logsource, narrow: Logsource): boolean {
   );
 }
 
-/** A log source in words. */
-export function logsourceLabel(logsource: Logsource): string {
-  return [logsource.product, logsource.category, logsource.service].filter((part) => part !== undefined).join('/');
+/** A log source in words: `email`, `email on account_db`, `every source`; the product is told only where it is none of ours. */
+export function logsourceLabel({ product, category, service }: Logsource): string {
+  const foreign = product === undefined || product.toLowerCase() === ownProduct ? undefined : product;
+  const what = [foreign, category].filter((part) => part !== undefined).join('/');
+  if (service === undefined) return what === '' ? 'every source' : what;
+  return `${what === '' ? 'every source' : what} on ${service}`;
 }

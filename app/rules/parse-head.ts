@@ -48,6 +48,7 @@ export function parseHead(document: RuleNode): RuleHead | undefined {
     file: document.fileName,
     line: document.line,
     written: document.value as Readonly<Record<string, unknown>>,
+    text: document.source,
   };
 }
 

@@ -11,6 +11,7 @@ export interface Findings {
 
 interface File {
   readonly name: string;
+  readonly text: string;
   readonly lines: LineCounter;
   readonly findings: Findings;
 }
@@ -37,6 +38,16 @@ export class RuleNode {
   /** Line, counted from 1. */
   get line(): number {
     return this.#file.lines.linePos(this.#offset).line;
+  }
+
+  /** The value's own lines, as they are written; whoever stands alone on them (a document) can be read from them again. */
+  get source(): string {
+    const node = this.#node;
+    if (!(isMap(node) || isSeq(node) || isScalar(node)) || !node.range) return '';
+    const { text } = this.#file;
+    const [start, , end] = node.range;
+    const indent = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
+    return `${indent.trim() === '' ? indent : ''}${text.slice(start, end).trimEnd()}\n`;
   }
 
   /** As plain data. */
@@ -131,7 +142,7 @@ export class RuleNode {
 /** The documents of a file; those that are not readable are reported and left out. */
 export function readDocuments(file: string, text: string, findings: Findings): readonly RuleNode[] {
   const lines = new LineCounter();
-  const place: File = { name: file, lines, findings };
+  const place: File = { name: file, text, lines, findings };
   try {
     const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, stringKeys: true, logLevel: 'error' });
     if (lines.lineStarts.length === 0) lines.addNewLine(0);

@@ -75,6 +75,8 @@ export interface RuleHead {
   readonly line: number;
   /** The document as it was written, as plain data. */
   readonly written: Readonly<Record<string, unknown>>;
+  /** The document's own text, letter by letter, without the lines `---` around it. */
+  readonly text: string;
 }
 
 /** Picks single events. */

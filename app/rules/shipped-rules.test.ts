@@ -92,9 +92,7 @@ describe('the default rule', () => {
       },
       'ato_all_four',
     );
-    expect(result.groups.map(({ verdict }) => verdict)).toEqual([
-      { kind: 'undetermined', sources: ['client_activity/token (no source in this run)'] },
-    ]);
+    expect(result.groups.map(({ verdict }) => verdict)).toEqual([{ kind: 'undetermined', sources: ['token (no source in this run)'] }]);
     expect(result.others).toEqual({ kind: 'not found' });
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseRules } from './parse-rules.ts';
 import { runRuleTests } from './run-rule-tests.ts';
 import type { RuleSet } from './rule.ts';
-import { writeRule } from './write-rule.ts';
+import { textOfRule, writeRule } from './write-rule.ts';
 
 const text = `title: Many
 name: many
@@ -36,7 +36,7 @@ const { rules, problems } = parseRules([{ file: 'x.yml', text }]);
 /** Without what says where and how a document was written. */
 function meaning(set: RuleSet): unknown {
   const bare = (list: readonly object[]): readonly object[] =>
-    list.map((rule) => ({ ...rule, written: 0, line: 0, file: 0, tests: 0, expires: 0 }));
+    list.map((rule) => ({ ...rule, written: 0, text: 0, line: 0, file: 0, tests: 0, expires: 0 }));
   return [bare(set.detections), bare(set.correlations), bare(set.filters)];
 }
 
@@ -76,5 +76,52 @@ describe('tests inside a rule file', () => {
       ['three on one day', 6, []],
       ['wrong on purpose', 12, ['all events: expected confirmed, found not found.']],
     ]);
+  });
+});
+
+describe('the text of a rule', () => {
+  it('is what its documents say letter by letter, tests and expiry too, and reads as the same rule', () => {
+    const own = textOfRule(rules!, 'many');
+    const again = parseRules([{ file: 'x.yml', text: own }]);
+    expect(again.problems).toEqual([]);
+    const place = (set: RuleSet): unknown =>
+      [...set.detections, ...set.correlations, ...set.filters].map((rule) => ({
+        ...rule,
+        line: 0,
+        ...('tests' in rule && { tests: rule.tests.length }),
+      }));
+    expect(place(again.rules!)).toEqual(place(rules!));
+    expect(own).toContain("fields: { kind: 'YES', at: '22:30' }");
+  });
+
+  it('takes detections along that only a test or a filter names, and indented documents', () => {
+    const document = `  title: One
+  name: one
+  correlation: { type: event_count, rules: [a], timespan: 1d, condition: { gte: 1 } }
+  cam_tests: [{ name: t, missing: [b], events: [] }]
+---
+# what a is
+title: A
+name: a
+logsource: { product: client_activity }
+detection: { s: { x: 1.50 }, condition: s }
+---
+{ title: B, name: b, logsource: { product: client_activity }, detection: { s: { x: 1 }, condition: s } }
+---
+title: C
+name: c
+logsource: { product: client_activity }
+detection: { s: { x: 1 }, condition: s }
+---
+title: F
+logsource: { product: client_activity }
+filter: { rules: [a, c], selection: { y: 1 }, condition: selection }
+`;
+    const first = parseRules([{ file: 'x.yml', text: document }]);
+    expect(first.problems).toEqual([]);
+    const again = parseRules([{ file: 'x.yml', text: textOfRule(first.rules!, 'one') }]);
+    expect(again.problems).toEqual([]);
+    expect(again.rules?.detections.map(({ key }) => key).sort()).toEqual(['a', 'b', 'c']);
+    expect(again.rules?.detections.find(({ key }) => key === 'a')?.test).toEqual(first.rules?.detections[0]?.test);
   });
 });

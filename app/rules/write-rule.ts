@@ -15,13 +15,31 @@ export interface WrittenRule {
  * @param key of a correlation of the set
  */
 export function writeRule(rules: RuleSet, key: string): WrittenRule {
+  const documents = partsOf(rules, key);
+  const warnings = documents.flatMap((rule) => warningsFor(rule).map((message) => `${rule.key}: ${message}`));
+  return { text: documents.map(writeDocument).join('---\n'), warnings };
+}
+
+/** A correlation and all it is made of as one file, letter by letter as its documents are written: read again, it is the same rule. */
+export function textOfRule(rules: RuleSet, key: string): string {
+  const parts = partsOf(rules, key);
+  // Filters and tests may name further detections; without them the file could not be read.
+  const named = parts.flatMap((part) => {
+    if (part.kind === 'filter') return part.rules;
+    return part.kind === 'correlation'
+      ? part.tests.flatMap(({ events, missing }) => [...missing, ...events.map(({ source }) => source)])
+      : [];
+  });
+  const others = rules.detections.filter((detection) => named.includes(detection.key) && !parts.includes(detection));
+  return [...parts, ...others].map((rule) => rule.text).join('---\n');
+}
+
+/** What a correlation is made of: each rule before the one that needs it, then the filters for them. */
+export function partsOf(rules: RuleSet, key: string): readonly (DetectionRule | CorrelationRule | FilterRule)[] {
   const outermost = rules.correlations.find((rule) => rule.key === key);
   if (outermost === undefined) throw new Error(`no correlation ${key}`);
   const needed = collect(rules, outermost);
-  const filters = rules.filters.filter((filter) => needed.some((rule) => filter.rules.includes(rule.key)));
-  const documents = [...needed, ...filters];
-  const warnings = documents.flatMap((rule) => warningsFor(rule).map((message) => `${rule.key}: ${message}`));
-  return { text: documents.map(writeDocument).join('---\n'), warnings };
+  return [...needed, ...rules.filters.filter((filter) => needed.some((rule) => filter.rules.includes(rule.key)))];
 }
 
 function collect(rules: RuleSet, rule: CorrelationRule): readonly (DetectionRule | CorrelationRule)[] {

@@ -1,5 +1,4 @@
 /** What a run is going to do: a pure function of configuration and request. */
-import { defaultChangeTypes } from '../model/change-type.ts';
 import { type Configuration, type DatabaseConfig, endpointLabel } from '../model/database.ts';
 import { type Budget, budgetAmounts } from '../model/policy.ts';
 import type { EndpointHealth } from '../model/health.ts';
@@ -7,6 +6,7 @@ import { addHours, earlierOf, type Instant, instantFromMs, msOfInstant, wholeSec
 import type { PlannedDatabase, PlannedSource, RunEstimate, RunPlan, SourceId } from '../model/run.ts';
 import { budgetNotes, estimateRun, type Execution, type UsualCosts } from './plan-estimate.ts';
 import { type Order, orderTargets, reachableEndpoints, type ReachableEndpoints, standbyNotes } from './plan-order.ts';
+import { changeTypesOf, notesOfRule, planRule } from './plan-rule.ts';
 import { findTargets, type Partitions, type Target } from './plan-targets.ts';
 
 /** What was asked for, already checked; times are instants. */
@@ -14,7 +14,9 @@ export interface PlanRequest {
   readonly lastEvent: Instant;
   /** Zone in which the analyst reads times; default: the settings'. */
   readonly zone?: string | undefined;
-  /** Default: the settings'. */
+  /** Key of the rule; default: the settings'. */
+  readonly rule?: string | undefined;
+  /** Default: the settings' for the default rule, else the rule's own timespan. */
   readonly windowHours?: number | undefined;
   readonly strict: boolean;
   /** Only these databases; default: all. */
@@ -53,14 +55,17 @@ export function planRun(configuration: Configuration, request: PlanRequest, cont
   const planned = left.size === 0 ? sources : sources.filter((source) => !left.has(source.id));
   const execution = { sources: planned, databases, maxFanout: settings.maxFanout, budget: settings.policy.budget };
   const estimate = estimateRun(execution);
+  const rule = planRule(configuration, request.rule ?? settings.defaultRule, sources);
+  const changeTypes = changeTypesOf(rule, sources);
   const notes = [
-    ...notesOfRequest(request, found.targets, context.nowMs, settings.lookbackDays),
+    ...notesOfRequest(request, context.nowMs, settings.lookbackDays),
+    ...notesOfRule(rule, instantFromMs(context.nowMs)),
     ...found.notes,
     ...standbyNotes(found.databases, reachable),
     ...notYetCarriedOut(found.databases, settings.policy.budget),
     ...notesOfCost(execution, costs, estimate, settings.runDeadlineMs),
   ];
-  const windowHours = request.windowHours ?? settings.windowHours;
+  const windowHours = request.windowHours ?? (rule.key === settings.defaultRule ? settings.windowHours : rule.timespanHours);
   const from = addHours(request.lastEvent, -windowHours);
   return {
     runId: context.runId,
@@ -73,7 +78,8 @@ export function planRun(configuration: Configuration, request: PlanRequest, cont
     zone: request.zone ?? settings.zone,
     strict: request.strict,
     sampleData: configuration.sampleData,
-    changeTypes: defaultChangeTypes,
+    rule,
+    changeTypes,
     databases,
     sources,
     unplanned: order.unplanned,
@@ -117,7 +123,7 @@ function plannedSource(
   return planned;
 }
 
-function notesOfRequest(request: PlanRequest, targets: readonly Target[], nowMs: number, lookbackDays: number): string[] {
+function notesOfRequest(request: PlanRequest, nowMs: number, lookbackDays: number): string[] {
   const notes: string[] = [];
   const lastEventMs = msOfInstant(request.lastEvent);
   if (lastEventMs > nowMs + clockToleranceMs)
@@ -125,9 +131,6 @@ function notesOfRequest(request: PlanRequest, targets: readonly Target[], nowMs:
   if (lastEventMs < nowMs - lookbackDays * dayHours * 3_600_000) {
     notes.push(`The last event time is more than ${String(lookbackDays)} days ago: the queries reach back to the beginning of its window.`);
   }
-  const present = new Set(targets.map(({ query }) => query.changeType));
-  const absent = defaultChangeTypes.filter((type) => !present.has(type));
-  if (absent.length > 0) notes.push(`No query gives ${absent.join(', ')} changes, so no client can be confirmed.`);
   return notes;
 }
 

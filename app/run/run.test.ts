@@ -107,8 +107,8 @@ describe('a run', () => {
   } as const;
   /** A rule that needs no more types than the sources tell about. */
   const askedOnly = (count: number): RunPlan => {
-    const plan = samplePlan(count);
-    return { ...plan, changeTypes: plan.changeTypes.filter((type) => plan.sources.some((source) => source.changeType === type)) };
+    const { sources, changeTypes } = samplePlan(count);
+    return samplePlan(count, { changeTypes: changeTypes.filter((type) => sources.some((source) => source.changeType === type)) });
   };
   const end = (kinds: readonly (keyof typeof outcomes)[], plan: RunPlan = askedOnly(kinds.length)) =>
     kinds.reduce(

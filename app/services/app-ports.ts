@@ -40,6 +40,8 @@ export interface AppPorts {
   readonly sqlDirectory: string;
   /** The program of the history's threads: `app/hosts/history-entry`, as it is written or as it was built. */
   readonly historyEntry: string;
+  /** Folder of the shipped rules. */
+  readonly rulesDirectory: string;
   readonly homeDirectory: string;
   readonly machineZone: string;
   /** Name of the operating system's user; stands in for a SID that is not configured. */

@@ -1,6 +1,6 @@
 /** The configuration as it stands in the files, loaded anew when asked. */
 import { Emitter } from '../base/emitter.ts';
-import { loadConfiguration } from '../config/load-configuration.ts';
+import { loadConfiguration, type RulesPlace } from '../config/load-configuration.ts';
 import { saveSettings } from '../config/save-settings.ts';
 import type { CheckedInput, ConfigView } from '../contract/methods.ts';
 import { type ConfigProblem, type Configuration, endpointLabel } from '../model/database.ts';
@@ -13,16 +13,25 @@ export class ConfigService {
   readonly #ports: AppPorts;
   #configuration: Configuration | undefined;
   #problems: readonly ConfigProblem[] = [];
+  #rulesPlace: RulesPlace;
 
   constructor(ports: AppPorts) {
     this.#ports = ports;
+    this.#rulesPlace = { directory: ports.rulesDirectory };
+  }
+
+  /** Where the rules are; known although the configuration has problems. */
+  get rulesPlace(): RulesPlace {
+    return this.#rulesPlace;
   }
 
   /** Reads the files again and tells whoever listens. */
   async reload(): Promise<ConfigView> {
     const { databasesFile, settingsFile, settingsRequired, homeDirectory, dataDirectory, machineZone, user, allowFakeDriver } = this.#ports;
+    const { rulesDirectory } = this.#ports;
     const loaded = await loadConfiguration({
       databasesFile,
+      rulesDirectory,
       settingsFile,
       settingsRequired,
       homeDir: homeDirectory,
@@ -31,6 +40,7 @@ export class ConfigService {
       user,
       allowFakeDriver,
     });
+    this.#rulesPlace = loaded.rulesPlace;
     this.#configuration = loaded.ok ? loaded.configuration : undefined;
     this.#problems = loaded.ok ? [] : loaded.problems;
     const view = this.view();
@@ -69,6 +79,7 @@ export class ConfigService {
         zone: database.zone,
         queries: database.queries.map(({ name, changeType, file }) => ({ name, changeType, file })),
       })),
+      rules: (configuration?.rules.rules ?? []).map(({ text: _text, ...summary }) => summary),
       ...(configuration === undefined ? {} : { settings: configuration.settings }),
       problems: this.#problems,
     };

@@ -16,6 +16,7 @@ import { HistoryService } from './history-service.ts';
 import { LogService } from './log-service.ts';
 import { PreflightService } from './preflight-service.ts';
 import { ReportService } from './report-service.ts';
+import { RulesService } from './rules-service.ts';
 import { RunService } from './run-service.ts';
 import { SecretService } from './secret-service.ts';
 import { openSessionDirectory } from './session-directory.ts';
@@ -85,7 +86,10 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const checks = new CheckService(ports, config, createWorker);
   if (view.sampleData) await prepareSamples(ports, config.current());
   return {
-    handlers: createHandlers(ports, { log, config, runs, reports, engine, checks, preflight, secrets, evidence, history, health }),
+    handlers: createHandlers(ports, {
+      ...{ log, config, runs, reports, engine, checks, preflight, secrets, evidence, history, health },
+      rules: new RulesService(ports, config),
+    }),
     log,
     config,
     runs,

@@ -14,6 +14,8 @@ import { healthHandlers } from './health-handlers.ts';
 import type { LogService } from './log-service.ts';
 import type { PreflightService } from './preflight-service.ts';
 import type { ReportService } from './report-service.ts';
+import { rulesHandlers } from './rules-handlers.ts';
+import type { RulesService } from './rules-service.ts';
 import type { RunService } from './run-service.ts';
 import { secretHandlers } from './secret-handlers.ts';
 import type { SecretService } from './secret-service.ts';
@@ -31,6 +33,7 @@ export interface Services {
   readonly evidence: EvidenceService;
   readonly history: HistoryService;
   readonly health: EndpointHealthService;
+  readonly rules: RulesService;
 }
 
 /** All handlers. */
@@ -39,6 +42,7 @@ export function createHandlers(ports: AppPorts, services: Services): Handlers {
     ...programHandlers(ports, services),
     ...runHandlers(services),
     ...reportHandlers(services),
+    ...rulesHandlers(services.rules),
     ...desktopHandlers(ports, services),
     ...secretHandlers(services.secrets),
     ...evidenceHandlers(services),

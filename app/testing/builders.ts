@@ -2,6 +2,7 @@
 import type { Configuration, DatabaseConfig, QueryConfig, Settings } from '../model/database.ts';
 import { type DatabasePolicy, type QueryPolicy, unlimitedBudget } from '../model/policy.ts';
 import { type PlannedSource, type RunPlan, sourceIdOf } from '../model/run.ts';
+import { changesRule, plannedRule } from './sample-rule.ts';
 
 /** A query's policy as it is by default. */
 export const sampleQueryPolicy: QueryPolicy = {
@@ -23,6 +24,9 @@ const types = ['password', 'email', 'phone', 'token'] as const;
 /** A plan with `count` sources, each on a database of its own, of the four change types in turn. */
 export function samplePlan(count = 4, change: Partial<RunPlan> = {}): RunPlan {
   const names = Array.from({ length: count }, (_, index) => `database_${String(index + 1)}`);
+  const changeTypes = change.changeTypes ?? [...types];
+  const sources =
+    change.sources ?? names.map((database, index) => samplePlannedSource({ database, changeType: types[index % types.length] ?? null }));
   return {
     runId: '20261120-140000-abc123',
     createdAt: '2026-11-20T14:00:00.000000Z',
@@ -34,7 +38,8 @@ export function samplePlan(count = 4, change: Partial<RunPlan> = {}): RunPlan {
     zone: 'UTC',
     strict: false,
     sampleData: false,
-    changeTypes: [...types],
+    rule: plannedRule(changesRule(changeTypes), sources),
+    changeTypes,
     databases: names.map((name) => ({
       name,
       driver: 'fake',
@@ -44,7 +49,7 @@ export function samplePlan(count = 4, change: Partial<RunPlan> = {}): RunPlan {
       connectTimeoutMs: 20_000,
       policy: sampleDatabasePolicy,
     })),
-    sources: names.map((database, index) => samplePlannedSource({ database, changeType: types[index % types.length] ?? null })),
+    sources,
     unplanned: [],
     notes: [],
     ...change,
@@ -80,6 +85,7 @@ export function sampleSettings(directory: string, change: Partial<Settings> = {}
     sid: 'X123456',
     zone: 'UTC',
     windowHours: 24,
+    defaultRule: 'changes',
     lookbackDays: 30,
     maxFanout: 16,
     cancelGraceMs: 2000,
@@ -139,6 +145,7 @@ export function sampleConfiguration(
     settingsFile: `${directory}/settings.yaml`,
     databases,
     groups,
+    rules: { directory: `${directory}/rules`, rules: [changesRule(types)], warnings: [] },
     settings: sampleSettings(directory, settings),
     sampleData: false,
   };

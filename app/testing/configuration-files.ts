@@ -2,6 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { loadConfiguration, type LoadedConfiguration } from '../config/load-configuration.ts';
 import type { Configuration } from '../model/database.ts';
 
@@ -26,7 +27,9 @@ export async function createConfigurationFiles(): Promise<ConfigurationFiles> {
     const settingsFile = join(folder, 'settings.yaml');
     await writeFile(databasesFile, databases);
     await writeFile(settingsFile, settings);
-    return loadConfiguration({ databasesFile, settingsFile, homeDir: folder, dataDir: folder, machineZone: 'UTC', user: 'analyst' });
+    const rulesDirectory = fileURLToPath(new URL('../../config/rules', import.meta.url));
+    const around = { homeDir: folder, dataDir: folder, machineZone: 'UTC', user: 'analyst' };
+    return loadConfiguration({ databasesFile, settingsFile, rulesDirectory, ...around });
   };
   return {
     folder,

@@ -94,6 +94,7 @@ export async function startTestApp(
     dataDirectory: join(folder, 'data'),
     sqlDirectory: join(repository, 'sql'),
     historyEntry: join(repository, 'app/hosts/history-entry.ts'),
+    rulesDirectory: join(repository, 'config', 'rules'),
     homeDirectory: folder,
     machineZone: 'UTC',
     user: 'X123456',

@@ -23,6 +23,8 @@ export interface RunActions {
   readonly refreshRuns: () => Promise<void>;
   readonly setLastEvent: (text: string) => void;
   readonly setWindowHours: (text: string) => void;
+  /** Chooses the rule of the next run; `null` for the settings' default. A window that was typed belongs to the rule before. */
+  readonly setRule: (rule: string | null) => void;
   readonly setStrict: (strict: boolean) => void;
   readonly dismissRunFailure: () => void;
 }
@@ -86,6 +88,7 @@ export function createRunActions(ports: ActionPorts, feed: RunFeed): RunActions 
     ...cancelActions(ports, attempt),
     setLastEvent: (lastEvent) => patch(store, 'form', { lastEvent }),
     setWindowHours: (windowHours) => patch(store, 'form', { windowHours }),
+    setRule: (rule) => patch(store, 'form', { rule, windowHours: '' }),
     setStrict: (strict) => patch(store, 'form', { strict }),
     dismissRunFailure: () => patch(store, 'run', { failure: null }),
   };

@@ -20,7 +20,7 @@ describe('readinessOf', () => {
   it('is ready with a configuration, and sends zone and window along', () => {
     expect(readinessOf(stateWith())).toEqual({
       kind: 'ready',
-      input: { lastEvent: 'now', zone: 'Europe/Berlin', windowHours: 24, strict: false },
+      input: { lastEvent: 'now', zone: 'Europe/Berlin', rule: 'ato_all_four', windowHours: 24, strict: false },
     });
   });
 

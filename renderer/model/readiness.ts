@@ -2,6 +2,7 @@
 import type { Failure } from '../../app/model/failure.ts';
 import type { AppState } from '../store/app-store.ts';
 import { isLive } from '../store/run-slice.ts';
+import { chosenRuleOf, usualWindowHours } from './chosen-rule.ts';
 import { lastEventToSend, type LastEvent, readLastEvent } from './last-event.ts';
 
 /** What keeps Run Analysis from being pressed. */
@@ -20,12 +21,17 @@ export type Block =
 export type Readiness =
   | {
       readonly kind: 'ready';
-      readonly input: { readonly lastEvent: string; readonly zone: string; readonly windowHours: number; readonly strict: boolean };
+      readonly input: {
+        readonly lastEvent: string;
+        readonly zone: string;
+        readonly rule?: string;
+        readonly windowHours: number;
+        readonly strict: boolean;
+      };
     }
   | { readonly kind: 'blocked'; readonly block: Block };
 
 const longestWindowHours = 24 * 366;
-const shippedWindowHours = 24;
 
 /** The zone in which the analyst reads and types times; UTC while no settings are known. */
 export function zoneOf(state: Pick<AppState, 'session' | 'run'>): string {
@@ -35,7 +41,7 @@ export function zoneOf(state: Pick<AppState, 'session' | 'run'>): string {
 /** The window of the next run in hours; `null` when what is typed is not a number of hours the program takes. */
 export function windowHoursOf(state: Pick<AppState, 'session' | 'form'>): number | null {
   const typed = state.form.windowHours.trim();
-  if (typed === '') return state.session.config?.settings?.windowHours ?? shippedWindowHours;
+  if (typed === '') return usualWindowHours(state);
   const hours = Number(typed);
   return Number.isFinite(hours) && hours > 0 && hours <= longestWindowHours ? hours : null;
 }
@@ -50,7 +56,8 @@ export function readinessOf(state: AppState): Readiness {
   if (lastEvent === null) return { kind: 'blocked', block: { kind: 'last-event', read } };
   const windowHours = windowHoursOf(state);
   if (windowHours === null) return { kind: 'blocked', block: { kind: 'window-hours' } };
-  return { kind: 'ready', input: { lastEvent, zone, windowHours, strict: state.form.strict } };
+  const rule = chosenRuleOf(state);
+  return { kind: 'ready', input: { lastEvent, zone, ...(rule !== null && { rule: rule.key }), windowHours, strict: state.form.strict } };
 }
 
 function blockOf({ session, run }: AppState): Block | null {

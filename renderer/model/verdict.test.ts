@@ -49,7 +49,7 @@ const anyState: fc.Arbitrary<RunState> = fc
 
 const wordsOf = (state: RunState): string => {
   const verdict = verdictOf(state);
-  const rule = english.run.rule(state.plan.changeTypes, state.plan.windowHours);
+  const rule = english.run.rule(state.plan.rule, state.plan.windowHours);
   return `${english.verdict.headline(verdict)} ${english.verdict.ground(verdict, rule)}`;
 };
 

@@ -4,11 +4,13 @@ export interface FormSlice {
   readonly lastEvent: string;
   /** Hours; empty for the settings' window. */
   readonly windowHours: string;
+  /** Key of the rule; `null` for the settings' default. */
+  readonly rule: string | null;
   /** Whether a run with a missing source fails instead of answering in part. */
   readonly strict: boolean;
 }
 
 /** The next run ends now and takes its window from the settings. */
 export function initialForm(): FormSlice {
-  return { lastEvent: 'now', windowHours: '', strict: false };
+  return { lastEvent: 'now', windowHours: '', rule: null, strict: false };
 }

@@ -13,6 +13,7 @@ import type { Connection, PageTransport } from '../client/page-transport.ts';
 import { clientEvidence, clientShared } from './fake-evidence.ts';
 import { FakeHistory } from './fake-history.ts';
 import { configOf, infoOf, planOf, sampleDatabases } from './fake-plan.ts';
+import { fakeRulesHandlers } from './fake-rules-core.ts';
 import { FakeRun, lastEventBefore } from './fake-run.ts';
 import { FakeExports } from './fake-exports.ts';
 import { FakeHealth } from './fake-health.ts';
@@ -40,6 +41,14 @@ function promising(handlers: PlainHandlers): Handlers {
   return Object.fromEntries(
     entries.map(([name, handle]) => [name, (input: unknown) => Promise.resolve(handle(input))]),
   ) as unknown as Handlers;
+}
+
+/** The parts of `run.start` that the fake core looks at. */
+interface FakeRunInput {
+  readonly lastEvent: string;
+  readonly rule?: string | undefined;
+  readonly windowHours?: number;
+  readonly strict?: boolean;
 }
 
 /** The fake core. */
@@ -113,10 +122,7 @@ export class FakeCore {
   }
 
   /** Starts a run as `run.start` does. */
-  startRun(
-    input: { readonly lastEvent: string; readonly windowHours?: number; readonly strict?: boolean },
-    startedMs = this.#now(),
-  ): FakeRun {
+  startRun(input: FakeRunInput, startedMs = this.#now()): FakeRun {
     const plan = this.#plan(input, startedMs);
     const run = new FakeRun(plan, startedMs, (event) => this.send('run.event', event));
     this.runs.unshift(run);
@@ -144,9 +150,10 @@ export class FakeCore {
     return reportTable(wanted ?? merged, lastEvent, isConfirmed ? [] : types, missing.map((source) => source.source.id).join('; '));
   }
 
-  #plan(input: { readonly lastEvent: string; readonly windowHours?: number; readonly strict?: boolean }, nowMs: number): RunPlan {
+  #plan(input: FakeRunInput, nowMs: number): RunPlan {
     return planOf(`run-${String(this.runs.length + 1)}`, this.config, {
       lastEvent: input.lastEvent === 'now' ? lastEventBefore(nowMs) : input.lastEvent,
+      rule: input.rule,
       windowHours: input.windowHours ?? 24,
       strict: input.strict ?? false,
       nowMs,
@@ -168,10 +175,11 @@ export class FakeCore {
       },
       'preflight.get': () => this.preflight,
       'databases.check': () => ({ sources: [], durationMs: 0 }),
-      'run.plan': ({ lastEvent, windowHours, strict }) =>
-        this.#plan({ lastEvent, strict, ...(windowHours === undefined ? {} : { windowHours }) }, this.#now()),
-      'run.start': ({ lastEvent, windowHours, strict }) => {
-        const run = this.startRun({ lastEvent, strict, ...(windowHours === undefined ? {} : { windowHours }) });
+      ...fakeRulesHandlers(),
+      'run.plan': ({ lastEvent, windowHours, strict, rule }) =>
+        this.#plan({ lastEvent, strict, rule, ...(windowHours === undefined ? {} : { windowHours }) }, this.#now()),
+      'run.start': ({ lastEvent, windowHours, strict, rule }) => {
+        const run = this.startRun({ lastEvent, strict, rule, ...(windowHours === undefined ? {} : { windowHours }) });
         this.#input.onStart?.(run);
         return { runId: run.plan.runId };
       },

@@ -4,6 +4,7 @@ import type { ConfigProblem, Settings } from '../../app/model/database.ts';
 import { addHours, instantFromMs } from '../../app/model/instant.ts';
 import { type DatabasePolicy, type QueryPolicy, unlimitedBudget } from '../../app/model/policy.ts';
 import { type RunPlan, sourceIdOf } from '../../app/model/run.ts';
+import { allFour, plannedFakeRule, threeOfFour } from './fake-rules.ts';
 
 const databasePolicy: DatabasePolicy = {
   rateLimit: { queries: 100, perMs: 60_000 },
@@ -68,6 +69,7 @@ export const fakeSettings: Settings = {
   sid: 'AB12345',
   zone: 'Europe/Berlin',
   windowHours: 24,
+  defaultRule: 'ato_all_four',
   lookbackDays: 30,
   maxFanout: 8,
   cancelGraceMs: 3_000,
@@ -83,6 +85,7 @@ export function configOf(databases: readonly DatabaseSummary[], sampleData: bool
     settingsFile: '/home/analyst/cam/config/settings.yaml',
     sampleData,
     databases,
+    rules: [allFour, threeOfFour],
     settings: fakeSettings,
     problems: [],
   };
@@ -126,9 +129,19 @@ export function infoOf(host: 'desktop' | 'browser'): AppInfo {
 export function planOf(
   runId: string,
   config: ConfigView,
-  input: { readonly lastEvent: string; readonly windowHours: number; readonly strict: boolean; readonly nowMs: number },
+  input: {
+    readonly lastEvent: string;
+    readonly rule?: string | undefined;
+    readonly windowHours: number;
+    readonly strict: boolean;
+    readonly nowMs: number;
+  },
 ): RunPlan {
   const { databases, sampleData } = config;
+  const rule = config.rules.find(({ key }) => key === (input.rule ?? config.settings?.defaultRule)) ?? allFour;
+  const asked = databases.flatMap((database) =>
+    database.queries.map((query) => ({ id: sourceIdOf(database.name, query.name), changeType: query.changeType })),
+  );
   return {
     runId,
     createdAt: instantFromMs(input.nowMs),
@@ -140,7 +153,8 @@ export function planOf(
     zone: config.settings?.zone ?? 'UTC',
     strict: input.strict,
     sampleData,
-    changeTypes: ['password', 'email', 'phone', 'token'],
+    rule: plannedFakeRule(rule, asked),
+    changeTypes: rule.changes?.types ?? [],
     databases: databases.map(({ name, driver, endpoint, zone }) => ({
       name,
       driver,

@@ -13,6 +13,7 @@ import { textTable } from './text-table.ts';
 export interface PlanOptions extends Omit<CoreOptions, 'host'> {
   readonly lastEvent: string;
   readonly zone?: string;
+  readonly rule?: string;
   readonly windowHours?: number;
   readonly partition?: Record<string, string[]>;
   readonly json?: boolean;
@@ -29,6 +30,7 @@ export async function planCommand(options: PlanOptions, terminal: Terminal): Pro
     const plan = await client.call('run.plan', {
       lastEvent: options.lastEvent,
       ...(options.zone === undefined ? {} : { zone: options.zone }),
+      ...(options.rule === undefined ? {} : { rule: options.rule }),
       ...(options.windowHours === undefined ? {} : { windowHours: options.windowHours }),
       ...(options.partition === undefined ? {} : { partitions: options.partition }),
     });
@@ -45,6 +47,7 @@ export function readablePlan(plan: RunPlan, warnings: readonly string[] = []): s
   const left = new Map(plan.unplanned.map(({ source, failure }) => [source, failure]));
   const expected = plan.sources.length;
   const lines = [
+    `Rule ${plan.rule.key}: ${plan.rule.title}.`,
     `Window ${inZone(plan.window.from)} to ${inZone(plan.window.to)} (${plan.zone}), rows from ${inZone(plan.startDate)} on.`,
     '',
     textTable(

@@ -19,14 +19,15 @@ const partitionHelp = 'only this part of partitioned groups, such as region=eu,u
 export async function runProgram(args: readonly string[], terminal: Terminal, interrupted: AbortSignal): Promise<ExitCode> {
   let code: ExitCode = exitCodes.complete;
   const program = new Command('cam')
-    .description('Which clients changed password, e-mail, phone and token within 24 hours?')
+    .description('Which clients meet a rule, such as password, e-mail, phone and token changed within 24 hours?')
     .version(programVersion)
     .exitOverride()
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err });
   withFiles(program.command('run').description('run the analysis once and print the merged table'))
     .requiredOption('--last-event <time>', 'end of the window: an ISO 8601 time, or now')
     .option('--zone <zone>', 'IANA zone for reading and showing times (default: the settings)')
-    .option('--window-hours <hours>', 'length of the window (default: the settings)', positiveNumber)
+    .option('--rule <name>', 'rule to evaluate (default: the settings)')
+    .option('--window-hours <hours>', "length of the window (default: the settings, or the rule's own)", positiveNumber)
     .option('--partition <key=values>', partitionHelp, partition)
     .addOption(new Option('--format <format>', 'write the confirmed clients to a file').choices(['csv', 'xlsx', 'json']))
     .option('--out <file>', 'the file to write (default: a new one in the report folder)')
@@ -40,7 +41,8 @@ export async function runProgram(args: readonly string[], terminal: Terminal, in
   withFiles(program.command('plan').description('show what a run would do, without doing it'))
     .requiredOption('--last-event <time>', 'end of the window: an ISO 8601 time, or now')
     .option('--zone <zone>', 'IANA zone for reading and showing times (default: the settings)')
-    .option('--window-hours <hours>', 'length of the window (default: the settings)', positiveNumber)
+    .option('--rule <name>', 'rule to evaluate (default: the settings)')
+    .option('--window-hours <hours>', "length of the window (default: the settings, or the rule's own)", positiveNumber)
     .option('--partition <key=values>', partitionHelp, partition)
     .option('--json', 'print the plan as JSON on standard output')
     .action(async (options: PlanOptions) => {

@@ -19,6 +19,7 @@ import { textTable } from './text-table.ts';
 export interface RunOptions extends Omit<CoreOptions, 'host'> {
   readonly lastEvent: string;
   readonly zone?: string;
+  readonly rule?: string;
   readonly windowHours?: number;
   readonly partition?: Record<string, string[]>;
   readonly format?: ExportFormat;
@@ -49,6 +50,7 @@ async function runToEnd(app: App, options: RunOptions, terminal: Terminal, inter
   const { runId } = await client.call('run.start', {
     lastEvent: options.lastEvent,
     ...(options.zone === undefined ? {} : { zone: options.zone }),
+    ...(options.rule === undefined ? {} : { rule: options.rule }),
     ...(options.windowHours === undefined ? {} : { windowHours: options.windowHours }),
     ...(options.partition === undefined ? {} : { partitions: options.partition }),
     strict: options.strict === true,
@@ -122,8 +124,7 @@ async function readableTables(client: CamClient, state: RunState): Promise<strin
 
 /** What fits a terminal: who, when, how wide, and what is missing; evidence fields are in the files. */
 function isShort(name: string, state: RunState): boolean {
-  const times = state.plan.changeTypes.map((type) => `${type}_change_time`);
-  return ['user_id', ...times, 'change_window_hours', 'missing_sources'].includes(name);
+  return name.endsWith('_change_time') || [...state.plan.rule.groupBy, 'change_window_hours', 'missing_sources'].includes(name);
 }
 
 async function asObjects(client: CamClient, state: RunState, table: TableRef): Promise<readonly Record<string, string | null>[]> {

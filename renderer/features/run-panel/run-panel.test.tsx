@@ -38,7 +38,13 @@ describe('the head of the run page', () => {
     screen.getByText(/2026-11-19 14:00:00 – 2026-11-20 14:00:00 · Europe\/Berlin \(UTC\+01:00\)/);
     fireEvent.click(button('Run Analysis'));
     await screen.findByText(/0 of 4 sources · 0 rows/);
-    expect(startInput(core)).toEqual({ lastEvent: '2026-11-20T13:00:00.000000Z', zone: 'Europe/Berlin', windowHours: 24, strict: false });
+    expect(startInput(core)).toEqual({
+      lastEvent: '2026-11-20T13:00:00.000000Z',
+      zone: 'Europe/Berlin',
+      rule: 'ato_all_four',
+      windowHours: 24,
+      strict: false,
+    });
   });
 
   it('sends width and strictness as they are set', async () => {

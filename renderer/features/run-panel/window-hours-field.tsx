@@ -1,5 +1,6 @@
 import { TextInput } from '@mantine/core';
 import { type ReactNode, useId } from 'react';
+import { usualWindowHours } from '../../model/chosen-rule.ts';
 import { windowHoursOf } from '../../model/readiness.ts';
 import { useActions, useApp, useTexts } from '../../store/window-context.tsx';
 import styles from './run-panel.module.css';
@@ -8,7 +9,7 @@ import styles from './run-panel.module.css';
 export function WindowHoursField(): ReactNode {
   const { run } = useTexts();
   const typed = useApp((state) => state.form.windowHours);
-  const settingsHours = useApp((state) => state.session.config?.settings?.windowHours ?? 24);
+  const settingsHours = useApp(usualWindowHours);
   const isWrong = useApp((state) => windowHoursOf(state) === null);
   const { setWindowHours } = useActions();
   const id = useId();

@@ -15,7 +15,7 @@ export function VerdictLine(): ReactNode {
   const state = useApp((app) => app.run.state);
   const isStarting = useApp((app) => app.run.starting);
   const verdict = useMemo(() => verdictOf(state), [state]);
-  const rule = state === null ? '' : run.rule(state.plan.changeTypes, state.plan.windowHours);
+  const rule = state === null ? '' : run.rule(state.plan.rule, state.plan.windowHours);
   return (
     <section
       className={classNames(styles.verdict, styles[verdict.kind])}

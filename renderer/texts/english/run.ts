@@ -1,10 +1,22 @@
+import type { RuleSummary } from '../../../app/model/rule.ts';
 import type { Block } from '../../model/readiness.ts';
 import type { LastEvent } from '../../model/last-event.ts';
 import { formatClock, formatDecimal } from '../../model/numbers.ts';
 import type { RunProgress } from '../../model/run-progress.ts';
 import { changeTypeWord, listOf, plural } from './plural.ts';
 
+type RuleWords = Pick<RuleSummary, 'title' | 'words' | 'changes'>;
+
 const numberWords = ['', 'one', 'two', 'three', 'four', 'five', 'six'];
+
+/** Kinds of change of one client, all or some of them. */
+function changesOf({ types, atLeast }: NonNullable<RuleWords['changes']>): string {
+  const words = listOf(types.map(changeTypeWord));
+  if (types.length === 1) return `a ${words} change`;
+  const number = numberWords[atLeast] ?? String(atLeast);
+  const share = atLeast < types.length ? `at least ${number} of the` : types.length === 2 ? 'both' : `all ${number}`;
+  return `${share} changes (${words}) of one client`;
+}
 
 /** Why a typed time cannot be used. */
 function lastEventProblem(read: LastEvent, zone: string): string {
@@ -44,10 +56,8 @@ export const runTexts = {
   starting: 'Starting…',
   cancel: 'Cancel',
   cancelling: 'Cancelling…',
-  rule: (types: readonly string[], hours: number | null) => {
-    const words = listOf(types.map(changeTypeWord));
-    const all = types.length === 2 ? 'both' : `all ${numberWords[types.length] ?? String(types.length)}`;
-    const what = types.length === 1 ? `a ${words} change` : `${all} changes (${words}) of one client`;
+  rule: (rule: RuleWords, hours: number | null) => {
+    const what = rule.changes === undefined ? `what “${rule.title}” looks for (${rule.words})` : changesOf(rule.changes);
     return hours === null ? what : `${what} within ${formatDecimal(hours)} h`;
   },
   ruleLabel: 'Rule',

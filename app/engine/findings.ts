@@ -1,0 +1,45 @@
+/** What evaluating a rule leaves: a table of groups, and how its verdicts are read. */
+import type { ColumnKind } from '../model/column.ts';
+import type { AttachedSource } from './attached-source.ts';
+import type { Sql } from './sql.ts';
+
+/** One part of a rule: a kind of change, a detection, an inner correlation. */
+export interface FoundType {
+  /** What the report calls its changes. */
+  readonly name: string;
+  /** Column of the latest event of this type: its key, or NULL. */
+  readonly key: Sql;
+  /** Answered sources of this type. */
+  readonly sources: readonly AttachedSource[];
+  /** Tables of all its events that counted, with the columns of the groups and `key`. */
+  readonly tables: readonly Sql[];
+}
+
+/** A field by which events are grouped: text that is not NULL. */
+export interface FoundGroup {
+  readonly name: string;
+  readonly column: Sql;
+}
+
+/** A figure that the rule is about. */
+export interface FoundMeasure {
+  readonly name: string;
+  readonly kind: ColumnKind;
+  readonly column: Sql;
+}
+
+/** The groups that a rule has found and what is known of each. */
+export interface Findings {
+  /** Table with the columns of the groups, the types' keys, and whatever the pieces below refer to. */
+  readonly table: Sql;
+  readonly groups: readonly FoundGroup[];
+  readonly types: readonly FoundType[];
+  readonly measures: readonly FoundMeasure[];
+  /** Further columns that `missing` needs. */
+  readonly carried: readonly Sql[];
+  /** Conditions on a row; never both. */
+  readonly confirmed: Sql;
+  readonly undetermined: Sql;
+  /** What is missing for a row, as one text: first the sources that decide. NULL where nothing is. */
+  readonly missing: Sql;
+}

@@ -1,0 +1,37 @@
+/** The groups of a plain rule: every event of its sources counts as it is, by client. */
+import type { MissingSource } from '../model/run.ts';
+import type { AttachedSource } from './attached-source.ts';
+import { isConfirmed, isUndetermined, latestPerClient, missingText, ruleTypes } from './default-rule.ts';
+import type { DuckSession } from './duck.ts';
+import type { Findings } from './findings.ts';
+import type { PlainRule, RunRule } from './run-rule.ts';
+import { type Sql, sql } from './sql.ts';
+
+/** Fills the table with one row a client that has an event in the window. */
+export async function findPlain(
+  session: DuckSession,
+  run: RunRule,
+  plain: PlainRule,
+  {
+    table,
+    missing,
+    answered,
+  }: { readonly table: Sql; readonly missing: readonly MissingSource[]; readonly answered: readonly AttachedSource[] },
+): Promise<Findings> {
+  const found = ruleTypes(run, plain, missing).map(({ type, sources }) => {
+    const own = answered.filter((source) => sources.includes(source.input.source));
+    return { type, sources: own, tables: own.flatMap((source) => source.events?.table ?? []) };
+  });
+  await session.run(sql`CREATE TABLE ${table} AS ${latestPerClient(found)}`);
+  const types = found.map(({ type }) => type);
+  return {
+    table,
+    groups: [{ name: 'user_id', column: sql`user_id` }],
+    types: found.map(({ type: { name, key }, sources, tables }) => ({ name, key, sources, tables })),
+    measures: [],
+    carried: [],
+    confirmed: isConfirmed(types, plain.atLeast),
+    undetermined: isUndetermined(types, plain.atLeast),
+    missing: missingText(types),
+  };
+}
