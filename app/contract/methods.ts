@@ -20,6 +20,7 @@ import { method } from './method.ts';
 import { empty, exportId, filters, hours, ruleKey, runId, sort, table } from './parts.ts';
 import { rulesMethods } from './rules-methods.ts';
 import { secretMethods } from './secret-methods.ts';
+import { statusMethods } from './status-methods.ts';
 
 /** What a face may rely on about the program it talks to. */
 export interface AppInfo {
@@ -161,6 +162,7 @@ export const methods = {
   ...rulesMethods,
   'log.recent': method(empty).returns<readonly LogEntry[]>(),
   ...secretMethods,
+  ...statusMethods,
   ...historyMethods,
   ...healthMethods,
 } as const;

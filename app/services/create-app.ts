@@ -14,6 +14,7 @@ import { EvidenceService } from './evidence-service.ts';
 import { createHandlers, type Services } from './handlers.ts';
 import { HistoryService } from './history-service.ts';
 import { LogService } from './log-service.ts';
+import { MetricsService } from './metrics-service.ts';
 import { PreflightService } from './preflight-service.ts';
 import { ReportService } from './report-service.ts';
 import { RulesService } from './rules-service.ts';
@@ -32,6 +33,7 @@ export interface App {
   readonly reports: ReportService;
   readonly checks: CheckService;
   readonly history: HistoryService;
+  readonly metrics: MetricsService;
   /** Calls back for every event of the contract. */
   subscribe(listener: <K extends EventName>(event: K, payload: Events[K]) => void): () => void;
   isRunning(): boolean;
@@ -65,6 +67,8 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const costs = new UsualCostsService(history, ports.clock, () => config.usable());
   const health = await openHealth(ports, { log, config });
   disposables.add(() => health.close());
+  const metrics = new MetricsService({ ports, logger: log.logger, config, health: () => health.list(), history: () => history.state });
+  disposables.add(() => metrics.close());
   const runs = new RunService({
     ports,
     logger: log.logger,
@@ -78,25 +82,20 @@ export async function createApp(ports: AppPorts): Promise<App> {
   });
   disposables.add(() => runs.close());
   history.follow(runs);
+  metrics.follow(runs);
   preflight.expectRuns(() => runs.expectedEndMs());
   // A window asks for plans and starts runs; the command line asks when it needs to.
   if (ports.host !== 'cli') keepCosts(costs, { config, runs });
   const reports = new ReportService(ports, config, runs, engine);
   const evidence = new EvidenceService(runs, engine);
   const checks = new CheckService(ports, config, createWorker);
+  const rules = new RulesService(ports, config);
   if (view.sampleData) await prepareSamples(ports, config.current());
+  const services = { log, config, runs, reports, engine, checks, preflight, secrets, metrics, evidence, history, health, rules };
   return {
-    handlers: createHandlers(ports, {
-      ...{ log, config, runs, reports, engine, checks, preflight, secrets, evidence, history, health },
-      rules: new RulesService(ports, config),
-    }),
-    log,
-    config,
-    runs,
-    reports,
-    checks,
-    history,
-    subscribe: (listener) => subscribeTo({ log, config, runs, reports, preflight, history, health }, listener),
+    ...services,
+    handlers: createHandlers(ports, services),
+    subscribe: (listener) => subscribeTo(services, listener),
     isRunning: () => runs.isRunning(),
     close: () => disposables.dispose(),
   };
