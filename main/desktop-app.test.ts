@@ -174,8 +174,10 @@ describe('the end of a run', () => {
       }
     };
     end();
+    await settle();
     app.windows[0]!.hasFocus = true;
     end();
+    await settle();
     expect(StubNotification.shown.length).toBe(1);
   });
 });

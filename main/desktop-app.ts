@@ -3,6 +3,8 @@ import type * as Electron from 'electron';
 import type { Clock } from '../app/base/clock.ts';
 import type { Logger } from '../app/base/logger.ts';
 import type { Events } from '../app/contract/methods.ts';
+import type { RunState } from '../app/model/run.ts';
+import { coverageOf } from '../app/model/run-reducer.ts';
 import type { App } from '../app/services/create-app.ts';
 import type { DesktopPorts, SecretPort } from '../app/services/app-ports.ts';
 import type { SpawnProcess } from '../app/worker/process.ts';
@@ -135,7 +137,7 @@ async function openDesktop(electron: ElectronParts, options: DesktopOptions): Pr
   });
   listenToApp(electron, options, windows, quitting);
   core.subscribe((event, payload) => {
-    if (event === 'run.event') notify(electron, windows, payload as Events['run.event']);
+    if (event === 'run.event') void notify(electron, windows, core, payload as Events['run.event']);
   });
   windows.open();
 }
@@ -220,8 +222,17 @@ async function confirmQuit(dialog: Electron.Dialog, window: Electron.BrowserWind
   return response === 1;
 }
 
-function notify({ Notification }: ElectronParts, windows: Windows, payload: Events['run.event']): void {
-  notifyRunEnded(payload, {
+/** Never rejects: a run that is forgotten already is told of by its outcome alone. */
+async function notify(
+  { Notification }: ElectronParts,
+  windows: Windows,
+  { handlers }: DesktopCore,
+  payload: Events['run.event'],
+): Promise<void> {
+  if (payload.event.kind !== 'run-ended') return;
+  const state = await stateOf(handlers, payload.runId);
+  const about = state === undefined ? { missing: [], zone: 'UTC' } : { missing: coverageOf(state).missing, zone: state.plan.zone };
+  notifyRunEnded(payload, about, {
     isFocused: () => windows.isFocused(),
     show: (content) => {
       if (!Notification.isSupported()) return;
@@ -232,4 +243,12 @@ function notify({ Notification }: ElectronParts, windows: Windows, payload: Even
       notification.show();
     },
   });
+}
+
+async function stateOf(handlers: DesktopCore['handlers'], runId: string): Promise<RunState | undefined> {
+  try {
+    return (await handlers['run.snapshot']({ runId })).state;
+  } catch {
+    return undefined;
+  }
 }

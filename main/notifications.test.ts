@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import type { RunEvent, RunOutcomeKind } from '../app/model/run.ts';
+import type { MissingSource, RunEvent, RunOutcomeKind } from '../app/model/run.ts';
+import { samplePlan } from '../app/testing/builders.ts';
+import { missingSource } from '../app/testing/engine-harness.ts';
 import { notifyRunEnded } from './notifications.ts';
 
-function shownFor(event: RunEvent, isFocused = false): (string | undefined)[] {
+function shownFor(event: RunEvent, isFocused = false, missing: readonly MissingSource[] = []): (string | undefined)[] {
   const shown: (string | undefined)[] = [];
-  notifyRunEnded({ runId: 'r1', seq: 1, event }, { isFocused: () => isFocused, show: ({ body }) => shown.push(body) });
+  notifyRunEnded(
+    { runId: 'r1', seq: 1, event },
+    { missing, zone: 'UTC' },
+    { isFocused: () => isFocused, show: ({ body }) => shown.push(body) },
+  );
   return shown;
 }
 
@@ -14,8 +20,22 @@ describe('a notification', () => {
   it('tells how a run ended, and never that all is well while something is missing', () => {
     expect(shownFor(ended('succeeded'))).toEqual(['The analysis is complete: every source has answered.']);
     expect(shownFor(ended('partial'))).toEqual(['The analysis has ended with sources missing; clients may be undetermined.']);
-    expect(shownFor(ended('failed'))).toEqual(['The analysis has failed.']);
+    expect(shownFor(ended('failed'))).toEqual(['The analysis has failed: there is no result to rely on.']);
     expect(shownFor(ended('cancelled'))).toEqual(['The analysis was cancelled.']);
+  });
+
+  it('names what is missing with its error and the time that stays open; beyond three the others are counted', () => {
+    const plan = samplePlan(5);
+    const missing = plan.sources.map(({ id }) =>
+      missingSource(plan, id, { reason: 'timeout', code: 'ORA-01013', message: 'It took too long.' }),
+    );
+    const [body = ''] = shownFor(ended('partial'), false, missing);
+    const lines = body.split('\n');
+    expect(lines[1]).toBe(
+      'Missing: database_1/query (password), timed out [ORA-01013]: It took too long. ' +
+        'Not known from 2026-11-19 14:00:00 UTC (+00:00) to 2026-11-20 14:00:00 UTC (+00:00).',
+    );
+    expect(lines.slice(3)).toEqual([expect.stringContaining('database_3/query'), 'Missing: 2 more']);
   });
 
   it('is not shown while a window has the focus, nor before the end', () => {

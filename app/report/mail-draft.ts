@@ -21,7 +21,7 @@ const shortenedNote = '(Shortened: the draft did not fit into a mail link.)';
 /** A draft for the recipients; `clients` are ids of confirmed clients to list at the end. */
 export function mailDraft(metadata: ReportMetadata, recipients: readonly string[], clients: readonly string[] = []): MailText {
   const sample = metadata.sampleData ? '[SAMPLE DATA] ' : '';
-  const incomplete = metadata.missing.length === 0 && metadata.outcome !== 'running' ? '' : 'INCOMPLETE – ';
+  const incomplete = metadata.missing.length === 0 && metadata.outcome === 'succeeded' ? '' : 'INCOMPLETE – ';
   const counts = `${String(metadata.confirmed)} confirmed, ${String(metadata.undetermined)} undetermined`;
   const when = `${formatInZone(metadata.lastEvent, metadata.zone)} ${metadata.zone}`;
   const subject = `${sample}${metadata.program}: ${incomplete}${counts} (last event ${when})`;

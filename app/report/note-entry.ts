@@ -26,7 +26,7 @@ export function factLines(metadata: ReportMetadata): readonly string[] {
   ];
 }
 
-function missingLines({ missing, zone }: ReportMetadata): readonly string[] {
-  if (missing.length === 0) return ['Missing: nothing'];
+function missingLines({ missing, zone, outcome }: ReportMetadata): readonly string[] {
+  if (missing.length === 0) return [outcome === 'succeeded' ? 'Missing: nothing' : 'Missing: no source, but the answers are not merged'];
   return missing.map((source) => `Missing: ${missingLine(source, zone)}`);
 }

@@ -5,11 +5,11 @@ import type { ExportFormat } from '../../model/report.ts';
 import type { RunState } from '../../model/run.ts';
 import type { Page, TableRef } from '../../model/table.ts';
 import { formatInZone } from '../../model/zoned-time.ts';
-import { missingLine } from '../../report/missing.ts';
 import { type App } from '../../services/create-app.ts';
 import { type CoreOptions, startCore } from '../core.ts';
 import { type ExitCode, exitCodeOfRun } from './exit-codes.ts';
 import { inProcessClient } from './in-process-client.ts';
+import { endLines } from './end-lines.ts';
 import { createProgress } from './progress.ts';
 import { reportProblems } from './problems.ts';
 import type { Terminal } from './terminal.ts';
@@ -77,8 +77,7 @@ async function runToEnd(app: App, options: RunOptions, terminal: Terminal, inter
 async function tell(app: App, state: RunState, options: RunOptions, terminal: Terminal): Promise<void> {
   const metadata = app.reports.metadata(state.plan.runId);
   const client = inProcessClient(app);
-  if (state.failure !== undefined) terminal.err(`${state.failure.message} ${state.failure.action}\n`);
-  for (const missing of metadata.missing) terminal.err(`Missing: ${missingLine(missing, metadata.zone)}\n`);
+  for (const line of endLines(state, metadata)) terminal.err(`${line}\n`);
   // A strict run that is not complete leaves no artefact that could be taken for one.
   const isWithheld = state.failure !== undefined;
   if (options.format !== undefined && !isWithheld) {

@@ -29,7 +29,7 @@ export function revisionOf(state: RunState | null, table: TableRef): string {
 export function emptyKindOf(state: RunState | null, table: TableRef, isFiltered: boolean): EmptyKind {
   if (state === null) return 'not-run';
   if (isFiltered) return 'filtered';
-  if (table.kind === 'source') return 'source';
+  if (table.kind === 'source') return state.sources[table.source]?.outcome?.kind === 'completed' ? 'source' : 'source-partial';
   if (state.status !== 'ended') return `${table.kind}-running`;
   const isComplete = coverageOf(state).missing.length === 0 && state.outcome === 'succeeded';
   return isComplete ? `${table.kind}-complete` : `${table.kind}-incomplete`;

@@ -1,8 +1,10 @@
 import { UnstyledButton } from '@mantine/core';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import type { MissingSource, SourceStatus } from '../../../app/model/run.ts';
 import { missingToName, type Verdict } from '../../model/verdict.ts';
-import { useTexts } from '../../store/window-context.tsx';
+import { createInstantFormat } from '../../model/instant-format.ts';
+import { zoneOf } from '../../model/readiness.ts';
+import { useApp, useTexts } from '../../store/window-context.tsx';
 import { StateMark } from '../../ui/state-mark.tsx';
 import { StateWord } from '../../ui/state-word.tsx';
 import styles from './verdict-line.module.css';
@@ -13,6 +15,8 @@ const fewAtFirst = 3;
 export function MissingSources({ verdict }: { readonly verdict: Verdict }): ReactNode {
   const { verdict: texts } = useTexts();
   const [isLong, setIsLong] = useState(false);
+  const zone = useApp(zoneOf);
+  const format = useMemo(() => createInstantFormat(zone), [zone]);
   const missing = missingToName(verdict);
   if (missing.length === 0) return null;
   return (
@@ -23,8 +27,8 @@ export function MissingSources({ verdict }: { readonly verdict: Verdict }): Reac
             <StateMark status={statusOf(source)} />
             <span className={styles.source}>{texts.missingSource(source)}</span>
             <StateWord status={statusOf(source)}>{texts.missingReason(source)}</StateWord>
-            <span className={styles.message} title={source.message}>
-              {source.message}
+            <span className={styles.message} title={`${source.message} ${texts.missingRange(source, format.full)}`}>
+              {source.message} {source.reason === 'partial' && texts.missingRange(source, format.full)}
             </span>
             {source.code !== undefined && <span className={styles.code}>{source.code}</span>}
           </li>

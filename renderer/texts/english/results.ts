@@ -31,6 +31,10 @@ const emptyTables = {
   'undetermined-complete': { title: 'No undetermined clients', text: 'Every source answered, so every client is decided.' },
   'undetermined-running': { title: 'Nothing undetermined so far', text: 'The table fills as sources answer.' },
   source: { title: 'The source answered without a row', text: 'The query found nothing since its start date.' },
+  'source-partial': {
+    title: 'No row so far, and more is not known',
+    text: 'The source has not answered for the whole window. Complete this run to be sure.',
+  },
   filtered: { title: 'No row matches the filters', text: 'Change or clear the filters above the table.' },
 };
 

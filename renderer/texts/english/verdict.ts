@@ -96,6 +96,8 @@ export const verdictTexts = {
   missing: 'Missing sources',
   missingSource: (source: MissingSource) => `${source.query} · ${source.database}`,
   missingReason: (source: MissingSource) => reasons[source.reason],
+  missingRange: ({ window }: MissingSource, time: (instant: string) => string) =>
+    `Not known from ${time(window.from)} to ${time(window.to)}.`,
   showAllMissing: (count: number) => `Show all ${formatCount(count)} missing sources`,
   showFewerMissing: 'Show fewer',
   complete: 'Complete this run',

@@ -1,0 +1,236 @@
+/**
+ * The first law over everything that leaves the program, in thousands of states of a run: whatever is missing is named with its
+ * error and the time that stays open, and nothing says or implies that nobody was found or that all is there.
+ */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import xlsx from '@e965/xlsx';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { notifyRunEnded } from '../../main/notifications.ts';
+import { emptyKindOf } from '../../renderer/features/results/result-table-state.ts';
+import { missingToName, verdictOf } from '../../renderer/model/verdict.ts';
+import { english } from '../../renderer/texts/texts.ts';
+import { endLines } from '../hosts/cli/end-lines.ts';
+import { exitCodeOfRun, exitCodes } from '../hosts/cli/exit-codes.ts';
+import type { ClientEvidence, ClientShared } from '../model/client-evidence.ts';
+import type { ReportMetadata } from '../model/report.ts';
+import { coverageOf } from '../model/run-reducer.ts';
+import type { MissingSource, RunState } from '../model/run.ts';
+import { formatInZone } from '../model/zoned-time.ts';
+import { randomRunState } from '../testing/random-run.ts';
+import { evidenceText } from './evidence-text.ts';
+import { metadataPathOf } from './export-csv.ts';
+import { exportReport } from './export-report.ts';
+import { mailDraft } from './mail-draft.ts';
+import { reportMetadata } from './metadata.ts';
+import { noteEntry } from './note-entry.ts';
+
+/** What may be said only where every source has answered and everything is merged. */
+const claims =
+  /no client|nobody|none found|no suspect|no match|every source (?:has )?answered|nothing is missing|missing: nothing|no undetermined|is decided|succeeded|\bcomplete\b(?! this run)/i;
+
+const metadataOf = (state: RunState): ReportMetadata =>
+  reportMetadata(state, { version: '0.1.0', createdAt: '2026-11-20T14:05:00.000000Z' });
+
+/** What each missing source must be told with: its name, its error, and the range of time. */
+function expectNamed(text: string, missing: readonly MissingSource[], time: (instant: string) => string): void {
+  for (const { source, message, code, window } of missing) {
+    for (const fact of [source, message, code ?? '', time(window.from), time(window.to)]) expect(text).toContain(fact);
+  }
+}
+
+const zoned = ({ plan }: RunState) => {
+  return (instant: string): string => formatInZone(instant, plan.zone);
+};
+const asIs = (instant: string): string => instant;
+
+function property(check: (state: RunState, missing: readonly MissingSource[]) => void, runs = 2000): void {
+  fc.assert(
+    fc.property(randomRunState, (state) => {
+      check(state, coverageOf(state).missing);
+    }),
+    { numRuns: runs },
+  );
+}
+
+/** Checks a text of an artefact in every state. */
+function expectHonest(textOf: (state: RunState) => string): void {
+  let complete = 0;
+  property((state, missing) => {
+    const text = textOf(state);
+    expectNamed(text, missing, zoned(state));
+    if (missing.length > 0) expect(text).not.toMatch(claims);
+    else complete += 1;
+  });
+  // A property of incomplete runs alone would not show that complete ones may say so.
+  expect(complete).toBeGreaterThan(50);
+}
+
+describe('with any source missing in any way', () => {
+  it('the note names it and claims nothing', () => {
+    expectHonest((state) => noteEntry(metadataOf(state)));
+  });
+
+  it('the mail draft names it, and says incomplete in its subject', () => {
+    expectHonest((state) => mailDraft(metadataOf(state), ['soc@example.com']).body);
+    property((state, missing) => {
+      const { subject } = mailDraft(metadataOf(state), []);
+      if (missing.length > 0) expect(subject).toContain('INCOMPLETE');
+      if (missing.length > 0) expect(subject).not.toMatch(claims);
+    });
+  });
+
+  it('the headline of every file claims nothing', () => {
+    property((state, missing) => {
+      const { headline } = metadataOf(state);
+      if (missing.length > 0) expect(headline).not.toMatch(claims);
+    });
+  });
+
+  it('the command line names it, and never ends with 0', () => {
+    property((state, missing) => {
+      const text = [...endLines(state, metadataOf(state)), metadataOf(state).headline].join('\n');
+      expectNamed(text, missing, zoned(state));
+      if (missing.length > 0) {
+        expect(text).not.toMatch(claims);
+        expect(exitCodeOfRun(state, false)).not.toBe(exitCodes.complete);
+        expect(exitCodeOfRun(state, true)).not.toBe(exitCodes.complete);
+      }
+    });
+  });
+
+  it('the notification at the end names it, up to three, and counts the others', () => {
+    property((state, missing) => {
+      if (state.outcome === undefined) return;
+      const at = state.endedAt ?? '';
+      let body = '';
+      const payload = { runId: state.plan.runId, seq: 9, event: { kind: 'run-ended', at, outcome: state.outcome } } as const;
+      notifyRunEnded(payload, { missing, zone: state.plan.zone }, { isFocused: () => false, show: (shown) => (body = shown.body ?? '') });
+      expectNamed(body, missing.slice(0, 3), zoned(state));
+      if (missing.length > 3) expect(body).toContain(`${String(missing.length - 3)} more`);
+      if (missing.length > 0) expect(body).not.toMatch(claims);
+    });
+  });
+
+  it('the verdict line names it and claims nothing', () => {
+    property((state, missing) => {
+      const verdict = verdictOf(state);
+      const { headline, ground, missingSource, missingRange } = english.verdict;
+      const said = `${headline(verdict)} ${ground(verdict, 'all four changes')}`;
+      if (missing.length > 0) expect(said).not.toMatch(claims);
+      const named = missingToName(verdict);
+      // While a run goes on, what has not answered yet is counted, not listed.
+      expect(named).toEqual(state.status === 'ended' ? missing : missing.filter(({ reason }) => reason !== 'running'));
+      const lines = named.map((source) => `${missingSource(source)} ${source.message} ${missingRange(source, zoned(state))}`).join('\n');
+      for (const { query, database, message, window } of named) {
+        for (const fact of [query, database, message, zoned(state)(window.from), zoned(state)(window.to)]) expect(lines).toContain(fact);
+      }
+    });
+  });
+
+  it('an empty table says what is not known, not that there is nobody', () => {
+    property((state, missing) => {
+      for (const kind of ['confirmed', 'undetermined'] as const) {
+        for (const isFiltered of [false, true]) {
+          const { title, text } = english.results.empty[emptyKindOf(state, { kind }, isFiltered)];
+          if (missing.length > 0) expect(`${title} ${text}`).not.toMatch(claims);
+        }
+      }
+      for (const { source } of missing) {
+        const { title, text } = english.results.empty[emptyKindOf(state, { kind: 'source', source }, false)];
+        expect(`${title} ${text}`).not.toMatch(/answered without a row|found nothing/);
+      }
+    });
+  });
+
+  it('what a screen reader is told at the end claims nothing', () => {
+    property((state, missing) => {
+      if (state.outcome === undefined || missing.length === 0) return;
+      expect(english.shell.announce({ kind: 'run-ended', outcome: state.outcome })).not.toMatch(claims);
+    });
+  });
+
+  it("a client's evidence names it before what was found", () => {
+    expectHonest((state) => evidenceText(...emptyEvidence(state)));
+    property((state, missing) => {
+      const text = evidenceText(...emptyEvidence(state));
+      if (missing.length > 0) expect(text.indexOf('INCOMPLETE')).toBeLessThan(text.indexOf('Rows of the client'));
+    }, 200);
+  });
+});
+
+describe('with every answer there, but a run that has not ended well', () => {
+  it('headline, note, mail and verdict line claim nothing, and the exit code is not 0', () => {
+    let seen = 0;
+    property((state, missing) => {
+      if (missing.length > 0 || state.outcome === 'succeeded') return;
+      seen += 1;
+      const metadata = metadataOf(state);
+      const { headline, ground } = english.verdict;
+      const mail = mailDraft(metadata, []);
+      const verdict = verdictOf(state);
+      const said = [
+        metadata.headline,
+        noteEntry(metadata),
+        mail.subject,
+        mail.body,
+        headline(verdict),
+        ground(verdict, 'all four changes'),
+      ];
+      expect(said.join('\n')).not.toMatch(claims);
+      expect(exitCodeOfRun(state, false)).not.toBe(exitCodes.complete);
+    }, 4000);
+    expect(seen).toBeGreaterThan(50);
+  });
+});
+
+describe('with any source missing in any way, a file that is written', () => {
+  let folder: string;
+  let files = 0;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'cam-completeness-'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  /** Writes a table without a row: the one that could most easily be taken for "nobody". */
+  async function written(state: RunState, format: 'xlsx' | 'csv' | 'json'): Promise<string> {
+    const path = join(folder, `${String(files++)}.${format}`);
+    const table = { name: 'confirmed', columns: [{ name: 'user_id', kind: 'text' } as const], rows: 0, batches: noRows(), filters: [] };
+    await exportReport(format, { path, table, metadata: metadataOf(state), onRows: () => undefined });
+    if (format === 'csv') return readFile(metadataPathOf(path), 'utf8');
+    if (format === 'json') return readFile(path, 'utf8');
+    const { Sheets } = xlsx.read(await readFile(path));
+    return Object.values(Sheets)
+      .map((sheet) => xlsx.utils.sheet_to_csv(sheet, { forceQuotes: false }))
+      .join('\n');
+  }
+
+  it.each(['xlsx', 'csv', 'json'] as const)('as %s names it and claims nothing', async (format) => {
+    await fc.assert(
+      fc.asyncProperty(randomRunState, async (state) => {
+        const { missing } = coverageOf(state);
+        const text = await written(state, format);
+        expectNamed(text, missing, format === 'xlsx' ? zoned(state) : asIs);
+        if (missing.length > 0) expect(text).not.toMatch(claims);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+async function* noRows(): AsyncGenerator<readonly (readonly string[])[]> {
+  await Promise.resolve();
+  yield [];
+}
+
+/** The evidence of a client of whom nothing was found. */
+function emptyEvidence(state: RunState): readonly [ClientEvidence, ClientShared] {
+  const { runId, lastEvent, window, startDate, zone, sampleData, changeTypes } = state.plan;
+  const { missing } = coverageOf(state);
+  const about = { runId, client: '4711', missing };
+  const evidence = { ...about, lastEvent, window, startDate, zone, sampleData, changeTypes, sources: [], events: [], total: 0 };
+  return [evidence, { ...about, values: [], compared: 0, isCut: false }];
+}
