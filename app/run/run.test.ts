@@ -7,7 +7,7 @@ import { failure } from '../model/failure.ts';
 import { samplePlan } from '../testing/builders.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { EventLog } from './event-log.ts';
-import { outcomeOf } from './runner.ts';
+import { outcomeOf } from '../model/run-outcome.ts';
 import { Slots } from './slots.ts';
 
 const at = '2026-11-20T14:00:00.000000Z';

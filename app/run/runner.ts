@@ -13,6 +13,7 @@ import { type Instant, instantFromMs } from '../model/instant.ts';
 import type { RunEvent, RunOutcomeKind, RunPlan, RunState, SourceId, SourceOutcome, UnplannedSource } from '../model/run.ts';
 import { coverageOf, hasRows, isEnded, sourceOf, unansweredSources } from '../model/run-reducer.ts';
 import { type DatabaseGate, LogonRefusal } from './database-gate.ts';
+import { outcomeOf } from '../model/run-outcome.ts';
 import { EventLog } from './event-log.ts';
 import { Merger } from './merger.ts';
 import type { CreateDatabaseWorker, EngineClient } from './ports.ts';
@@ -225,13 +226,4 @@ export class Run {
   #now(): Instant {
     return instantFromMs(this.#ports.clock.nowMs());
   }
-}
-
-/** How a run ended, from how its sources ended. A cancel of the whole run that came too late changes nothing. */
-export function outcomeOf(state: RunState): RunOutcomeKind {
-  const { missing, answered } = coverageOf(state);
-  if (missing.length === 0) return 'succeeded';
-  if (state.status === 'cancelling' && missing.some((source) => source.reason === 'cancelled')) return 'cancelled';
-  if (answered > 0 || missing.some((source) => source.reason === 'partial')) return 'partial';
-  return Object.values(state.sources).every(({ outcome }) => outcome?.kind === 'cancelled') ? 'cancelled' : 'failed';
 }

@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { failure } from '../model/failure.ts';
 import { addHours, type Instant } from '../model/instant.ts';
+import { outcomeOf } from '../model/run-outcome.ts';
 import { coverageOf, hasRows, initialRunState, reduceRun } from '../model/run-reducer.ts';
 import type { RunEvent, RunPlan, RunState, SourceOutcome } from '../model/run.ts';
-import { outcomeOf } from '../run/runner.ts';
 import { samplePlan, samplePlannedSource } from './builders.ts';
 
 const at = '2026-11-20T14:00:10.000000Z';
@@ -130,4 +130,13 @@ function endEvent({ hasFailed, strict }: RandomRun, state: RunState): RunEvent {
   // A run that nothing is missing from and that was not merged has failed in merging.
   if (hasFailed || state.merge === undefined) return { kind: 'run-ended', at, outcome: 'failed', failure: failure('engine.crashed') };
   return { kind: 'run-ended', at, outcome: outcomeOf(state) };
+}
+
+/** What may be said only where every source has answered and everything is merged. */
+export const claimsOfCompleteness =
+  /no client|nobody|none found|no suspect|no match|every source (?:has )?answered|nothing is missing|missing: nothing|no undetermined|is decided|succeeded|\bcomplete\b(?! this run)/i;
+
+/** Checks a property in so many states. */
+export function inRandomStates(check: (state: RunState) => void, runs = 2000): void {
+  fc.assert(fc.property(randomRunState, check), { numRuns: runs });
 }
