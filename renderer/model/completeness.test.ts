@@ -8,7 +8,8 @@ import { english } from '../texts/texts.ts';
 import { createInstantFormat } from './instant-format.ts';
 import { missingToName, verdictOf } from './verdict.ts';
 
-const time = createInstantFormat('Europe/Berlin').full;
+const format = createInstantFormat('Europe/Berlin');
+const time = (instant: string): string => format.full(instant);
 
 function property(check: (state: RunState, missing: readonly MissingSource[]) => void, runs?: number): void {
   inRandomStates((state) => check(state, coverageOf(state).missing), runs);

@@ -17,6 +17,7 @@ export function MissingSources({ verdict }: { readonly verdict: Verdict }): Reac
   const [isLong, setIsLong] = useState(false);
   const zone = useApp(zoneOf);
   const format = useMemo(() => createInstantFormat(zone), [zone]);
+  const time = (instant: string): string => format.full(instant);
   const missing = missingToName(verdict);
   if (missing.length === 0) return null;
   return (
@@ -27,8 +28,8 @@ export function MissingSources({ verdict }: { readonly verdict: Verdict }): Reac
             <StateMark status={statusOf(source)} />
             <span className={styles.source}>{texts.missingSource(source)}</span>
             <StateWord status={statusOf(source)}>{texts.missingReason(source)}</StateWord>
-            <span className={styles.message} title={`${source.message} ${texts.missingRange(source, format.full)}`}>
-              {source.message} {source.reason === 'partial' && texts.missingRange(source, format.full)}
+            <span className={styles.message} title={`${source.message} ${texts.missingRange(source, time)}`}>
+              {source.message} {source.reason === 'partial' && texts.missingRange(source, time)}
             </span>
             {source.code !== undefined && <span className={styles.code}>{source.code}</span>}
           </li>
