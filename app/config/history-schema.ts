@@ -1,4 +1,4 @@
-/** The form of the settings' section about the history. */
+/** The form of the settings' sections about what is kept: the history, and results of runs. */
 import * as z from 'zod';
 import { line, optional, path } from './schema-parts.ts';
 
@@ -16,6 +16,17 @@ export const historySection = optional(
     directory: optional(path, 'Folder of the journal, and of the file where there is no url'),
   }),
   'The history of executions: who ran what, when, and how it ended',
+);
+
+/** The section `results`. */
+export const resultsSection = optional(
+  z.strictObject({
+    directory: optional(path, 'Folder of the kept results'),
+    keep_runs: optional(z.int().min(0).max(100_000), 'At most so many results are kept (default 20; 0: none)'),
+    keep_days: optional(z.number().positive().max(36_600), 'A result is kept for so many days (default 30)'),
+    keep_gb: optional(z.number().positive().max(1_000_000), 'All results together take at most so many gigabytes (default 20)'),
+  }),
+  'Results of runs that are kept, so that they can be opened again',
 );
 
 /** An address of PostgreSQL that holds no password: neither before the host nor among the parameters. */

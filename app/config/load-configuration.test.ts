@@ -482,6 +482,7 @@ describe('the settings file', () => {
     spoolDir: '/data/spool',
     policy: { partialConfidencePenalty: 1, budget: unlimitedBudget },
     history: { directory: '/data/history' },
+    results: { directory: '/data/results', mostRuns: 20, mostDays: 30, mostBytes: 20_000_000_000 },
   };
 
   it.each([
@@ -546,6 +547,7 @@ describe('the settings file', () => {
       spoolDir: join(folder, 'spool'),
       policy: { partialConfidencePenalty: 1, budget: unlimitedBudget },
       history: { directory: '/data/history' },
+      results: { directory: '/data/results', mostRuns: 20, mostDays: 30, mostBytes: 20_000_000_000 },
     });
     expect(databases[0]).toMatchObject({ zone: 'America/New_York', maxConcurrency: 1, connectTimeoutMs: 4, queries: [{ timeoutMs: 3 }] });
   });

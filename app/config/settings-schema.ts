@@ -1,6 +1,6 @@
 /** The form of the settings file: the source of both the checks and the JSON schema for editors. */
 import * as z from 'zod';
-import { historySection } from './history-schema.ts';
+import { historySection, resultsSection } from './history-schema.ts';
 import { budget, policySettings } from './policy-schema.ts';
 import { line, milliseconds, optional, path, zone } from './schema-parts.ts';
 
@@ -62,6 +62,7 @@ export const settingsSchema = z
       'What a run may cost',
     ),
     history: historySection,
+    results: resultsSection,
     user_settings: optional(
       z.strictObject({ sid: optional(line(64), "Your id in reports and in the history (default: the system's user)") }),
       'You',

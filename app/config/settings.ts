@@ -13,7 +13,7 @@ import {
   shippedDatabasePolicy,
   shippedQueryDefaults,
 } from './policy.ts';
-import { historySettingsOf } from './history-settings.ts';
+import { historySettingsOf, resultSettingsOf } from './history-settings.ts';
 import { shippedRule } from './rules-folder.ts';
 import { usualZone } from './schema-parts.ts';
 import { check } from './schema-problems.ts';
@@ -97,6 +97,7 @@ function settingsOf(source: YamlSource, raw: RawSettings, around: Surroundings):
       budget: readBudget(source, ['budget', 'run'], raw.budget?.run, unlimitedBudget),
     },
     history: historySettingsOf(source, raw.history ?? {}, around),
+    results: resultSettingsOf(source, raw.results ?? {}, around),
   };
 }
 

@@ -18,9 +18,9 @@ import { historyMethods } from './history-methods.ts';
 import { healthMethods } from './health-methods.ts';
 import { method } from './method.ts';
 import { empty, exportId, filters, hours, ruleKey, runId, sort, table } from './parts.ts';
+import { resultMethods } from './result-methods.ts';
 import { rulesMethods } from './rules-methods.ts';
 import { secretMethods } from './secret-methods.ts';
-import { statusMethods } from './status-methods.ts';
 
 /** What a face may rely on about the program it talks to. */
 export interface AppInfo {
@@ -162,8 +162,8 @@ export const methods = {
   ...rulesMethods,
   'log.recent': method(empty).returns<readonly LogEntry[]>(),
   ...secretMethods,
-  ...statusMethods,
   ...historyMethods,
+  ...resultMethods,
   ...healthMethods,
 } as const;
 

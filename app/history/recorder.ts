@@ -29,6 +29,13 @@ export interface RecorderContext {
   readonly queryOf: (source: PlannedSource) => QueryFacts;
 }
 
+/** How often a run, and each source of it, went on after an end. */
+export interface RecordedRounds {
+  readonly resumes: number;
+  /** Sources that are not named are in their first round. */
+  readonly rounds: Readonly<Record<SourceId, number>>;
+}
+
 interface OpenExecution {
   readonly facts: QueryFacts;
   readonly round: number;
@@ -47,8 +54,17 @@ export class RunRecorder {
   #cancelledBy: string | null = null;
   #resumes = 0;
 
-  constructor(context: RecorderContext) {
+  /** `earlier`: where the run is one that ended before, in this program or another, and goes on. */
+  constructor(context: RecorderContext, earlier?: { readonly state: RunState } & RecordedRounds) {
     this.#context = context;
+    this.#state = earlier?.state;
+    this.#resumes = earlier?.resumes ?? 0;
+    for (const [source, round] of Object.entries(earlier?.rounds ?? {})) this.#rounds.set(source, round);
+  }
+
+  /** What has to be known to go on later. */
+  get rounds(): RecordedRounds {
+    return { resumes: this.#resumes, rounds: Object.fromEntries(this.#rounds) };
   }
 
   /** What is to be recorded because of this event. @throws Error when the first event is not `run-started` */
@@ -133,7 +149,7 @@ export class RunRecorder {
     const { plan } = state;
     const { source } = sourceOf(state, id);
     const { facts, attempts } = execution;
-    const place = plan.sources.indexOf(source) + 1;
+    const place = plan.sources.findIndex((planned) => planned.id === id) + 1;
     const record: ExecutionRecord = {
       executionId: `${plan.runId}:${String(place)}:${String(execution.round)}`,
       runId: plan.runId,

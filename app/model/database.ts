@@ -134,6 +134,15 @@ export interface HistorySettings {
   readonly passwordEnv?: string;
 }
 
+/** Which results are kept, and for how long. What is above a limit goes first by age. */
+export interface ResultSettings {
+  readonly directory: string;
+  /** At most so many; 0 keeps none. */
+  readonly mostRuns: number;
+  readonly mostDays: number;
+  readonly mostBytes: number;
+}
+
 /** `settings.yaml` as one value; all paths absolute. */
 export interface Settings {
   readonly oracleClient: OracleClientSettings;
@@ -163,6 +172,7 @@ export interface Settings {
   readonly spoolDir: string;
   readonly policy: RunPolicy;
   readonly history: HistorySettings;
+  readonly results: ResultSettings;
 }
 
 /** The rules of a folder, all of them checked. */

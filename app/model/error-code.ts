@@ -136,6 +136,11 @@ export const errorKinds = {
   'parent.failed': kind('never', 'A query that this one depends on has no result.', 'Mend the query named, then run the missing sources.'),
   'export.failed': kind('never', 'The file could not be written.', 'Choose another folder or close the program that holds the file open.'),
   'export.cancelled': kind('never', 'The export was cancelled; no file was left.', 'Export again when you want it.'),
+  'result.damaged': kind(
+    'never',
+    'The kept result is damaged.',
+    'It is not shown, for it might say less than was found. Run it again with the same parameters.',
+  ),
   'history.unavailable': kind(
     'retry',
     'The history cannot be reached.',

@@ -21,11 +21,12 @@ export class EventLog {
   #seq = 0;
   #clearTimer: (() => void) | undefined;
 
-  /** Starts with `run-started` as event 1. */
-  constructor(plan: RunPlan, startedAt: string, clock: Clock) {
+  /** Starts with `run-started` as event 1, or goes on after `earlier` events. */
+  constructor(plan: RunPlan, startedAt: string, clock: Clock, earlier?: { readonly state: RunState; readonly seq: number }) {
     this.#clock = clock;
-    this.#state = initialRunState(plan, startedAt);
-    this.#publish({ kind: 'run-started', at: startedAt, plan });
+    this.#state = earlier?.state ?? initialRunState(plan, startedAt);
+    if (earlier === undefined) this.#publish({ kind: 'run-started', at: startedAt, plan });
+    else this.#seq = earlier.seq;
   }
 
   /** The state now and the number of the last event in it. */

@@ -36,6 +36,12 @@ export interface RunnerPorts {
   readonly spoolDirectory: string;
 }
 
+/** A run as it ended, and the number of its last event. */
+export interface EarlierRun {
+  readonly state: RunState;
+  readonly seq: number;
+}
+
 /** A run that has been started. */
 export class Run {
   readonly plan: RunPlan;
@@ -48,22 +54,28 @@ export class Run {
   #databaseControllers = new Map<string, AbortController>();
   #ended: Promise<RunOutcomeKind>;
 
-  /** Starts at once; the first event is in the log when the constructor returns. */
-  constructor(plan: RunPlan, configuration: Configuration, ports: RunnerPorts) {
+  /**
+   * Starts at once; the first event is in the log when the constructor returns. With `earlier` it stands as that run ended, and goes on
+   * with a resume; the engine knows already what had been answered.
+   */
+  constructor(plan: RunPlan, configuration: Configuration, ports: RunnerPorts, earlier?: EarlierRun) {
     this.plan = plan;
     this.configuration = configuration;
     this.#ports = ports;
-    this.log = new EventLog(plan, this.#now(), ports.clock);
+    this.log = new EventLog(plan, this.#now(), ports.clock, earlier);
     this.#merger = new Merger(ports.engine, plan.runId, {
       missing: () => coverageOf(this.state).missing,
       onMerged: (merge) => {
         this.#append({ kind: 'merged', at: this.#now(), merge });
       },
     });
-    this.#ended = this.#go(
-      plan.sources.map((source) => source.id),
-      plan.unplanned,
-    );
+    this.#ended =
+      earlier === undefined
+        ? this.#go(
+            plan.sources.map((source) => source.id),
+            plan.unplanned,
+          )
+        : Promise.resolve(earlier.state.outcome ?? outcomeOf(earlier.state));
   }
 
   /** The state now. */

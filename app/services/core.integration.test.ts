@@ -184,7 +184,7 @@ describe('bad luck', () => {
     expect(await run.ended).toBe('partial');
     expect(sourceOf(run.state, 'db_token/token').outcome).toMatchObject({ kind: 'failed', failure: { code: 'worker.crashed' } });
     const before = test.processes.length;
-    expect(test.app.runs.resume(runId)).toEqual(['db_token/token']);
+    expect(await test.app.runs.resume(runId)).toEqual(['db_token/token']);
     expect(await run.ended).toBe('succeeded');
     expect(test.processes.slice(before).map(({ name }) => name)).toEqual(['db_token']);
     expect(coverageOf(run.state).missing).toEqual([]);

@@ -14,9 +14,9 @@ import { EvidenceService } from './evidence-service.ts';
 import { createHandlers, type Services } from './handlers.ts';
 import { HistoryService } from './history-service.ts';
 import { LogService } from './log-service.ts';
-import { MetricsService } from './metrics-service.ts';
 import { PreflightService } from './preflight-service.ts';
 import { ReportService } from './report-service.ts';
+import { ResultService } from './result-service.ts';
 import { RulesService } from './rules-service.ts';
 import { RunService } from './run-service.ts';
 import { SecretService } from './secret-service.ts';
@@ -25,32 +25,38 @@ import { UsualCostsService } from './usual-costs-service.ts';
 import { createWorkers } from './workers.ts';
 
 /** The core, running. */
-export interface App {
+export interface App extends Pick<Services, 'log' | 'config' | 'runs' | 'reports' | 'checks' | 'history' | 'results'> {
   readonly handlers: Handlers;
-  readonly log: LogService;
-  readonly config: ConfigService;
-  readonly runs: RunService;
-  readonly reports: ReportService;
-  readonly checks: CheckService;
-  readonly history: HistoryService;
-  readonly metrics: MetricsService;
   /** Calls back for every event of the contract. */
-  subscribe(listener: <K extends EventName>(event: K, payload: Events[K]) => void): () => void;
+  subscribe(listener: EventListener): () => void;
   isRunning(): boolean;
   /** Cancels what runs, ends all processes, removes temporary files. */
   close(): Promise<void>;
 }
 
+type EventListener = <K extends EventName>(event: K, payload: Events[K]) => void;
+
 /** Builds the core. The configuration is read; problems in it do not keep the program from starting. */
 export async function createApp(ports: AppPorts): Promise<App> {
   const disposables = new Disposables();
+  const services = await createServices(ports, disposables);
+  return {
+    ...services,
+    handlers: createHandlers(ports, services),
+    subscribe: (listener) => subscribeTo(services, listener),
+    isRunning: () => services.runs.isRunning(),
+    close: () => disposables.dispose(),
+  };
+}
+
+async function createServices(ports: AppPorts, disposables: Disposables): Promise<Services> {
   const log = new LogService(() => ports.clock.nowMs());
   disposables.add(() => log.close());
+  const { logger } = log;
   const config = new ConfigService(ports);
-  const view = await config.reload();
-  const { settings } = view;
+  const { settings, sampleData } = await config.reload();
   if (settings !== undefined) await log.openFile(settings.logDir, settings.logLevel);
-  const history = await HistoryService.open({ ports, logger: log.logger, settings: settings?.history });
+  const history = await HistoryService.open({ ports, logger, settings: settings?.history });
   disposables.add(() => history.close());
   const session = openSessionDirectory(
     settings?.spoolDir ?? join(ports.dataDirectory, 'spool'),
@@ -61,58 +67,41 @@ export async function createApp(ports: AppPorts): Promise<App> {
   const preflight = new PreflightService(ports, config);
   disposables.add(() => preflight.dispose());
   const secrets = new SecretService(ports, config);
-  const createWorker = createWorkers(ports, { config, preflight, secrets }, log.logger);
-  const engine = new EngineService(ports.spawn, join(session.path, 'engine'), log.logger);
+  const createWorker = createWorkers(ports, { config, preflight, secrets }, logger);
+  const engine = new EngineService(ports.spawn, join(session.path, 'engine'), logger);
   disposables.add(() => engine.close());
   const costs = new UsualCostsService(history, ports.clock, () => config.usable());
   const health = await openHealth(ports, { log, config });
   disposables.add(() => health.close());
-  const metrics = new MetricsService({ ports, logger: log.logger, config, health: () => health.list(), history: () => history.state });
-  disposables.add(() => metrics.close());
+  const results = new ResultService({ ports, logger, config, engine, history });
+  disposables.add(() => results.close());
   const runs = new RunService({
     ports,
-    logger: log.logger,
+    logger,
     config,
     engine,
     createWorker,
     costs,
     health,
+    results,
+    history,
     spoolRoot: join(session.path, 'rows'),
     prepareSamples: () => prepareSamples(ports, config.current()),
   });
   disposables.add(() => runs.close());
   history.follow(runs);
-  metrics.follow(runs);
   preflight.expectRuns(() => runs.expectedEndMs());
   // A window asks for plans and starts runs; the command line asks when it needs to.
   if (ports.host !== 'cli') keepCosts(costs, { config, runs });
   const reports = new ReportService(ports, config, runs, engine);
   const evidence = new EvidenceService(runs, engine);
   const checks = new CheckService(ports, config, createWorker);
+  if (sampleData) await prepareSamples(ports, config.current());
   const rules = new RulesService(ports, config);
-  if (view.sampleData) await prepareSamples(ports, config.current());
-  const services = { log, config, runs, reports, engine, checks, preflight, secrets, metrics, evidence, history, health, rules };
-  return {
-    ...services,
-    handlers: createHandlers(ports, services),
-    subscribe: (listener) => subscribeTo(services, listener),
-    isRunning: () => runs.isRunning(),
-    close: () => disposables.dispose(),
-  };
+  return { log, config, runs, reports, engine, checks, preflight, secrets, evidence, history, health, results, rules };
 }
 
-function subscribeTo(
-  {
-    log,
-    config,
-    runs,
-    reports,
-    preflight,
-    history,
-    health,
-  }: Pick<Services, 'log' | 'config' | 'runs' | 'reports' | 'preflight' | 'history' | 'health'>,
-  listener: Parameters<App['subscribe']>[0],
-): () => void {
+function subscribeTo({ log, config, runs, reports, preflight, history, health }: Services, listener: EventListener): () => void {
   const stops = [
     runs.events.on((event) => {
       listener('run.event', event);

@@ -16,6 +16,13 @@ interface RunMemory {
   missing: readonly MissingSource[] | undefined;
 }
 
+/** What the engine has been told of a run. */
+export interface RememberedRun {
+  readonly open: EngineMethods['open']['input'];
+  readonly attached: readonly AttachInput[];
+  readonly missing: readonly MissingSource[];
+}
+
 interface LiveEngine {
   readonly process: OwnProcess;
   readonly rpc: RpcClient<EngineMethods>;
@@ -55,6 +62,13 @@ export class EngineService implements EngineClient {
     const output = await engine.rpc.call(method, input, options);
     this.#remember(engine, method, input);
     return output;
+  }
+
+  /** What the engine has been told of a run, to tell it again elsewhere. */
+  remembered(runId: string): RememberedRun | undefined {
+    const memory = this.#runs.get(runId);
+    if (memory === undefined) return undefined;
+    return { open: { plan: memory.plan }, attached: [...memory.attached.values()], missing: memory.missing ?? [] };
   }
 
   /** Ends the process. */

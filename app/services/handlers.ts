@@ -12,15 +12,15 @@ import type { HistoryService } from './history-service.ts';
 import type { EndpointHealthService } from './endpoint-health.ts';
 import { healthHandlers } from './health-handlers.ts';
 import type { LogService } from './log-service.ts';
-import type { MetricsService } from './metrics-service.ts';
 import type { PreflightService } from './preflight-service.ts';
 import type { ReportService } from './report-service.ts';
 import { rulesHandlers } from './rules-handlers.ts';
 import type { RulesService } from './rules-service.ts';
+import { resultHandlers } from './result-handlers.ts';
+import type { ResultService } from './result-service.ts';
 import type { RunService } from './run-service.ts';
 import { secretHandlers } from './secret-handlers.ts';
 import type { SecretService } from './secret-service.ts';
-import { statusHandlers } from './status-handlers.ts';
 
 /** What the handlers hand calls on to. */
 export interface Services {
@@ -32,11 +32,11 @@ export interface Services {
   readonly checks: CheckService;
   readonly preflight: PreflightService;
   readonly secrets: SecretService;
-  readonly metrics: MetricsService;
   readonly evidence: EvidenceService;
   readonly history: HistoryService;
   readonly health: EndpointHealthService;
   readonly rules: RulesService;
+  readonly results: ResultService;
 }
 
 /** All handlers. */
@@ -48,8 +48,8 @@ export function createHandlers(ports: AppPorts, services: Services): Handlers {
     ...rulesHandlers(services.rules),
     ...desktopHandlers(ports, services),
     ...secretHandlers(services.secrets),
-    ...statusHandlers(services.metrics),
     ...evidenceHandlers(services),
+    ...resultHandlers(services),
     ...healthHandlers(services.health),
     ...historyHandlers(ports, services),
   };
@@ -91,7 +91,7 @@ function runHandlers({
       runs.cancel(runId, database);
       return null;
     },
-    'run.resume': ({ runId }) => ({ sources: runs.resume(runId) }),
+    'run.resume': async ({ runId }) => ({ sources: await runs.resume(runId) }),
     'run.snapshot': ({ runId }) => runs.snapshot(runId),
     'run.list': () => runs.list(),
     'result.page': ({ runId, request: { sort, ...request } }) => {

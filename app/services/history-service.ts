@@ -10,12 +10,12 @@ import { connectionParamsOf } from '../history/connection-params.ts';
 import { sha256 } from '../history/canonical-json.ts';
 import { type History, openHistory } from '../history/history.ts';
 import type { HistoryMethods } from '../history/history-methods.ts';
-import { type QueryFacts, RunRecorder } from '../history/recorder.ts';
+import { type QueryFacts, type RecordedRounds, type RecorderContext, RunRecorder } from '../history/recorder.ts';
 import type { StoreLocation } from '../history/store.ts';
 import type { Configuration, HistorySettings } from '../model/database.ts';
 import { CamError, type Failure, failure, toFailure } from '../model/failure.ts';
 import type { HistoryState } from '../model/history.ts';
-import type { NumberedRunEvent, PlannedSource, RunPlan } from '../model/run.ts';
+import type { NumberedRunEvent, PlannedSource, RunPlan, RunState } from '../model/run.ts';
 import { queryComplexity } from '../sqltext/complexity.ts';
 import type { AppPorts } from './app-ports.ts';
 import { Throttle } from './throttle.ts';
@@ -111,6 +111,17 @@ export class HistoryService {
     });
   }
 
+  /** How often the run went on, to be kept with its result. */
+  roundsOf(runId: string): RecordedRounds {
+    return this.#recorders.get(runId)?.rounds ?? { resumes: 0, rounds: {} };
+  }
+
+  /** A run that ended before may go on: what it does then belongs to the same run. */
+  reopen(run: { readonly configuration: Configuration; readonly state: RunState }, rounds: RecordedRounds): void {
+    const { configuration, state } = run;
+    this.#recorders.set(state.plan.runId, new RunRecorder(contextOf(configuration, state.plan), { state, ...rounds }));
+  }
+
   /**
    * Asks. An abort ends long work between two of its steps.
    * @throws CamError `history.unavailable` when the store cannot be reached, others as the methods say; AbortedError
@@ -148,9 +159,7 @@ export class HistoryService {
 
   #begin(runs: RecordedRuns, plan: RunPlan): void {
     for (const runId of this.#recorders.keys()) if (!runs.has(runId)) this.#recorders.delete(runId);
-    const { configuration } = runs.get(plan.runId);
-    const context = { conversationId: null, rule: ruleOf(plan), queryOf: (source: PlannedSource) => factsOf(configuration, source) };
-    this.#recorders.set(plan.runId, new RunRecorder(context));
+    this.#recorders.set(plan.runId, new RunRecorder(contextOf(runs.get(plan.runId).configuration, plan)));
   }
 
   #stateChanged(): void {
@@ -184,6 +193,10 @@ function missingPasswordOf({ passwordEnv }: HistorySettings, environment: AppPor
     message: `The password of the history's database is not there: the environment variable ${passwordEnv} is not set.`,
     action: 'Set it where the program is started. Until then records wait in the journal.',
   });
+}
+
+function contextOf(configuration: Configuration, plan: RunPlan): RecorderContext {
+  return { conversationId: null, rule: ruleOf(plan), queryOf: (source) => factsOf(configuration, source) };
 }
 
 /** The rule in words, as the history has it. */

@@ -226,7 +226,7 @@ describe('a Kerberos ticket', () => {
           // The ticket was good enough; there is no client library here that could use it.
           expect(endingOf(sourceOf(run.state, faultySource).outcome)).toBe('failed: db.client-missing');
           await hasExpired();
-          expect(scene.test.app.runs.resume(run.plan.runId)).toEqual([faultySource]);
+          expect(await scene.test.app.runs.resume(run.plan.runId)).toEqual([faultySource]);
           await run.ended;
           await expectCell(ticketCells.completing, scene, run);
         },

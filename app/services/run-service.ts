@@ -5,18 +5,22 @@ import { join } from 'node:path';
 import { Emitter } from '../base/emitter.ts';
 import type { Logger } from '../base/logger.ts';
 import type { CheckedInput, RunListItem } from '../contract/methods.ts';
+import type { Configuration } from '../model/database.ts';
 import { CamError, failure } from '../model/failure.ts';
 import { msOfInstant } from '../model/instant.ts';
+import { unansweredSources } from '../model/run-reducer.ts';
 import type { NumberedRunEvent, RunPlan, RunState, SourceId } from '../model/run.ts';
 import { parseTime } from '../model/zoned-time.ts';
 import { planRun } from '../run/plan.ts';
 import type { CreateDatabaseWorker } from '../run/ports.ts';
-import { Run } from '../run/runner.ts';
+import { Run, type RunnerPorts } from '../run/runner.ts';
 import { Slots } from '../run/slots.ts';
 import type { AppPorts } from './app-ports.ts';
 import type { ConfigService } from './config-service.ts';
 import type { EndpointHealthService } from './endpoint-health.ts';
 import type { EngineService } from './engine-service.ts';
+import type { HistoryService } from './history-service.ts';
+import { type ResultService, sqlHashesOf } from './result-service.ts';
 import type { UsualCostsService } from './usual-costs-service.ts';
 
 /** What the service is made of. */
@@ -31,6 +35,10 @@ export interface RunServiceParts {
   readonly spoolRoot: string;
   /** What sources usually take. */
   readonly costs: Pick<UsualCostsService, 'current' | 'refresh'>;
+  /** Where results are kept after their run. */
+  readonly results: ResultService;
+  /** Continues the records of a run that is opened again. */
+  readonly history: Pick<HistoryService, 'reopen'>;
   /** Makes the shipped sample databases if they are not there or too old. */
   readonly prepareSamples: () => Promise<void>;
 }
@@ -43,6 +51,9 @@ export class RunService {
   readonly events = new Emitter<NumberedRunEvent>();
   readonly #parts: RunServiceParts;
   readonly #runs = new Map<string, Run>();
+  readonly #opening = new Map<string, Promise<{ state: RunState; seq: number }>>();
+  /** Runs that were opened again, and what their sources were asked by then. */
+  readonly #reopened = new Map<string, Readonly<Record<SourceId, string>>>();
   #processSlots: { readonly slots: Slots; readonly capacity: number } | undefined;
 
   constructor(parts: RunServiceParts) {
@@ -85,29 +96,73 @@ export class RunService {
 
   /** Starts a run and returns at once. @throws CamError when the configuration or the request is not right */
   async start(request: CheckedInput<'run.start'>): Promise<{ runId: string }> {
-    const { ports, config, logger } = this.#parts;
+    const { config, logger } = this.#parts;
     const plan = this.#plan(request);
     const configuration = config.current();
     if (configuration.sampleData) await this.#parts.prepareSamples();
-    const run = new Run(plan, configuration, {
-      clock: ports.clock,
-      logger: logger.with({ run: plan.runId }),
-      engine: this.#parts.engine,
-      createWorker: this.#parts.createWorker,
-      processSlots: this.#slots(configuration.settings.maxFanout),
-      gateOf: (database) => this.#parts.health.gateOf(database),
-      random: Math.random,
-      spoolDirectory: join(this.#parts.spoolRoot, plan.runId),
-    });
+    const run = new Run(plan, configuration, this.#runnerPorts(plan.runId, configuration));
     this.#runs.set(plan.runId, run);
     logger.info('run started', { run: plan.runId, lastEvent: plan.lastEvent, sources: plan.sources.length, user: plan.user });
     const { state, seq } = run.log.snapshot();
     this.events.emit({ runId: plan.runId, seq, event: { kind: 'run-started', at: state.startedAt, plan } });
-    run.log.on((event) => {
-      this.#tell(event);
-    });
+    this.#listen(run);
     await this.#forgetOld();
     return { runId: plan.runId };
+  }
+
+  /**
+   * Opens a run that has ended, in this program or another one: its tables, exports and statistics are there again, and it can be
+   * completed. @throws CamError `not.found`, `result.damaged`
+   */
+  open(runId: string): Promise<{ state: RunState; seq: number }> {
+    if (this.#runs.has(runId)) return Promise.resolve(this.snapshot(runId));
+    const opening = this.#opening.get(runId) ?? this.#open(runId).finally(() => this.#opening.delete(runId));
+    this.#opening.set(runId, opening);
+    return opening;
+  }
+
+  async #open(runId: string): Promise<{ state: RunState; seq: number }> {
+    const { config, engine, results, history, logger } = this.#parts;
+    const configuration = config.current();
+    const { content, attached } = await results.open(runId);
+    try {
+      await engine.call('open', content.open);
+      for (const input of attached) await engine.call('attach', input);
+      await engine.call('evaluate', { runId, missing: content.missing });
+    } catch (error) {
+      await engine.call('close', { runId }).catch(() => undefined);
+      await results.release(runId);
+      throw error;
+    }
+    const { state, seq, recorded, sqlHashes } = content;
+    const run = new Run(state.plan, configuration, this.#runnerPorts(runId, configuration), { state, seq });
+    this.#runs.set(runId, run);
+    this.#reopened.set(runId, sqlHashes);
+    history.reopen(run, recorded);
+    this.#listen(run);
+    logger.info('a kept result was opened', { run: runId });
+    await this.#forgetOld();
+    return run.log.snapshot();
+  }
+
+  #listen(run: Run): void {
+    run.log.on((event) => {
+      this.#tell(event);
+      if (event.event.kind === 'run-ended') this.#parts.results.keep(run);
+    });
+  }
+
+  #runnerPorts(runId: string, { settings }: Configuration): RunnerPorts {
+    return {
+      clock: this.#parts.ports.clock,
+      logger: this.#parts.logger.with({ run: runId }),
+      engine: this.#parts.engine,
+      createWorker: this.#parts.createWorker,
+      processSlots: this.#slots(settings.maxFanout),
+      gateOf: (database) => this.#parts.health.gateOf(database),
+      random: Math.random,
+      spoolDirectory: join(this.#parts.spoolRoot, runId),
+    };
   }
 
   /** @throws CamError `not.found` */
@@ -127,9 +182,15 @@ export class RunService {
     this.get(runId).cancel(this.#parts.config.view().settings?.sid ?? this.#parts.ports.user, database);
   }
 
-  /** Asks the missing sources again. */
-  resume(runId: string): readonly SourceId[] {
-    return this.get(runId).resume();
+  /** Asks the missing sources again. @throws CamError `request.invalid` where a kept run cannot go on as it was asked */
+  async resume(runId: string): Promise<readonly SourceId[]> {
+    const run = this.get(runId);
+    const asked = this.#reopened.get(runId);
+    if (asked !== undefined) {
+      await this.#parts.results.refuseOpenElsewhere(runId);
+      refuseChanged(run, asked);
+    }
+    return run.resume();
   }
 
   /** State and number of the last event in it. */
@@ -139,7 +200,8 @@ export class RunService {
 
   /** Newest first. */
   list(): readonly RunListItem[] {
-    return [...this.#runs.values()].reverse().map(({ state }) => ({
+    const runs = [...this.#runs.values()].sort((a, b) => (a.plan.runId < b.plan.runId ? 1 : -1));
+    return runs.map(({ state }) => ({
       runId: state.plan.runId,
       startedAt: state.startedAt,
       lastEvent: state.plan.lastEvent,
@@ -179,11 +241,27 @@ export class RunService {
     for (const run of ended.slice(0, Math.max(0, this.#runs.size - keptRuns))) {
       const { runId } = run.plan;
       this.#runs.delete(runId);
+      this.#reopened.delete(runId);
       run.log.dispose();
+      await this.#parts.results.kept(runId);
       await this.#parts.engine.call('close', { runId });
+      await this.#parts.results.release(runId);
       await rm(join(this.#parts.spoolRoot, runId), { recursive: true, force: true });
     }
   }
+}
+
+/** A source that would be asked something else than its run was about must not be merged with it. */
+function refuseChanged(run: Run, asked: Readonly<Record<SourceId, string>>): void {
+  const now = sqlHashesOf(run);
+  const changed = unansweredSources(run.state).filter((source) => now[source] !== asked[source]);
+  if (changed.length === 0) return;
+  throw new CamError(
+    failure('request.invalid', {
+      message: `This run cannot be completed: ${changed.join(', ')} ${changed.length === 1 ? 'is' : 'are'} not configured as ${changed.length === 1 ? 'it was' : 'they were'}.`,
+      action: 'Run a new analysis with the same last event time.',
+    }),
+  );
 }
 
 /** Sorts by time, is unique, and can stand in a file name: `20261120-140000-3fa9c1`. */

@@ -29,7 +29,8 @@ export function openSessionDirectory(parent: string, processId: number, unique: 
   };
 }
 
-function isAlive(processId: number): boolean {
+/** Whether the process runs on this machine. */
+export function isAlive(processId: number): boolean {
   try {
     process.kill(processId, 0);
     return true;

@@ -92,6 +92,7 @@ export function sampleSettings(directory: string, change: Partial<Settings> = {}
     spoolDir: `${directory}/spool`,
     policy: { partialConfidencePenalty: 1, budget: unlimitedBudget },
     history: { directory: `${directory}/history` },
+    results: { directory: `${directory}/results`, mostRuns: 20, mostDays: 30, mostBytes: 20_000_000_000 },
     ...change,
   };
 }

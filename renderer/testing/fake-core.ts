@@ -6,19 +6,18 @@ import type { LogEntry } from '../../app/base/logger.ts';
 import { dispatch, type Handlers } from '../../app/contract/dispatch.ts';
 import type { AppInfo, CheckedInput, ConfigView, EventName, Events, MethodName, MethodOutput } from '../../app/contract/methods.ts';
 import { CamError, type Failure, failure } from '../../app/model/failure.ts';
-import type { StatusView } from '../../app/model/figures.ts';
 import type { PreflightView } from '../../app/model/preflight.ts';
 import type { RunPlan } from '../../app/model/run.ts';
 import type { TableRef } from '../../app/model/table.ts';
 import type { Connection, PageTransport } from '../client/page-transport.ts';
 import { clientEvidence, clientShared } from './fake-evidence.ts';
 import { FakeHistory } from './fake-history.ts';
+import { fakeResultHandlers } from './fake-results.ts';
 import { configOf, infoOf, planOf, sampleDatabases } from './fake-plan.ts';
 import { fakeRulesHandlers } from './fake-rules-core.ts';
 import { FakeRun, lastEventBefore } from './fake-run.ts';
 import { FakeExports } from './fake-exports.ts';
 import { FakeHealth } from './fake-health.ts';
-import { fakeStatus, resetStatus } from './fake-status.ts';
 import { FakeSecrets } from './fake-secrets.ts';
 import { emailTable, type FakeTable, pageOf, reportTable, statisticsOf } from './fake-tables.ts';
 
@@ -66,7 +65,6 @@ export class FakeCore {
   /** What is recorded: nothing, unless a test says otherwise. */
   readonly history: FakeHistory;
   preflight: PreflightView = { tickets: [] };
-  status: StatusView = fakeStatus;
   readonly #input: FakeCoreInput;
   readonly #listeners = new Set<(event: string, payload: unknown) => void>();
   readonly #watchers = new Set<(connection: Connection) => void>();
@@ -212,13 +210,12 @@ export class FakeCore {
         })),
       'log.recent': () => this.logged.slice(-500),
       ...this.secrets.handlers(),
-      'status.get': () => this.status,
-      'status.reset': () => (this.status = resetStatus(this.status)),
       'evidence.client': ({ runId, client, limit }) => clientEvidence(this.#run(runId), client, limit),
       'evidence.shared': ({ runId, client }) => clientShared(this.#run(runId), client),
       'evidence.text': ({ runId, client }) => ({ text: `Evidence of client ${client} in run ${runId}` }),
       ...this.health.handlers(),
       ...this.#reports(),
+      ...fakeResultHandlers(),
       ...this.history.handlers(),
     };
   }

@@ -76,6 +76,7 @@ export const fakeSettings: Settings = {
   spoolDir: '/tmp/cam',
   policy: { partialConfidencePenalty: 1, budget: unlimitedBudget },
   history: { directory: '/home/analyst/cam/.cam/history' },
+  results: { directory: '/home/analyst/cam/.cam/results', mostRuns: 20, mostDays: 30, mostBytes: 20_000_000_000 },
 };
 
 /** A usable configuration of these databases. */
