@@ -21,6 +21,7 @@ import { empty, exportId, filters, hours, ruleKey, runId, sort, table } from './
 import { resultMethods } from './result-methods.ts';
 import { rulesMethods } from './rules-methods.ts';
 import { secretMethods } from './secret-methods.ts';
+import { statusMethods } from './status-methods.ts';
 
 /** What a face may rely on about the program it talks to. */
 export interface AppInfo {
@@ -162,6 +163,7 @@ export const methods = {
   ...rulesMethods,
   'log.recent': method(empty).returns<readonly LogEntry[]>(),
   ...secretMethods,
+  ...statusMethods,
   ...historyMethods,
   ...resultMethods,
   ...healthMethods,

@@ -14,6 +14,7 @@ import { EvidenceService } from './evidence-service.ts';
 import { createHandlers, type Services } from './handlers.ts';
 import { HistoryService } from './history-service.ts';
 import { LogService } from './log-service.ts';
+import { MetricsService } from './metrics-service.ts';
 import { PreflightService } from './preflight-service.ts';
 import { ReportService } from './report-service.ts';
 import { ResultService } from './result-service.ts';
@@ -25,7 +26,7 @@ import { UsualCostsService } from './usual-costs-service.ts';
 import { createWorkers } from './workers.ts';
 
 /** The core, running. */
-export interface App extends Pick<Services, 'log' | 'config' | 'runs' | 'reports' | 'checks' | 'history' | 'results'> {
+export interface App extends Pick<Services, 'log' | 'config' | 'runs' | 'reports' | 'checks' | 'history' | 'results' | 'metrics'> {
   readonly handlers: Handlers;
   /** Calls back for every event of the contract. */
   subscribe(listener: EventListener): () => void;
@@ -75,6 +76,8 @@ async function createServices(ports: AppPorts, disposables: Disposables): Promis
   disposables.add(() => health.close());
   const results = new ResultService({ ports, logger, config, engine, history });
   disposables.add(() => results.close());
+  const metrics = new MetricsService({ ports, logger, config, health: () => health.list(), history: () => history.state });
+  disposables.add(() => metrics.close());
   const runs = new RunService({
     ports,
     logger,
@@ -90,6 +93,7 @@ async function createServices(ports: AppPorts, disposables: Disposables): Promis
   });
   disposables.add(() => runs.close());
   history.follow(runs);
+  metrics.follow(runs);
   preflight.expectRuns(() => runs.expectedEndMs());
   // A window asks for plans and starts runs; the command line asks when it needs to.
   if (ports.host !== 'cli') keepCosts(costs, { config, runs });
@@ -98,7 +102,7 @@ async function createServices(ports: AppPorts, disposables: Disposables): Promis
   const checks = new CheckService(ports, config, createWorker);
   if (sampleData) await prepareSamples(ports, config.current());
   const rules = new RulesService(ports, config);
-  return { log, config, runs, reports, engine, checks, preflight, secrets, evidence, history, health, results, rules };
+  return { log, config, runs, reports, engine, checks, preflight, secrets, metrics, evidence, history, health, results, rules };
 }
 
 function subscribeTo({ log, config, runs, reports, preflight, history, health }: Services, listener: EventListener): () => void {

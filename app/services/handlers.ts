@@ -12,6 +12,7 @@ import type { HistoryService } from './history-service.ts';
 import type { EndpointHealthService } from './endpoint-health.ts';
 import { healthHandlers } from './health-handlers.ts';
 import type { LogService } from './log-service.ts';
+import type { MetricsService } from './metrics-service.ts';
 import type { PreflightService } from './preflight-service.ts';
 import type { ReportService } from './report-service.ts';
 import { rulesHandlers } from './rules-handlers.ts';
@@ -21,6 +22,7 @@ import type { ResultService } from './result-service.ts';
 import type { RunService } from './run-service.ts';
 import { secretHandlers } from './secret-handlers.ts';
 import type { SecretService } from './secret-service.ts';
+import { statusHandlers } from './status-handlers.ts';
 
 /** What the handlers hand calls on to. */
 export interface Services {
@@ -32,6 +34,7 @@ export interface Services {
   readonly checks: CheckService;
   readonly preflight: PreflightService;
   readonly secrets: SecretService;
+  readonly metrics: MetricsService;
   readonly evidence: EvidenceService;
   readonly history: HistoryService;
   readonly health: EndpointHealthService;
@@ -48,6 +51,7 @@ export function createHandlers(ports: AppPorts, services: Services): Handlers {
     ...rulesHandlers(services.rules),
     ...desktopHandlers(ports, services),
     ...secretHandlers(services.secrets),
+    ...statusHandlers(services.metrics),
     ...evidenceHandlers(services),
     ...resultHandlers(services),
     ...healthHandlers(services.health),

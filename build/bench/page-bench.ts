@@ -25,7 +25,7 @@ export async function benchPage(): Promise<BenchRow[]> {
     "databases:\n  - name: large\n    driver: duckdb\n    path: ':memory:'\n    sql_queries:\n      - {name: emails, query_location: rows.sql, change_type: email}\n",
   );
   const app = await startCore({ host: 'browser', config: join(folder, 'databases.yaml'), data: join(folder, 'data') });
-  const host = await startBrowserHost(app, readPageFiles(join(programDirectory, 'out', 'renderer')), 0);
+  const host = await startBrowserHost(app, readPageFiles(join(programDirectory, 'out', 'renderer')), { port: 0, version: 'bench' });
   const browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox', '--disable-gpu'] });
   try {
     return await measure(browser, host.newAddress());

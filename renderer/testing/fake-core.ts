@@ -6,6 +6,7 @@ import type { LogEntry } from '../../app/base/logger.ts';
 import { dispatch, type Handlers } from '../../app/contract/dispatch.ts';
 import type { AppInfo, CheckedInput, ConfigView, EventName, Events, MethodName, MethodOutput } from '../../app/contract/methods.ts';
 import { CamError, type Failure, failure } from '../../app/model/failure.ts';
+import type { StatusView } from '../../app/model/figures.ts';
 import type { PreflightView } from '../../app/model/preflight.ts';
 import type { RunPlan } from '../../app/model/run.ts';
 import type { TableRef } from '../../app/model/table.ts';
@@ -18,6 +19,7 @@ import { fakeRulesHandlers } from './fake-rules-core.ts';
 import { FakeRun, lastEventBefore } from './fake-run.ts';
 import { FakeExports } from './fake-exports.ts';
 import { FakeHealth } from './fake-health.ts';
+import { fakeStatus, resetStatus } from './fake-status.ts';
 import { FakeSecrets } from './fake-secrets.ts';
 import { emailTable, type FakeTable, pageOf, reportTable, statisticsOf } from './fake-tables.ts';
 
@@ -65,6 +67,7 @@ export class FakeCore {
   /** What is recorded: nothing, unless a test says otherwise. */
   readonly history: FakeHistory;
   preflight: PreflightView = { tickets: [] };
+  status: StatusView = fakeStatus;
   readonly #input: FakeCoreInput;
   readonly #listeners = new Set<(event: string, payload: unknown) => void>();
   readonly #watchers = new Set<(connection: Connection) => void>();
@@ -210,6 +213,8 @@ export class FakeCore {
         })),
       'log.recent': () => this.logged.slice(-500),
       ...this.secrets.handlers(),
+      'status.get': () => this.status,
+      'status.reset': () => (this.status = resetStatus(this.status)),
       'evidence.client': ({ runId, client, limit }) => clientEvidence(this.#run(runId), client, limit),
       'evidence.shared': ({ runId, client }) => clientShared(this.#run(runId), client),
       'evidence.text': ({ runId, client }) => ({ text: `Evidence of client ${client} in run ${runId}` }),

@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { startTestApp, type TestApp, testLastEvent } from '../../testing/test-app.ts';
+import type { HealthReport } from '../monitoring/health-report.ts';
 import { readPageFiles } from './page-files.ts';
 import { type BrowserHost, startBrowserHost } from './server.ts';
 
+const metricsToken = 'a token of a monitoring program'.replaceAll(' ', '-');
 let test: TestApp;
 let host: BrowserHost;
 let folder: string;
@@ -27,7 +29,7 @@ beforeAll(async () => {
       queries: [{ name: 'emails', changeType: 'email', sql: "SELECT '1' AS user_id, TIMESTAMP '2026-11-20 13:00:00' AS change_date" }],
     },
   ]);
-  host = await startBrowserHost(test.app, readPageFiles(join(folder, 'page')), 0);
+  host = await startBrowserHost(test.app, readPageFiles(join(folder, 'page')), { port: 0, version: '0.0.0-test', metricsToken });
   const entered = await fetch(host.newAddress(), { redirect: 'manual' });
   cookie = entered.headers.get('set-cookie')?.split(';')[0] ?? '';
 });
@@ -165,5 +167,61 @@ describe('the browser host', () => {
     page.send('hello');
     const [code] = (await once(page, 'close')) as [number];
     expect(code).toBe(1008);
+  });
+});
+
+describe('metrics and health', () => {
+  const monitoring = (path: string, headers: Record<string, string>): Promise<Response> => fetch(`${origin()}${path}`, { headers });
+  const authorization = `Bearer ${metricsToken}`;
+
+  it.each(['/metrics', '/health', '/health?x=1'])('%s is read with the token or the session, and by nobody else', async (path) => {
+    expect((await monitoring(path, { authorization })).status).toBe(200);
+    expect((await monitoring(path, { cookie })).status).toBe(200);
+    for (const headers of [{}, { authorization: 'Bearer nonsense' }, { authorization: `Basic ${metricsToken}` }]) {
+      expect((await monitoring(path, headers as Record<string, string>)).status).toBe(401);
+    }
+    expect((await raw(path, { host: 'evil.example', authorization })).status).toBe(403);
+  });
+
+  it('the token opens nothing else', async () => {
+    const answer = await fetch(`${origin()}/api/call`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-cam': '1', authorization },
+      body: JSON.stringify({ method: 'config.get', input: {} }),
+    });
+    expect(answer.status).toBe(403);
+  });
+
+  it('count a run, and nothing is in flight when it has ended', async () => {
+    const before = await (await monitoring('/metrics', { authorization })).text();
+    await test.run();
+    const answer = await monitoring('/metrics', { authorization });
+    expect(answer.headers.get('content-type')).toContain('text/plain');
+    const after = await answer.text();
+    const value = (text: string, line: string): number =>
+      Number(
+        text
+          .split('\n')
+          .find((each) => each.startsWith(`${line} `))
+          ?.split(' ')[1] ?? 0,
+      );
+    const rise = (line: string): number => value(after, line) - value(before, line);
+    expect(rise('cam_scatters_total{strategy="single"}')).toBe(1);
+    expect(rise('cam_rows_total{db_namespace="one"}')).toBe(1);
+    expect(rise('cam_source_ends_total{db_namespace="one",outcome="completed"}')).toBe(1);
+    const duration = '{db_namespace="one",db_system_name="duckdb",strategy="single",error_type=""}';
+    expect(rise(`db_client_operation_duration_seconds_count${duration}`)).toBe(1);
+    expect(rise('cam_queue_wait_seconds_count{db_namespace="one"}')).toBe(1);
+    expect([value(after, 'cam_runs_in_flight'), value(after, 'cam_sources_in_flight{db_namespace="one"}')]).toEqual([0, 0]);
+    expect(value(after, 'cam_sources_waiting{db_namespace="one"}')).toBe(0);
+  });
+
+  it('tell for each endpoint its breaker, its last success and how long it took', async () => {
+    await test.run();
+    const health = (await (await monitoring('/health', { authorization })).json()) as HealthReport;
+    expect(health).toMatchObject({ status: 'ok', reasons: [], in_flight: { runs: 0, sources: 0, waiting: 0 } });
+    expect(health.endpoints).toMatchObject([{ database: 'one', endpoint: ':memory:', breaker: 'closed', last_code: null }]);
+    expect(health.endpoints[0]?.last_success_at).toMatch(/^\d{4}-/);
+    expect(health.endpoints[0]?.last_latency_seconds).toBeGreaterThanOrEqual(0);
   });
 });

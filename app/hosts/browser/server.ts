@@ -5,6 +5,8 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { dispatch } from '../../contract/dispatch.ts';
 import { failure } from '../../model/failure.ts';
 import type { App } from '../../services/create-app.ts';
+import { hasToken } from '../monitoring/bearer.ts';
+import { addMonitoringRoutes, monitoringPaths } from '../monitoring/monitoring-routes.ts';
 import { EventSockets } from './event-sockets.ts';
 import { Gate, type GateRequest } from './gate.ts';
 import type { PageFile } from './page-files.ts';
@@ -29,15 +31,25 @@ const securityHeaders: Readonly<Record<string, string>> = {
 
 const bodyLimitBytes = 256 * 1024;
 
-/** Starts the server on loopback; port 0 takes a free one. @throws Error when the port is taken */
-export async function startBrowserHost(app: App, files: ReadonlyMap<string, PageFile>, port: number): Promise<BrowserHost> {
+/** How the host is set up. */
+export interface BrowserHostOptions {
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly version: string;
+  /** By which another program may read metrics and health; without it only who has opened the window may. */
+  readonly metricsToken?: string | undefined;
+}
+
+/** Starts the server on loopback. @throws Error when the port is taken */
+export async function startBrowserHost(app: App, files: ReadonlyMap<string, PageFile>, options: BrowserHostOptions): Promise<BrowserHost> {
   const gate = new Gate();
   const sockets = new EventSockets(app);
   const server = fastify({ bodyLimit: bodyLimitBytes, serverFactory: (handler) => createServer(handler) });
-  guard(server, gate);
+  guard(server, gate, options.metricsToken);
+  addMonitoringRoutes(server, app, options.version);
   routes(server, { app, files, gate });
   acceptEvents(server, gate, sockets);
-  await server.listen({ host: '127.0.0.1', port });
+  await server.listen({ host: '127.0.0.1', port: options.port });
   const address = server.server.address() as AddressInfo;
   gate.setPort(address.port);
   return {
@@ -50,12 +62,20 @@ export async function startBrowserHost(app: App, files: ReadonlyMap<string, Page
   };
 }
 
-function guard(server: FastifyInstance, gate: Gate): void {
+function guard(server: FastifyInstance, gate: Gate, metricsToken: string | undefined): void {
   server.addHook('onRequest', async (request, reply) => {
     reply.headers(securityHeaders);
     if (!gate.isOwnHost(gateRequest(request))) return reply.code(403).type('text/plain').send('This address is not for you.');
     if (request.url.startsWith('/api/') && !gate.hasSession(gateRequest(request))) {
       return reply.code(403).send({ ok: false, error: failure('request.forbidden') });
+    }
+    if (monitoringPaths.includes(request.url.split('?')[0] ?? '')) {
+      const mayRead = gate.hasSession(gateRequest(request)) || hasToken(request.headers.authorization, metricsToken);
+      if (!mayRead)
+        return reply
+          .code(401)
+          .header('www-authenticate', 'Bearer')
+          .send({ ok: false, error: failure('request.forbidden') });
     }
     return undefined;
   });

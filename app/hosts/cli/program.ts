@@ -7,6 +7,7 @@ import { checkCommand, type CheckOptions } from './check-command.ts';
 import { planCommand, type PlanOptions } from './plan-command.ts';
 import { runCommand, type RunOptions } from './run-command.ts';
 import { serveCommand, type ServeOptions } from './serve-command.ts';
+import { statsCommand, type StatsOptions } from './stats-command.ts';
 import type { Terminal } from './terminal.ts';
 
 const exitCodeHelp = `
@@ -52,6 +53,12 @@ export async function runProgram(args: readonly string[], terminal: Terminal, in
     .option('--json', 'print what was found as JSON')
     .action(async (options: CheckOptions) => {
       code = await checkCommand(options, terminal);
+    });
+  withFiles(program.command('stats').description('show what all runs have done and taken, over all processes'))
+    .option('--json', 'print the figures as JSON')
+    .option('--reset', 'count from nothing afterwards')
+    .action(async (options: StatsOptions) => {
+      code = await statsCommand(options, terminal);
     });
   withFiles(program.command('serve').description('show the window in a browser, over loopback'))
     .option('--port <port>', 'port to listen on (0: any free one)', portNumber, 0)

@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { startBrowserHost } from '../browser/server.ts';
 import { readPageFiles } from '../browser/page-files.ts';
-import { type CoreOptions, programDirectory, startCore } from '../core.ts';
+import { tokenOf } from '../monitoring/bearer.ts';
+import { type CoreOptions, programDirectory, programVersion, startCore } from '../core.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -17,8 +18,9 @@ export interface ServeOptions extends Omit<CoreOptions, 'host'> {
 /** Serves until `interrupted` is aborted (Ctrl+C). */
 export async function serveCommand(options: ServeOptions, terminal: Terminal, interrupted: AbortSignal): Promise<ExitCode> {
   const files = readPageFiles(join(programDirectory, 'out', 'renderer'));
+  const metricsToken = tokenOf(process.env);
   const app = await startCore({ ...options, host: 'browser' });
-  const host = await startBrowserHost(app, files, options.port);
+  const host = await startBrowserHost(app, files, { port: options.port, version: programVersion, metricsToken });
   const address = host.newAddress();
   terminal.out(`Client Activity Monitor: ${address}\n`);
   terminal.err('The address works once. Press Enter for another one, Ctrl+C to end.\n');
