@@ -45,8 +45,9 @@ export function endpointOf(raw: RawDatabase, duckdbPath: string): Endpoint {
 export function standbysOf(raw: RawDatabase): readonly Endpoint[] {
   switch (raw.driver) {
     case 'duckdb':
-    case 'fake':
       return [];
+    case 'fake':
+      return (raw.standbys ?? []).map(({ script }) => ({ kind: 'fake', script }));
     case 'postgres':
       return (raw.standbys ?? []).map(({ host, port, database }) => ({
         kind: 'postgres',

@@ -154,6 +154,7 @@ export const databaseShapes = {
     ...anyDatabase,
     ...overNetwork,
     script: z.string().meta({ description: 'What the stand-in does' }),
+    standbys: optional(z.array(z.strictObject({ script: z.string() })), 'Alternates, in order of preference'),
     options: optional(z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])), 'Options of the stand-in'),
   },
 };

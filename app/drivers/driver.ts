@@ -59,6 +59,12 @@ export interface Cursor {
   close(): Promise<void>;
 }
 
+/** How current a session's data is. Primary: it has everything. Standby: so far behind, by its own account. Unknown: a standby that does not say how far, and why. */
+export type ReplicationLag =
+  | { readonly kind: 'primary' }
+  | { readonly kind: 'standby'; readonly lagMs: number }
+  | { readonly kind: 'unknown'; readonly reason: string };
+
 /** One session with a database; one statement at a time. */
 export interface Connection {
   /** Where it is connected to, in words, without secrets. */
@@ -77,6 +83,8 @@ export interface Connection {
   describe(statement: Statement, signal: AbortSignal): Promise<readonly Column[]>;
   /** One cheap round trip. */
   ping(signal: AbortSignal): Promise<void>;
+  /** Whether this is a primary, and else how far behind it is. Absent where this kind of database cannot be asked. @throws as `query` */
+  replicationLag?(signal: AbortSignal): Promise<ReplicationLag>;
   /**
    * Ends the session. `end` says goodbye; `drop` cuts the connection without waiting for the server.
    * Safe to call more than once.

@@ -204,10 +204,11 @@ function missingOf(state: RunState, { source, outcome }: SourceState): MissingSo
   return [{ ...missing, window: { from: laterOf(from, outcome.knownUntil), to } }];
 }
 
-function attemptOf({ attempt, endpoint, startedAt, at, outcome, failure, retryAt }: EndedAttempt): EndedAttempt {
+function attemptOf({ attempt, endpoint, startedAt, at, outcome, failure, lagMs, retryAt }: EndedAttempt): EndedAttempt {
   return {
     ...{ attempt, endpoint, startedAt, at, outcome },
     ...(failure === undefined ? {} : { failure }),
+    ...(lagMs === undefined ? {} : { lagMs }),
     ...(retryAt === undefined ? {} : { retryAt }),
   };
 }

@@ -156,6 +156,8 @@ export interface EndedAttempt {
   readonly outcome: AttemptOutcome;
   /** Why it was no success; absent for a cancel. */
   readonly failure?: Failure;
+  /** How far the standby was behind that answered, in milliseconds; absent for a primary, and where it is not known. */
+  readonly lagMs?: number;
   /** When the next attempt begins; absent where none follows. */
   readonly retryAt?: Instant;
 }

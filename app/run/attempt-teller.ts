@@ -49,6 +49,7 @@ export class AttemptTeller {
         this.#ended = {
           ...{ attempt: place.number, endpoint, startedAt, at: this.#now(), outcome: attemptOutcomeOf(outcome) },
           ...('failure' in outcome ? { failure: outcome.failure } : {}),
+          ...(output.replica?.lagMs === undefined ? {} : { lagMs: output.replica.lagMs }),
         };
       },
     };

@@ -4,6 +4,7 @@
  * Cancel is a tree: the run's controller, a child for each database. Whatever happens, every source ends in exactly one
  * outcome and the run ends once.
  */
+import { join } from 'node:path';
 import { abort, childController, onAbort } from '../base/abort.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
@@ -51,6 +52,8 @@ export class Run {
   readonly #ports: RunnerPorts;
   readonly #merger: Merger;
   #controller = new AbortController();
+  /** 1, and one more each time that missing sources are asked again. */
+  #round = 0;
   #databaseControllers = new Map<string, AbortController>();
   #ended: Promise<RunOutcomeKind>;
 
@@ -116,6 +119,7 @@ export class Run {
 
   /** `unplanned`: those of the sources that are skipped. A resume leaves none out: what was unreachable may be back. */
   async #go(sources: readonly SourceId[], unplanned: readonly UnplannedSource[] = []): Promise<RunOutcomeKind> {
+    this.#round += 1;
     const disarm = this.#armDeadline();
     let runFailure: Failure | undefined;
     try {
@@ -168,7 +172,8 @@ export class Run {
             signal: controller.signal,
             clock: this.#ports.clock,
             random: this.#ports.random,
-            spoolDirectory: this.#ports.spoolDirectory,
+            // What has answered in part keeps its rows until it has answered again.
+            spoolDirectory: join(this.#ports.spoolDirectory, `round-${String(this.#round)}`),
             append: (event) => {
               this.#append(event);
             },

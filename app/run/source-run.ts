@@ -3,12 +3,13 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AbortedError, abortReasonOf, type AbortReason } from '../base/abort.ts';
 import type { Clock } from '../base/clock.ts';
-import type { DatabaseConfig, QueryConfig } from '../model/database.ts';
+import { type DatabaseConfig, endpointLabel, type QueryConfig } from '../model/database.ts';
 import { CamError, failure, toFailure } from '../model/failure.ts';
 import type { PlannedSource, RunEvent, RunPlan, SourceOutcome } from '../model/run.ts';
 import type { ExecuteOutput } from '../worker/protocol.ts';
 import { AttemptTeller } from './attempt-teller.ts';
 import type { DatabaseGate, LogonRefusal } from './database-gate.ts';
+import { outcomeOfAnswer } from './partial-answer.ts';
 import type { DatabaseWorker, EngineClient } from './ports.ts';
 import { type AttemptPlace, withPolicies } from './source-policy.ts';
 
@@ -43,6 +44,13 @@ class StoppedAttempt extends AbortedError {
   }
 }
 
+/** A successful attempt. */
+interface Answer {
+  readonly output: ExecuteOutput;
+  /** Who has answered, in words. */
+  readonly endpoint: string;
+}
+
 /** Runs the source. Always resolves with its outcome. */
 export async function runSource(run: SourceRun): Promise<SourceOutcome> {
   const teller = new AttemptTeller({ source: run.source.id, clock: run.clock, append: run.append });
@@ -50,7 +58,7 @@ export async function runSource(run: SourceRun): Promise<SourceOutcome> {
   try {
     await run.slot;
     const query = queryOf(run);
-    const output = await withPolicies(
+    const answer = await withPolicies(
       {
         ...{ retry: run.source.policy.retry, endpoints: [run.database.endpoint, ...run.database.standbys] },
         ...{ gate: run.gate, logon: run.logon, clock: run.clock, random: run.random },
@@ -65,7 +73,7 @@ export async function runSource(run: SourceRun): Promise<SourceOutcome> {
       run.signal,
     );
     teller.finish();
-    return await attach(run, query, output);
+    return await attach(run, query, answer);
   } catch (error) {
     teller.finish();
     return outcomeOf(error, attempts);
@@ -73,7 +81,7 @@ export async function runSource(run: SourceRun): Promise<SourceOutcome> {
 }
 
 /** @throws CamError or StoppedAttempt unless it has succeeded */
-async function makeAttempt(run: SourceRun, query: QueryConfig, place: AttemptPlace, teller: AttemptTeller): Promise<ExecuteOutput> {
+async function makeAttempt(run: SourceRun, query: QueryConfig, place: AttemptPlace, teller: AttemptTeller): Promise<Answer> {
   const { notice, end } = teller.begin(place);
   const input = executeInput(run, query, place);
   const output = await run.worker.execute(input, { signal: run.signal, onNotice: notice });
@@ -81,10 +89,10 @@ async function makeAttempt(run: SourceRun, query: QueryConfig, place: AttemptPla
   const { outcome } = output;
   switch (outcome.kind) {
     case 'completed':
-      return output;
+      return { output, endpoint: endpointLabel(place.endpoint) };
     case 'failed':
       // A process that died has left what it was writing.
-      if (outcome.failure.code.startsWith('worker.')) await removeAttempt(input);
+      if (outcome.failure.code.startsWith('worker.')) await removeRows(input);
       throw new CamError(outcome.failure);
     case 'timeout':
       throw new StoppedAttempt(abortedBy(run) ?? { kind: 'timeout', afterMs: input.timeoutMs, what: 'attempt' }, outcome);
@@ -93,8 +101,9 @@ async function makeAttempt(run: SourceRun, query: QueryConfig, place: AttemptPla
   }
 }
 
-async function removeAttempt({ spoolDirectory, attempt }: ReturnType<typeof executeInput>): Promise<void> {
-  await rm(join(spoolDirectory, `attempt-${String(attempt)}`), { recursive: true, force: true }).catch(() => undefined);
+/** All of the source's: none of its attempts has succeeded yet. */
+async function removeRows({ spoolDirectory }: ReturnType<typeof executeInput>): Promise<void> {
+  await rm(spoolDirectory, { recursive: true, force: true }).catch(() => undefined);
 }
 
 function abortedBy({ signal }: SourceRun): AbortReason | undefined {
@@ -121,7 +130,7 @@ function outcomeOfAbort(reason: AbortReason, attempts: number): SourceOutcome {
   return { kind: 'timeout', failure: failure('query.timeout', { message }) };
 }
 
-async function attach(run: SourceRun, query: QueryConfig, output: ExecuteOutput): Promise<SourceOutcome> {
+async function attach(run: SourceRun, query: QueryConfig, { output, endpoint }: Answer): Promise<SourceOutcome> {
   if (output.outcome.kind !== 'completed' || output.spool === undefined) return output.outcome;
   const { rows, bytes } = output.outcome;
   const { nullIds, nullTimes } = await run.engine.call('attach', {
@@ -133,7 +142,7 @@ async function attach(run: SourceRun, query: QueryConfig, output: ExecuteOutput)
     zone: run.database.zone,
     idNormaliser: query.idNormaliser,
   });
-  return { kind: 'completed', rows, bytes, nullIds, nullTimes };
+  return outcomeOfAnswer({ kind: 'completed', rows, bytes, nullIds, nullTimes }, run.plan, endpoint, output.replica);
 }
 
 function executeInput(run: SourceRun, query: QueryConfig, { number, rank }: AttemptPlace): Parameters<DatabaseWorker['execute']>[0] {

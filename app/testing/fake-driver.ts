@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { AbortedError, abortReasonOf, onAbort, throwIfAborted } from '../base/abort.ts';
 import type { Clock } from '../base/clock.ts';
-import type { Batch, Connection, ConnectTarget, Cursor, Driver, Statement } from '../drivers/driver.ts';
+import type { Batch, Connection, ConnectTarget, Cursor, Driver, ReplicationLag, Statement } from '../drivers/driver.ts';
 import type { Column } from '../model/column.ts';
 import { CamError, failure } from '../model/failure.ts';
 import { localTimestamp } from '../model/zoned-time.ts';
@@ -104,6 +104,12 @@ class FakeConnection implements Connection {
   async ping(signal: AbortSignal): Promise<void> {
     throwIfAborted(signal);
     this.#assertOpen();
+  }
+
+  replicationLag(): Promise<ReplicationLag> {
+    const { replicationLagMs: lagMs } = this.#script;
+    if (lagMs === undefined) return Promise.resolve({ kind: 'primary' });
+    return Promise.resolve(lagMs === null ? { kind: 'unknown', reason: 'It does not say so.' } : { kind: 'standby', lagMs });
   }
 
   async close(how: 'end' | 'drop'): Promise<void> {

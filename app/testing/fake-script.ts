@@ -45,7 +45,13 @@ const statement = z.strictObject({
   midway: step.extend({ afterRows: z.number() }).optional(),
 });
 
-const script = z.strictObject({ connect: step.optional(), close: step.optional(), statement: statement.optional() });
+const script = z.strictObject({
+  connect: step.optional(),
+  close: step.optional(),
+  statement: statement.optional(),
+  /** A standby that is so far behind; `null`: one that does not say how far. */
+  replicationLagMs: z.number().nullable().optional(),
+});
 
 /** One thing that happens. */
 export type FakeStep = z.infer<typeof step>;

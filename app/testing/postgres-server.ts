@@ -42,7 +42,7 @@ export interface PostgresOptions {
 
 /** Starts a server. @throws Error that says in one line what to install, where the programs are missing */
 export async function startPostgres(options: PostgresOptions = {}): Promise<TestPostgres> {
-  const folders = [...versionedFolders('/usr/lib/postgresql', 'bin'), '/usr/pgsql/bin', '/opt/homebrew/bin'];
+  const folders = programFolders();
   const programs = { initdb: findProgram('initdb', folders, remedy), postgres: findProgram('postgres', folders, remedy) };
   const user = await serverUser();
   const folder = await mkdtemp(join(tmpdir(), 'cam-postgres-'));
@@ -73,6 +73,40 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Test
     sql: (text, values) => query(admin, text, values),
     stop: server.stop,
   };
+}
+
+/** Starts a streaming standby of a server that was started without TLS. It follows until its replay is paused. */
+export async function startPostgresStandby(primary: TestPostgres): Promise<TestPostgres> {
+  const folders = programFolders();
+  const programs = { basebackup: findProgram('pg_basebackup', folders, remedy), postgres: findProgram('postgres', folders, remedy) };
+  const user = await serverUser();
+  const folder = await mkdtemp(join(tmpdir(), 'cam-standby-'));
+  await chmod(folder, 0o700);
+  if (user !== undefined) await giveTo(user, folder, []);
+  const environment = { LC_ALL: 'C.UTF-8', TZ: 'UTC' };
+  const data = join(folder, 'data');
+  const { host, port, user: name, password } = primary.admin;
+  const copy = ['-D', data, '-h', host, '-p', String(port), '-U', name, '-R', '-X', 'stream', '-c', 'fast', '--no-sync'];
+  await run(programs.basebackup, copy, {
+    cwd: folder,
+    env: { PATH: process.env.PATH ?? '', PGPASSWORD: password, ...environment },
+    ...user,
+  });
+  const admin = { ...primary.admin, port: await freePort() };
+  const server = await startServer({
+    program: programs.postgres,
+    arguments: ['-D', data, ...settingsOf(admin.port, folder, {}).flatMap(([key, value]) => ['-c', `${key}=${value}`])],
+    environment,
+    user,
+    folder,
+    endSignal: 'QUIT',
+    isReady: () => query(admin, 'SELECT 1').then(...isAnswer),
+  });
+  return { admin, server, sql: (text, values) => query(admin, text, values), stop: server.stop };
+}
+
+function programFolders(): readonly string[] {
+  return [...versionedFolders('/usr/lib/postgresql', 'bin'), '/usr/pgsql/bin', '/opt/homebrew/bin'];
 }
 
 const isAnswer = [() => true, () => false] as const;

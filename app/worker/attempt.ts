@@ -13,7 +13,8 @@ import type { CommittedSpool, SpoolFactory, SpoolWriter } from '../spool/spool.t
 import { AttemptAborted, type CancelLadder, withCancelLadder } from './cancel-ladder.ts';
 import type { ConnectionPool, PoolPlace } from './connection-pool.ts';
 import { ProgressThrottle } from './progress-throttle.ts';
-import type { ExecuteInput, ExecuteNotice, SpoolReference } from './protocol.ts';
+import type { ExecuteInput, ExecuteNotice, ReplicaState, SpoolReference } from './protocol.ts';
+import { replicaOf } from './replica.ts';
 import { lowerBoundInstant } from './start-bound.ts';
 
 const progressEveryMs = 100;
@@ -34,6 +35,8 @@ export interface AttemptResult {
   readonly rows: number;
   readonly bytes: number;
   readonly spool: SpoolReference;
+  /** Set where it came from a standby. */
+  readonly replica?: ReplicaState;
 }
 
 /**
@@ -143,6 +146,7 @@ async function spoolStatement(
   // The statement is also ended when its rows cannot be kept.
   const statement = childController(signal);
   const work = async (): Promise<AttemptResult> => {
+    const replica = await replicaOf(connection, ports.database, input.endpoint, ports.clock, statement.controller.signal);
     const cursor = await connection.query(statementOf(input, ports.database.zone), statement.controller.signal);
     try {
       throwIfAborted(signal);
@@ -157,7 +161,7 @@ async function spoolStatement(
           abort(statement.controller, { kind: 'cancel', by: 'spool' });
         },
       });
-      return resultOf(await writer.commit(), roles);
+      return { ...resultOf(await writer.commit(), roles), ...(replica === undefined ? {} : { replica }) };
     } finally {
       await cursor.close().catch(() => undefined);
     }

@@ -2,6 +2,7 @@
 import type { Column, ColumnRoles } from '../model/column.ts';
 import type { BindValue, DatabaseConfig, OracleClientSettings } from '../model/database.ts';
 import type { Failure } from '../model/failure.ts';
+import type { Instant } from '../model/instant.ts';
 import type { SourceId, SourceOutcome } from '../model/run.ts';
 
 /** First call: which database this process is for. */
@@ -50,6 +51,15 @@ export interface SpoolReference {
   readonly roles?: ColumnRoles;
 }
 
+/** What is known of a standby. Without `knownUntil` nobody can say how far behind it is. */
+export interface ReplicaState {
+  readonly lagMs?: number;
+  /** It has everything up to here. */
+  readonly knownUntil?: Instant;
+  /** Why it is not known. */
+  readonly reason?: string;
+}
+
 /** How an attempt ended in the worker. The null counts are filled in when the engine has read the spool. */
 export interface ExecuteOutput {
   readonly outcome: SourceOutcome;
@@ -57,6 +67,8 @@ export interface ExecuteOutput {
   readonly wasTried: boolean;
   /** Set exactly where the outcome is `completed`. */
   readonly spool?: SpoolReference;
+  /** Set where the answer came from a standby. */
+  readonly replica?: ReplicaState;
   /** A call into the client library could not be ended: the process has to go as soon as nothing else runs in it. */
   readonly stuck?: true;
 }

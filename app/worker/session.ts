@@ -92,8 +92,8 @@ async function execute(
   logger: Logger,
 ): Promise<ExecuteOutput> {
   try {
-    const { rows, bytes, spool } = await runAttempt(ports, input, notify, signal);
-    return { outcome: { kind: 'completed', rows, bytes, nullIds: 0, nullTimes: 0 }, wasTried: true, spool };
+    const { rows, bytes, ...left } = await runAttempt(ports, input, notify, signal);
+    return { outcome: { kind: 'completed', rows, bytes, nullIds: 0, nullTimes: 0 }, wasTried: true, ...left };
   } catch (error) {
     const outcome = outcomeOf(error);
     if (outcome.kind === 'failed' && outcome.failure.code === 'internal')

@@ -4,10 +4,11 @@ import oracledb from 'oracledb';
 import { AbortedError, abortReasonOf, onAbort, throwIfAborted } from '../../base/abort.ts';
 import type { Column } from '../../model/column.ts';
 import { CamError, failure } from '../../model/failure.ts';
-import type { Connection, Cursor, Statement } from '../driver.ts';
+import type { Connection, Cursor, ReplicationLag, Statement } from '../driver.ts';
 import { isCancelled, oracleError, type OracleErrorContext, readOracleError } from './errors.ts';
 import { type ColumnMetadata, describedColumns, type FetchPlan, fetchPlan } from './fetch-plan.ts';
 import { OracleCursor } from './oracle-cursor.ts';
+import { oracleLag } from './oracle-replication.ts';
 import { oracleStatement, type OracleStatement } from './oracle-statement.ts';
 import type { WatchedSockets } from './watch-sockets.ts';
 
@@ -85,6 +86,10 @@ export class OracleSession implements Connection {
 
   async ping(signal: AbortSignal): Promise<void> {
     await this.call(signal, { stage: 'statement' }, () => this.#connection.ping());
+  }
+
+  replicationLag(signal: AbortSignal): Promise<ReplicationLag> {
+    return oracleLag(this, signal);
   }
 
   async close(how: 'end' | 'drop'): Promise<void> {

@@ -4,9 +4,10 @@ import type { Clock } from '../../base/clock.ts';
 import type { Column } from '../../model/column.ts';
 import { endpointLabel } from '../../model/database.ts';
 import { CamError, failure } from '../../model/failure.ts';
-import type { Batch, Connection, ConnectTarget, Cursor, Driver, Statement } from '../driver.ts';
+import type { Batch, Connection, ConnectTarget, Cursor, Driver, ReplicationLag, Statement } from '../driver.ts';
 import { batchOf, postgresColumn, type PostgresColumn } from './postgres-columns.ts';
 import { postgresError } from './postgres-errors.ts';
+import { postgresLag } from './postgres-replication.ts';
 import { PostgresSession } from './postgres-session.ts';
 import { type PostgresStatement, textOf, toPostgres, valuesOf } from './postgres-statement.ts';
 import { RunningStatement } from './running-statement.ts';
@@ -98,6 +99,10 @@ class PostgresConnection implements Connection {
     const running = this.#begin(signal);
     await running.step(() => this.#session.ping());
     await running.end();
+  }
+
+  replicationLag(signal: AbortSignal): Promise<ReplicationLag> {
+    return postgresLag(this, signal);
   }
 
   async close(how: 'end' | 'drop'): Promise<void> {
