@@ -9,7 +9,7 @@ import type { Run } from '../run/runner.ts';
 import { faultCells, ticketCells } from '../testing/fault-cells.ts';
 import { type CellResult, endingOf, type FaultCell } from '../testing/fault-matrix.ts';
 import { buildStage, faultyName, faultySource, type Scene, setScene, type Stage, until } from '../testing/fault-scene.ts';
-import { readTable, type SeenCell, tableOf, writeTable } from '../testing/fault-table.ts';
+import { faultMatrixTable, type SeenCell, tableOf } from '../testing/fault-table.ts';
 import { startKdc, type TestKdc } from '../testing/kdc.ts';
 import type { SessionInfo } from '../testing/oracle-wire/session.ts';
 
@@ -239,7 +239,7 @@ describe('a Kerberos ticket', () => {
 describe('docs/reliability.md', () => {
   it('holds the table of what these tests have seen', async () => {
     const table = tableOf(allSeen);
-    if (process.env.CAM_WRITE_DOCS === '1') await writeTable(table);
-    expect(await readTable()).toBe(table);
+    if (process.env.CAM_WRITE_DOCS === '1') await faultMatrixTable.write(table);
+    expect(await faultMatrixTable.read()).toBe(table);
   });
 });
