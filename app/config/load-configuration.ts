@@ -1,7 +1,9 @@
-/** Both files, and every file they name, as one checked and frozen value; or everything that is wrong, at once. */
+/** The files, and every file they name, as one checked and frozen value; or everything that is wrong, at once. */
+import { dirname, join } from 'node:path';
 import type { ConfigProblem, Configuration, RuleBook, Settings } from '../model/database.ts';
 import { readDatabasesFile } from './databases-file.ts';
 import { checkRulesFolder, defaultRuleOf, readRulesFolder, rulesDirectoryOf } from './rules-folder.ts';
+import { readSchedules } from './schedules-file.ts';
 import { type LoadedSettings, readSettings, type Surroundings } from './settings.ts';
 import { readTextFile } from './text-file.ts';
 import { YamlSource } from './yaml-source.ts';
@@ -10,6 +12,8 @@ import { YamlSource } from './yaml-source.ts';
 export interface ConfigurationInput extends Surroundings {
   readonly databasesFile: string;
   readonly settingsFile: string;
+  /** The time now, for checks of cron lines. */
+  readonly nowMs?: number;
   /** True where a person named the settings file: then it must be there. Otherwise a missing one means all defaults. */
   readonly settingsRequired?: boolean;
   /** Folder of the rules that come with the program. */
@@ -47,11 +51,16 @@ export async function loadConfiguration(input: ConfigurationInput): Promise<Load
   const rulesPlace = { directory, ...(defaultRule !== undefined && { defaultRule }) };
   const { book, problems: ruleProblems } = checkRulesFolder(await readRulesFolder(directory));
   const settings = ruleProblems.length > 0 ? loaded.settings : withDefaultRule(settingsSource, loaded, book);
-  const problems = [...databasesSource.problems, ...settingsSource.problems, ...ruleProblems];
+  const { databases, groups, isSample } = file;
+  // Beside the settings; there need not be any.
+  const schedulesFile = join(dirname(input.settingsFile), 'schedules.yaml');
+  const schedulesSource = await readSource(schedulesFile, true);
+  const schedules = readSchedules(schedulesSource, { settings, databases, groups, rules: book.rules, homeDir, nowMs: input.nowMs ?? 0 });
+  const problems = [...databasesSource.problems, ...settingsSource.problems, ...ruleProblems, ...schedulesSource.problems];
   if (problems.length > 0) return { ok: false, rulesPlace, problems: problems.toSorted(byPlace) };
   const { databasesFile, settingsFile } = input;
-  const { databases, groups, isSample } = file;
-  const configuration = { databasesFile, settingsFile, databases, groups, settings, rules: book, sampleData: isSample };
+  const places = { databasesFile, settingsFile, schedulesFile };
+  const configuration = { ...places, databases, groups, settings, rules: book, schedules, sampleData: isSample };
   return { ok: true, rulesPlace, configuration: deepFreeze(configuration) };
 }
 

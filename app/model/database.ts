@@ -2,6 +2,7 @@
 import type { ChangeType } from './change-type.ts';
 import type { DatabasePolicy, QueryPolicy, RunPolicy } from './policy.ts';
 import type { ConfiguredRule } from './rule.ts';
+import type { ScheduleConfig } from './schedule.ts';
 
 /** Which client library reaches a database. `fake` exists for tests only and is refused outside them. */
 export type DriverKind = 'oracle' | 'postgres' | 'duckdb' | 'fake';
@@ -188,10 +189,12 @@ export interface RuleBook {
 export interface Configuration {
   readonly databasesFile: string;
   readonly settingsFile: string;
+  readonly schedulesFile: string;
   readonly databases: readonly DatabaseConfig[];
   readonly groups: readonly DatabaseGroup[];
   readonly settings: Settings;
   readonly rules: RuleBook;
+  readonly schedules: readonly ScheduleConfig[];
   /** True where the databases are the shipped samples. */
   readonly sampleData: boolean;
 }

@@ -52,7 +52,8 @@ export interface ScheduleConfig {
   readonly cron: string;
   /** IANA zone in which the fields are read. */
   readonly zone: string;
-  readonly rule: string;
+  /** Key of the rule; absent: the one that runs unless another is asked for. */
+  readonly rule?: string;
   /** An interval that is longer (a night on which clocks are set back) is looked at whole. */
   readonly windowHours: number;
   readonly strict: boolean;

@@ -39,6 +39,7 @@ export class ConfigService {
       machineZone,
       user,
       allowFakeDriver,
+      nowMs: this.#ports.clock.nowMs(),
     });
     this.#rulesPlace = loaded.rulesPlace;
     this.#configuration = loaded.ok ? loaded.configuration : undefined;

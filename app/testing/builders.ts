@@ -143,6 +143,8 @@ export function sampleConfiguration(
 ): Configuration {
   return {
     databasesFile: `${directory}/databases.yaml`,
+    schedulesFile: '/config/schedules.yaml',
+    schedules: [],
     settingsFile: `${directory}/settings.yaml`,
     databases,
     groups,

@@ -16,6 +16,8 @@ export interface ConfigurationFiles {
   loaded(databases: string, settings?: string): Promise<Configuration>;
   /** Each problem as `file:line:column key: message action`, without the file where it is `databases.yaml`. */
   problems(databases: string, settings?: string): Promise<readonly string[]>;
+  /** Writes the file of planned runs, which the next load reads too. */
+  schedules(text: string): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -51,6 +53,7 @@ export async function createConfigurationFiles(): Promise<ConfigurationFiles> {
         return `${name === 'databases.yaml' ? '' : `${name}:`}${String(line)}:${String(column)} ${key}: ${message} ${action}`;
       });
     },
+    schedules: (text) => writeFile(join(folder, 'schedules.yaml'), text),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }

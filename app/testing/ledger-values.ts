@@ -90,7 +90,6 @@ export function sampleSchedule(change: Partial<ScheduleConfig> = {}): ScheduleCo
     name: 'hourly',
     cron: '0 * * * *',
     zone: 'Europe/Berlin',
-    rule: 'ato_all_four',
     windowHours: 24,
     strict: false,
     lagMs: 0,
