@@ -106,7 +106,12 @@ async function openDesktop(electron: ElectronParts, options: DesktopOptions): Pr
   const windows = makeWindows(electron, options, () => mayCloseLast(electron, options, quitting, core));
   const core = await options.startCore({
     spawn: spawner(electron, options),
-    desktop: createDesktopPorts({ dialog: electron.dialog, shell: electron.shell, focusedWindow: () => windows.current() }),
+    desktop: createDesktopPorts({
+      dialog: electron.dialog,
+      shell: electron.shell,
+      focusedWindow: () => windows.current(),
+      notify: notifier(electron, windows),
+    }),
     secrets: createSecretStore({
       safeStorage: electron.safeStorage,
       platform: options.platform,
@@ -223,24 +228,16 @@ async function confirmQuit(dialog: Electron.Dialog, window: Electron.BrowserWind
 }
 
 /** Never rejects: a run that is forgotten already is told of by its outcome alone. */
-async function notify(
-  { Notification }: ElectronParts,
-  windows: Windows,
-  { handlers }: DesktopCore,
-  payload: Events['run.event'],
-): Promise<void> {
+async function notify(electron: ElectronParts, windows: Windows, { handlers }: DesktopCore, payload: Events['run.event']): Promise<void> {
   if (payload.event.kind !== 'run-ended') return;
   const state = await stateOf(handlers, payload.runId);
+  // Schedules have alerts of their own.
+  if (state?.plan.schedule !== undefined) return;
   const about = state === undefined ? { missing: [], zone: 'UTC' } : { missing: coverageOf(state).missing, zone: state.plan.zone };
   notifyRunEnded(payload, about, {
     isFocused: () => windows.isFocused(),
-    show: (content) => {
-      if (!Notification.isSupported()) return;
-      const notification = new Notification(content);
-      notification.on('click', () => {
-        windows.focus();
-      });
-      notification.show();
+    show: ({ title = '', body = '' }) => {
+      notifier(electron, windows)(title, body);
     },
   });
 }
@@ -251,4 +248,16 @@ async function stateOf(handlers: DesktopCore['handlers'], runId: string): Promis
   } catch {
     return undefined;
   }
+}
+
+/** Shows notifications; a click on one brings a window to the front. */
+function notifier({ Notification }: ElectronParts, windows: Windows): (title: string, body: string) => void {
+  return (title, body) => {
+    if (!Notification.isSupported()) return;
+    const notification = new Notification({ title, body });
+    notification.on('click', () => {
+      windows.focus();
+    });
+    notification.show();
+  };
 }

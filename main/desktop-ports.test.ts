@@ -6,7 +6,11 @@ import { StubWindow } from './testing/electron-stub.ts';
 function ports(chosen: { canceled: boolean; filePaths: string[] }, window?: BrowserWindow) {
   const showOpenDialog = vi.fn((..._args: unknown[]) => Promise.resolve(chosen));
   const shell = { openExternal: vi.fn(() => Promise.resolve()), showItemInFolder: vi.fn() };
-  return { desktop: createDesktopPorts({ dialog: { showOpenDialog }, shell, focusedWindow: () => window }), showOpenDialog, shell };
+  return {
+    desktop: createDesktopPorts({ dialog: { showOpenDialog }, shell, focusedWindow: () => window, notify: () => undefined }),
+    showOpenDialog,
+    shell,
+  };
 }
 
 describe('the desktop', () => {

@@ -9,13 +9,15 @@ export interface DesktopParts {
   readonly shell: Pick<Shell, 'openExternal' | 'showItemInFolder'>;
   /** The window a dialog belongs to; `undefined` when there is none. */
   readonly focusedWindow: () => BrowserWindow | undefined;
+  /** Shows a notification, where the system has them. */
+  readonly notify: (title: string, body: string) => void;
 }
 
 /**
  * The ports on Electron. The core asks `showFile` only for files that it has exported itself; `openMail` rejects with
  * `request.forbidden` for anything but a mail draft of bounded length.
  */
-export function createDesktopPorts({ dialog, shell, focusedWindow }: DesktopParts): Required<DesktopPorts> {
+export function createDesktopPorts({ dialog, shell, focusedWindow, notify }: DesktopParts): Required<DesktopPorts> {
   return {
     pick: async (kind, title) => {
       const options: OpenDialogOptions = { title, properties: [kind === 'file' ? 'openFile' : 'openDirectory', 'dontAddToRecent'] };
@@ -29,6 +31,7 @@ export function createDesktopPorts({ dialog, shell, focusedWindow }: DesktopPart
       shell.showItemInFolder(path);
       return Promise.resolve();
     },
+    notify,
     // No host is listed: nothing in the window leads to the web today.
     openMail: async (url) => {
       await openExternal(url, shell, []);

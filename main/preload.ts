@@ -11,6 +11,7 @@ const events: Readonly<Record<EventName, true>> = {
   'export.progress': true,
   'history.changed': true,
   'health.changed': true,
+  'schedule.changed': true,
   'log.entry': true,
 };
 

@@ -52,8 +52,7 @@ export async function loadConfiguration(input: ConfigurationInput): Promise<Load
   const { book, problems: ruleProblems } = checkRulesFolder(await readRulesFolder(directory));
   const settings = ruleProblems.length > 0 ? loaded.settings : withDefaultRule(settingsSource, loaded, book);
   const { databases, groups, isSample } = file;
-  // Beside the settings; there need not be any.
-  const schedulesFile = join(dirname(input.settingsFile), 'schedules.yaml');
+  const schedulesFile = schedulesFileOf(input.settingsFile);
   const schedulesSource = await readSource(schedulesFile, true);
   const schedules = readSchedules(schedulesSource, { settings, databases, groups, rules: book.rules, homeDir, nowMs: input.nowMs ?? 0 });
   const problems = [...databasesSource.problems, ...settingsSource.problems, ...ruleProblems, ...schedulesSource.problems];
@@ -78,6 +77,11 @@ function withDefaultRule(source: YamlSource, { settings, named }: LoadedSettings
     return settings;
   }
   return { ...settings, defaultRule: rule.key, windowHours: named.windowHours ?? rule.timespanHours };
+}
+
+/** The file of planned runs: beside the settings. There need not be one. */
+export function schedulesFileOf(settingsFile: string): string {
+  return join(dirname(settingsFile), 'schedules.yaml');
 }
 
 /** A YAML file; where it cannot be read the source holds the problem and nothing else. */

@@ -1,6 +1,6 @@
 /** The alerts of a schedule: one channel each, and no secret in any of them. */
 import * as z from 'zod';
-import { type AlertChannel, type AlertConfig, alertReasons } from '../model/schedule.ts';
+import { type AlertChannel, type AlertConfig, alertReasons } from '../model/schedule-config.ts';
 import { alertSchema, type RawAlert } from './schedules-schema.ts';
 import { check } from './schema-problems.ts';
 import type { KeyPath, YamlSource } from './yaml-source.ts';

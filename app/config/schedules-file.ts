@@ -5,7 +5,7 @@ import { asError } from '../base/as-error.ts';
 import type { DatabaseConfig, DatabaseGroup, Settings } from '../model/database.ts';
 import { type Instant, instantFromMs } from '../model/instant.ts';
 import type { ConfiguredRule } from '../model/rule.ts';
-import type { ScheduleConfig } from '../model/schedule.ts';
+import type { ScheduleConfig } from '../model/schedule-config.ts';
 import { formatInZone } from '../model/zoned-time.ts';
 import { expandPath } from './file-path.ts';
 import { readAlerts } from './schedule-alerts.ts';

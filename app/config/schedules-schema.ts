@@ -1,6 +1,6 @@
 /** The form of the file of planned runs: the source of both the checks and the JSON schema for editors. */
 import * as z from 'zod';
-import { alertReasons } from '../model/schedule.ts';
+import { alertReasons } from '../model/schedule-config.ts';
 import { line, optional, zone } from './schema-parts.ts';
 
 const minutes = z.number().min(0).max(10_080);

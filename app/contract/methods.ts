@@ -16,6 +16,7 @@ import type { Page, ReportStatistics } from '../model/table.ts';
 import { evidenceMethods } from './evidence-methods.ts';
 import { historyMethods } from './history-methods.ts';
 import { healthMethods } from './health-methods.ts';
+import { scheduleMethods } from './schedule-methods.ts';
 import { method } from './method.ts';
 import { empty, exportId, filters, hours, ruleKey, runId, sort, table } from './parts.ts';
 import { resultMethods } from './result-methods.ts';
@@ -167,6 +168,7 @@ export const methods = {
   ...historyMethods,
   ...resultMethods,
   ...healthMethods,
+  ...scheduleMethods,
 } as const;
 
 /** The table as a type. */
@@ -188,6 +190,8 @@ export interface Events {
   'export.progress': ExportProgress;
   'history.changed': HistoryState;
   'health.changed': EndpointStatus;
+  /** The ledger of planned runs changed, or what is configured: ask again. */
+  'schedule.changed': null;
   'log.entry': LogEntry;
 }
 
@@ -201,6 +205,7 @@ export const eventNames: readonly EventName[] = [
   'export.progress',
   'history.changed',
   'health.changed',
+  'schedule.changed',
   'log.entry',
 ];
 

@@ -1,7 +1,8 @@
 /** Alerts on their way: written down with what they are about, sent once by whoever takes them. */
 import type { Kysely } from 'kysely';
 import type { LedgerMethods, NewAlert, WaitingAlert } from '../model/ledger.ts';
-import type { AlertMessage, AlertReason, AlertRecord } from '../model/schedule.ts';
+import type { AlertMessage, AlertRecord } from '../model/schedule.ts';
+import type { AlertReason } from '../model/schedule-config.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { HistorySchema } from './schema.ts';
 

@@ -2,7 +2,7 @@
 import type { ChangeType } from './change-type.ts';
 import type { DatabasePolicy, QueryPolicy, RunPolicy } from './policy.ts';
 import type { ConfiguredRule } from './rule.ts';
-import type { ScheduleConfig } from './schedule.ts';
+import type { ScheduleConfig } from './schedule-config.ts';
 
 /** Which client library reaches a database. `fake` exists for tests only and is refused outside them. */
 export type DriverKind = 'oracle' | 'postgres' | 'duckdb' | 'fake';

@@ -1,6 +1,7 @@
 /** What can be asked of the ledger of planned runs, wherever it is kept. Every change is one transaction. */
 import type { Instant } from './instant.ts';
-import type { AlertMessage, AlertReason, AlertRecord, IntervalResult, IntervalState, LedgerInterval } from './schedule.ts';
+import type { AlertMessage, AlertRecord, IntervalResult, IntervalState, LedgerInterval } from './schedule.ts';
+import type { AlertReason } from './schedule-config.ts';
 
 /** A schedule as the ledger knows it. */
 export interface ScheduleRecord {

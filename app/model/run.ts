@@ -84,6 +84,8 @@ export interface RunPlan {
   readonly createdAt: Instant;
   /** SID of whoever asked. */
   readonly user: string;
+  /** The schedule that asked; absent where a person did. */
+  readonly schedule?: string;
   /** T: the end of the window. */
   readonly lastEvent: Instant;
   readonly window: Window;

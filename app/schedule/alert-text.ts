@@ -1,6 +1,7 @@
 /** An alert in words. Whatever is missing is named in each of them. */
 import { assertNever } from '../base/assert-never.ts';
-import type { AlertMessage, AlertReason, IntervalResult } from '../model/schedule.ts';
+import type { AlertMessage, IntervalResult } from '../model/schedule.ts';
+import type { AlertReason } from '../model/schedule-config.ts';
 import { formatInZone } from '../model/zoned-time.ts';
 
 type Facts = Omit<AlertMessage, 'summary'>;

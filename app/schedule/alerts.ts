@@ -1,7 +1,8 @@
 /** Which alerts an interval gives, and what they say. */
 import type { Instant } from '../model/instant.ts';
 import type { IntervalEnd, NewAlert } from '../model/ledger.ts';
-import type { AlertConfig, AlertMessage, AlertReason, AlertRecord, LedgerInterval, ScheduleConfig } from '../model/schedule.ts';
+import type { AlertMessage, AlertRecord, LedgerInterval } from '../model/schedule.ts';
+import type { AlertConfig, AlertReason, ScheduleConfig } from '../model/schedule-config.ts';
 import { summaryOf } from './alert-text.ts';
 
 /** What an alert is made of beside the schedule. */

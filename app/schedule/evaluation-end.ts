@@ -1,7 +1,8 @@
 /** From what came of an evaluation to how its interval stands in the ledger. */
 import { instantFromMs } from '../model/instant.ts';
 import type { IntervalEnd, OpenInterval } from '../model/ledger.ts';
-import type { LedgerInterval, ScheduleConfig } from '../model/schedule.ts';
+import type { LedgerInterval } from '../model/schedule.ts';
+import type { ScheduleConfig } from '../model/schedule-config.ts';
 import type { Evaluation } from './ports.ts';
 
 /** The end of an evaluation. `interval` is as it was claimed, this try counted. */

@@ -2,7 +2,8 @@
 import type { Occurrences } from '../model/cron.ts';
 import { type Instant, instantFromMs, msOfInstant } from '../model/instant.ts';
 import type { NewInterval, OpenInterval, ScheduleRecord } from '../model/ledger.ts';
-import type { LedgerInterval, ScheduleConfig } from '../model/schedule.ts';
+import type { LedgerInterval } from '../model/schedule.ts';
+import type { ScheduleConfig } from '../model/schedule-config.ts';
 
 /** So many intervals are added at a time; the next tick goes on. */
 export const addedAtATime = 1000;

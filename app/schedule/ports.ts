@@ -2,7 +2,8 @@
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { LedgerMethods } from '../model/ledger.ts';
-import type { IntervalResult, LedgerInterval, ScheduleConfig } from '../model/schedule.ts';
+import type { IntervalResult, LedgerInterval } from '../model/schedule.ts';
+import type { ScheduleConfig } from '../model/schedule-config.ts';
 
 /** Asks the ledger, wherever it is kept. Rejects with `history.unavailable` when it cannot be reached. */
 export type AskLedger = <K extends keyof LedgerMethods>(method: K, input: LedgerMethods[K]['input']) => Promise<LedgerMethods[K]['output']>;

@@ -4,7 +4,7 @@
  */
 import { Emitter } from '../base/emitter.ts';
 import { type Failure, toFailure } from '../model/failure.ts';
-import type { ScheduleConfig } from '../model/schedule.ts';
+import type { ScheduleConfig } from '../model/schedule-config.ts';
 import { Lane } from './lane.ts';
 import type { SchedulerPorts } from './ports.ts';
 
@@ -131,7 +131,7 @@ export class Scheduler {
   }
 
   #arm(): void {
-    if (!this.#isStarted) return;
+    if (!this.#isStarted || this.#lanes.length === 0) return;
     const nowMs = this.#ports.clock.nowMs();
     const due = this.#lanes.flatMap((lane) => lane.nextDueMs(nowMs) ?? []);
     const waitMs = Math.min(longestWaitMs, ...due.map((ms) => Math.max(0, ms - nowMs)));

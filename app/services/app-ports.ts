@@ -12,6 +12,8 @@ export interface DesktopPorts {
   readonly showFile?: (path: string) => Promise<void>;
   /** Opens a `mailto:` address. */
   readonly openMail?: (url: string) => Promise<void>;
+  /** Shows a notification. */
+  readonly notify?: (title: string, body: string) => void;
 }
 
 /** Named secrets in the operating system's own store. */

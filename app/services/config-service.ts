@@ -1,6 +1,6 @@
 /** The configuration as it stands in the files, loaded anew when asked. */
 import { Emitter } from '../base/emitter.ts';
-import { loadConfiguration, type RulesPlace } from '../config/load-configuration.ts';
+import { loadConfiguration, type RulesPlace, schedulesFileOf } from '../config/load-configuration.ts';
 import { saveSettings } from '../config/save-settings.ts';
 import type { CheckedInput, ConfigView } from '../contract/methods.ts';
 import { type ConfigProblem, type Configuration, endpointLabel } from '../model/database.ts';
@@ -64,6 +64,11 @@ export class ConfigService {
         ...(first === undefined ? {} : { detail: this.#problems.map(problemLine).join('\n') }),
       }),
     );
+  }
+
+  /** The file of planned runs, whether it is there or not. */
+  schedulesFile(): string {
+    return this.#configuration?.schedulesFile ?? schedulesFileOf(this.#ports.settingsFile);
   }
 
   /** What a face shows. */

@@ -20,13 +20,17 @@ import { ReportService } from './report-service.ts';
 import { ResultService } from './result-service.ts';
 import { RulesService } from './rules-service.ts';
 import { RunService } from './run-service.ts';
+import { ScheduleService } from './schedule-service.ts';
 import { SecretService } from './secret-service.ts';
 import { openSessionDirectory } from './session-directory.ts';
 import { UsualCostsService } from './usual-costs-service.ts';
 import { createWorkers } from './workers.ts';
 
 /** The core, running. */
-export interface App extends Pick<Services, 'log' | 'config' | 'runs' | 'reports' | 'checks' | 'history' | 'results' | 'metrics'> {
+export interface App extends Pick<
+  Services,
+  'log' | 'config' | 'runs' | 'reports' | 'checks' | 'history' | 'results' | 'metrics' | 'schedules'
+> {
   readonly handlers: Handlers;
   /** Calls back for every event of the contract. */
   subscribe(listener: EventListener): () => void;
@@ -102,10 +106,13 @@ async function createServices(ports: AppPorts, disposables: Disposables): Promis
   const checks = new CheckService(ports, config, createWorker);
   if (sampleData) await prepareSamples(ports, config.current());
   const rules = new RulesService(ports, config);
-  return { log, config, runs, reports, engine, checks, preflight, secrets, metrics, evidence, history, health, results, rules };
+  const schedules = new ScheduleService({ ports, logger, config, history, runs, reports });
+  disposables.add(() => schedules.close());
+  if (ports.host !== 'cli') schedules.start();
+  return { log, config, runs, reports, engine, checks, preflight, secrets, metrics, evidence, history, health, results, rules, schedules };
 }
 
-function subscribeTo({ log, config, runs, reports, preflight, history, health }: Services, listener: EventListener): () => void {
+function subscribeTo({ log, config, runs, reports, preflight, history, health, schedules }: Services, listener: EventListener): () => void {
   const stops = [
     runs.events.on((event) => {
       listener('run.event', event);
@@ -124,6 +131,9 @@ function subscribeTo({ log, config, runs, reports, preflight, history, health }:
     }),
     health.changed.on((changed) => {
       listener('health.changed', changed);
+    }),
+    schedules.changed.on((changed) => {
+      listener('schedule.changed', changed);
     }),
     log.entries.on((entry) => {
       listener('log.entry', entry);

@@ -20,6 +20,8 @@ import type { RulesService } from './rules-service.ts';
 import { resultHandlers } from './result-handlers.ts';
 import type { ResultService } from './result-service.ts';
 import type { RunService } from './run-service.ts';
+import { scheduleHandlers } from './schedule-handlers.ts';
+import type { ScheduleService } from './schedule-service.ts';
 import { secretHandlers } from './secret-handlers.ts';
 import type { SecretService } from './secret-service.ts';
 import { statusHandlers } from './status-handlers.ts';
@@ -40,6 +42,7 @@ export interface Services {
   readonly health: EndpointHealthService;
   readonly rules: RulesService;
   readonly results: ResultService;
+  readonly schedules: ScheduleService;
 }
 
 /** All handlers. */
@@ -56,6 +59,7 @@ export function createHandlers(ports: AppPorts, services: Services): Handlers {
     ...resultHandlers(services),
     ...healthHandlers(services.health),
     ...historyHandlers(ports, services),
+    ...scheduleHandlers(services.schedules),
   };
 }
 

@@ -66,16 +66,17 @@ export class RunService {
     return this.#plan(request);
   }
 
-  #plan(request: CheckedInput<'run.plan'>): RunPlan {
+  #plan(request: CheckedInput<'run.plan'>, schedule?: string): RunPlan {
     const { ports, config, costs, health } = this.#parts;
     const configuration = config.current();
     const zone = request.zone ?? configuration.settings.zone;
     const nowMs = ports.clock.nowMs();
-    return planRun(
+    const plan = planRun(
       configuration,
       { ...request, zone, lastEvent: parseTime(request.lastEvent, zone, nowMs) },
       { runId: newRunId(nowMs), nowMs, user: configuration.settings.sid, costs: costs.current, health: health.list() },
     );
+    return schedule === undefined ? plan : { ...plan, schedule };
   }
 
   /**
@@ -94,10 +95,10 @@ export class RunService {
     }
   }
 
-  /** Starts a run and returns at once. @throws CamError when the configuration or the request is not right */
-  async start(request: CheckedInput<'run.start'>): Promise<{ runId: string }> {
+  /** Starts a run and returns at once; `schedule` names the one that asks, where no person does. @throws CamError when the configuration or the request is not right */
+  async start(request: CheckedInput<'run.start'>, schedule?: string): Promise<{ runId: string }> {
     const { config, logger } = this.#parts;
-    const plan = this.#plan(request);
+    const plan = this.#plan(request, schedule);
     const configuration = config.current();
     if (configuration.sampleData) await this.#parts.prepareSamples();
     const run = new Run(plan, configuration, this.#runnerPorts(plan.runId, configuration));
@@ -237,7 +238,9 @@ export class RunService {
   }
 
   async #forgetOld(): Promise<void> {
-    const ended = [...this.#runs.values()].filter((run) => run.state.status === 'ended');
+    const all = [...this.#runs.values()].filter((run) => run.state.status === 'ended');
+    // A schedule must not push out what a person looks at.
+    const ended = [...all.filter(({ plan }) => plan.schedule !== undefined), ...all.filter(({ plan }) => plan.schedule === undefined)];
     for (const run of ended.slice(0, Math.max(0, this.#runs.size - keptRuns))) {
       const { runId } = run.plan;
       this.#runs.delete(runId);

@@ -1,6 +1,7 @@
 /** Values for tests of the ledger of planned runs. */
 import type { IntervalEnd, NewAlert } from '../model/ledger.ts';
-import type { AlertConfig, AlertMessage, IntervalResult, ScheduleConfig } from '../model/schedule.ts';
+import type { AlertMessage, IntervalResult } from '../model/schedule.ts';
+import type { AlertConfig, ScheduleConfig } from '../model/schedule-config.ts';
 
 /** What a complete evaluation without findings gives. */
 export function sampleResult(change: Partial<IntervalResult> = {}): IntervalResult {

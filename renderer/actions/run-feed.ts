@@ -62,7 +62,9 @@ export class RunFeed {
   accept(event: NumberedRunEvent): void {
     if (event.runId !== this.#runId) {
       const { state, starting } = this.#ports.store.getState().run;
-      if (event.event.kind === 'run-started' && !starting && !isLive(state)) this.#ports.onOtherRun(event.runId);
+      if (event.event.kind !== 'run-started' || starting || isLive(state)) return;
+      // A schedule must not take away what somebody is reading.
+      if (event.event.plan.schedule === undefined || state === null) this.#ports.onOtherRun(event.runId);
       return;
     }
     this.#waiting.push(event);

@@ -20,6 +20,7 @@ import { FakeRun, lastEventBefore } from './fake-run.ts';
 import { FakeExports } from './fake-exports.ts';
 import { FakeHealth } from './fake-health.ts';
 import { fakeStatus, resetStatus } from './fake-status.ts';
+import { FakeSchedules } from './fake-schedule.ts';
 import { FakeSecrets } from './fake-secrets.ts';
 import { emailTable, type FakeTable, pageOf, reportTable, statisticsOf } from './fake-tables.ts';
 
@@ -61,6 +62,10 @@ export class FakeCore {
   readonly runs: FakeRun[] = [];
   readonly logged: LogEntry[] = [];
   readonly secrets: FakeSecrets;
+  readonly schedules = new FakeSchedules(
+    () => this.#now(),
+    () => this.send('schedule.changed', null),
+  );
   readonly exports = new FakeExports((progress) => this.send('export.progress', progress));
   readonly health: FakeHealth;
   config: ConfigView;
@@ -222,6 +227,7 @@ export class FakeCore {
       ...this.#reports(),
       ...fakeResultHandlers(),
       ...this.history.handlers(),
+      ...this.schedules.handlers(),
     };
   }
 

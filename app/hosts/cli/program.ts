@@ -6,6 +6,7 @@ import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { checkCommand, type CheckOptions } from './check-command.ts';
 import { planCommand, type PlanOptions } from './plan-command.ts';
 import { runCommand, type RunOptions } from './run-command.ts';
+import { scheduleCommand, type ScheduleOptions } from './schedule-command.ts';
 import { serveCommand, type ServeOptions } from './serve-command.ts';
 import { statsCommand, type StatsOptions } from './stats-command.ts';
 import type { Terminal } from './terminal.ts';
@@ -13,6 +14,11 @@ import type { Terminal } from './terminal.ts';
 const exitCodeHelp = `
 Exit codes of run: 0 complete, 1 a client is confirmed (with --fail-on-match), 2 incomplete, 3 failed,
 4 bad configuration or command, 130 cancelled.`;
+
+const scheduleHelp = `
+Exit codes of schedule with --once or --list, by the newest interval of each schedule: 0 each is done, 2 one is incomplete,
+missed, pending or running, 3 one has failed or the ledger cannot be reached, 4 bad configuration or no schedule, 130 cancelled.
+Without them: 0 after Ctrl+C.`;
 
 const partitionHelp = 'only this part of partitioned groups, such as region=eu,us (default: all; may be given for several keys)';
 
@@ -60,6 +66,15 @@ export async function runProgram(args: readonly string[], terminal: Terminal, in
     .action(async (options: StatsOptions) => {
       code = await statsCommand(options, terminal);
     });
+  withFiles(program.command('schedule').description('run the schedules of schedules.yaml until Ctrl+C, without a window'))
+    .addOption(new Option('--once', 'evaluate what is due, and end').conflicts('list'))
+    .option('--list', 'print the ledger, and run nothing')
+    .option('--limit <intervals>', 'so many intervals of the ledger are printed', limitNumber, 50)
+    .option('--json', 'print the ledger as JSON on standard output')
+    .addHelpText('after', scheduleHelp)
+    .action(async (options: ScheduleOptions) => {
+      code = await scheduleCommand(options, terminal, interrupted);
+    });
   withFiles(program.command('serve').description('show the window in a browser, over loopback'))
     .option('--port <port>', 'port to listen on (0: any free one)', portNumber, 0)
     .option('--no-open', 'do not open a browser')
@@ -101,6 +116,12 @@ function partition(text: string, earlier: Record<string, string[]> | undefined):
 function positiveNumber(text: string): number {
   const value = Number(text);
   if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('Give a number greater than 0.');
+  return value;
+}
+
+function limitNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 500) throw new InvalidArgumentError('Give a number between 1 and 500.');
   return value;
 }
 

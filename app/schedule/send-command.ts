@@ -1,0 +1,42 @@
+/** An alert to a program of the user's own: started without a shell, the alert as JSON on its standard input. */
+import { spawn } from 'node:child_process';
+import type { Clock } from '../base/clock.ts';
+import type { AlertMessage } from '../model/schedule.ts';
+import type { AlertChannel } from '../model/schedule-config.ts';
+
+type CommandChannel = Extract<AlertChannel, { kind: 'command' }>;
+
+/** What it wrote to its standard error is told up to this length. */
+const toldLength = 500;
+
+/** Runs the program to its end. Rejects with a sentence when it cannot be started, ends with another code than 0, or takes too long. */
+export function sendCommand(channel: CommandChannel, message: AlertMessage, clock: Clock): Promise<void> {
+  const [program = '', ...rest] = channel.command;
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, rest, { shell: false, stdio: ['pipe', 'ignore', 'pipe'], windowsHide: true });
+    let complaint = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      complaint = (complaint + text).slice(0, toldLength);
+    });
+    // A program that does not read what it is told ends the pipe.
+    child.stdin.on('error', () => undefined).end(`${JSON.stringify(message)}\n`);
+    let isLate = false;
+    const clear = clock.setTimer(channel.timeoutMs, () => {
+      isLate = true;
+      child.kill('SIGKILL');
+    });
+    child.on('error', (error) => {
+      clear();
+      reject(new Error(`The command ${program} cannot be started: ${error.message}.`));
+    });
+    child.on('exit', (code, signal) => {
+      clear();
+      // Children of it may hold the pipe open.
+      child.stderr.destroy();
+      const told = complaint.trim() === '' ? '' : ` It said: ${complaint.trim()}`;
+      if (isLate) reject(new Error(`The command ${program} took longer than ${String(channel.timeoutMs / 1000)} s and was ended.`));
+      else if (code === 0) resolve();
+      else reject(new Error(`The command ${program} ended with ${code === null ? String(signal) : `code ${String(code)}`}.${told}`));
+    });
+  });
+}
