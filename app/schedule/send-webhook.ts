@@ -72,6 +72,7 @@ async function post(
 
 /** What `fetch` says itself is always "fetch failed". */
 function causeOf(error: TypeError): string {
-  const { cause } = error as { cause?: { code?: unknown; message?: unknown } };
-  return String(cause?.code ?? cause?.message ?? error.message);
+  const { cause } = error;
+  if (!(cause instanceof Error)) return error.message;
+  return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.message;
 }

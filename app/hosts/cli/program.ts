@@ -66,15 +66,9 @@ export async function runProgram(args: readonly string[], terminal: Terminal, in
     .action(async (options: StatsOptions) => {
       code = await statsCommand(options, terminal);
     });
-  withFiles(program.command('schedule').description('run the schedules of schedules.yaml until Ctrl+C, without a window'))
-    .addOption(new Option('--once', 'evaluate what is due, and end').conflicts('list'))
-    .option('--list', 'print the ledger, and run nothing')
-    .option('--limit <intervals>', 'so many intervals of the ledger are printed', limitNumber, 50)
-    .option('--json', 'print the ledger as JSON on standard output')
-    .addHelpText('after', scheduleHelp)
-    .action(async (options: ScheduleOptions) => {
-      code = await scheduleCommand(options, terminal, interrupted);
-    });
+  addSchedule(program, async (options) => {
+    code = await scheduleCommand(options, terminal, interrupted);
+  });
   withFiles(program.command('serve').description('show the window in a browser, over loopback'))
     .option('--port <port>', 'port to listen on (0: any free one)', portNumber, 0)
     .option('--no-open', 'do not open a browser')
@@ -87,6 +81,16 @@ export async function runProgram(args: readonly string[], terminal: Terminal, in
   } catch (error) {
     return told(error, terminal);
   }
+}
+
+function addSchedule(program: Command, run: (options: ScheduleOptions) => Promise<void>): void {
+  withFiles(program.command('schedule').description('run the schedules of schedules.yaml until Ctrl+C, without a window'))
+    .addOption(new Option('--once', 'evaluate what is due, and end').conflicts('list'))
+    .option('--list', 'print the ledger, and run nothing')
+    .option('--limit <intervals>', 'so many intervals of the ledger are printed', limitNumber, 50)
+    .option('--json', 'print the ledger as JSON on standard output')
+    .addHelpText('after', scheduleHelp)
+    .action(run);
 }
 
 function withFiles(command: Command): Command {
