@@ -188,6 +188,37 @@ export function describeHistoryStore(name: string, maker: StoreMaker): void {
       expect(await ids({ userId: 'one', outcome: 'failed' })).toEqual(['a']);
       expect(await ids({ from: instantFromMs(nowMs + 1), to: instantFromMs(nowMs + 3) })).toEqual(['c', 'b']);
     });
+
+    it('are searched by parts of names, the beginning of a run or an error code, and signs of patterns stand for themselves', async () => {
+      const store = await newStore();
+      const executions = [
+        sampleExecution({ executionId: 'e1', runId: 'run-a', queryName: 'Get all E-mails', databaseName: 'client_activity' }),
+        sampleExecution({ executionId: 'e2', runId: 'run-b', queryName: '100% of it', databaseName: 'account', errorCode: 'ORA-01017' }),
+        openExecution({ executionId: 'e3', runId: 'run-b', queryName: 'still new', databaseName: 'account' }),
+      ];
+      await tell(store, [
+        { kind: 'run', record: sampleRun({ runId: 'run-a', rule: 'Four changes' }) },
+        { kind: 'run', record: sampleRun({ runId: 'run-b', rule: 'tokens_only', startedAt: instantFromMs(nowMs) }) },
+        ...executions.map(executionEvent),
+      ]);
+      const executionsOf = async (search: string): Promise<readonly string[]> =>
+        (await executionPage(store.db, { search }, { limit: 10, offset: 0 })).executions.map((each) => each.executionId).sort();
+      const runsOf = async (search: string): Promise<readonly string[]> =>
+        (await runPage(store.db, { search }, { limit: 10, offset: 0 })).runs.map((run) => run.runId);
+      expect(await executionsOf('E-MAIL')).toEqual(['e1']);
+      expect(await executionsOf('client_')).toEqual(['e1']);
+      expect(await executionsOf('ora-01')).toEqual(['e2']);
+      expect(await executionsOf('RUN-B')).toEqual(['e2', 'e3']);
+      expect(await executionsOf('new')).toEqual(['e3']);
+      expect(await executionsOf('%')).toEqual(['e2']);
+      expect(await executionsOf('nothing')).toEqual([]);
+      expect(await runsOf('CHANGES')).toEqual(['run-a']);
+      expect(await runsOf('account')).toEqual(['run-b']);
+      expect(await runsOf('s_o')).toEqual(['run-b']);
+      expect(await runsOf('_')).toEqual(['run-b', 'run-a']);
+      expect(await runsOf('run-a')).toEqual(['run-a']);
+      expect(await runsOf("' OR 1=1 --")).toEqual([]);
+    });
   });
 
   describe(`statistics in ${name}`, () => {

@@ -106,8 +106,6 @@ export class FakeHistory {
     FakeHistoryHandlers,
     'history.holds' | 'history.setHold' | 'history.releaseHold' | 'history.verifyChain' | 'history.exportTrail' | 'history.retentionPreview'
   > {
-    const entries = this.records.reduce((sum, { executions }) => sum + executions.length + 1, 0);
-    const head = { seq: entries, hash: 'a1'.repeat(32) };
     return {
       'history.holds': () => this.holds,
       'history.setHold': ({ reason }) => {
@@ -122,8 +120,8 @@ export class FakeHistory {
         this.holds = this.holds.map((hold) => (hold === held ? released : hold));
         return released;
       },
-      'history.verifyChain': () => ({ isIntact: true, entries, head, faults: [] }),
-      'history.exportTrail': ({ format }) => ({ path: `/home/analyst/reports/audit-trail_2026-11-20_1400Z.${format}`, entries, head }),
+      'history.verifyChain': () => ({ isIntact: true, ...this.#chain(), faults: [] }),
+      'history.exportTrail': ({ format }) => ({ path: `/home/analyst/reports/audit-trail_2026-11-20_1400Z.${format}`, ...this.#chain() }),
       'history.retentionPreview': ({ executionDays, runDays }) => ({
         isDryRun: true,
         executions: Object.fromEntries(Object.entries(executionDays).map(([status, days]) => [status, this.#older(status, days)])),
@@ -131,6 +129,11 @@ export class FakeHistory {
         runCount: runDays === undefined ? 0 : this.records.filter(({ run }) => run.startedAt < this.#before(runDays)).length,
       }),
     };
+  }
+
+  #chain(): { readonly entries: number; readonly head: { readonly seq: number; readonly hash: string } } {
+    const entries = this.records.reduce((sum, { executions }) => sum + executions.length + 1, 0);
+    return { entries, head: { seq: entries, hash: 'a1'.repeat(32) } };
   }
 
   #runs({ limit, offset, userId, outcome, search, from, to }: CheckedInput<'history.runs'>): MethodOutput<'history.runs'> {

@@ -1,5 +1,5 @@
 import { Button, NativeSelect } from '@mantine/core';
-import { type ReactNode, useCallback, useMemo } from 'react';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react';
 import type { RunSummary } from '../../../app/model/history-pages.ts';
 import type { RunStatus } from '../../../app/model/history.ts';
 import { isFiltered, runQuestion } from '../../model/history-filter.ts';
@@ -39,6 +39,13 @@ export function RunsTab(): ReactNode {
     [askHistory, filter, zone, ticker],
   );
   const { source, snapshot } = useRecords(fetch, `${JSON.stringify(filter)} ${zone} ${String(revision)}`);
+  const list = useRef<HTMLDivElement>(null);
+  const wasOpen = useRef(false);
+  useEffect(() => {
+    // Back from a detail the keyboard goes on where it was.
+    if (wasOpen.current && openRunId === null) list.current?.querySelector<HTMLElement>('[role="grid"]')?.focus({ preventScroll: true });
+    wasOpen.current = openRunId !== null;
+  }, [openRunId]);
   const columns = useMemo(() => runColumns(history, format), [history, format]);
   const clear = (
     <Button variant="subtle" size="compact-xs" onClick={() => filterRuns(noRunFilter)}>
@@ -80,7 +87,7 @@ export function RunsTab(): ReactNode {
       <div inert={openRunId !== null}>
         <RunningRuns />
       </div>
-      <div className={styles.list} inert={openRunId !== null}>
+      <div ref={list} className={styles.list} inert={openRunId !== null}>
         <RecordGrid
           label={history.runs.label}
           source={source}
