@@ -12,7 +12,7 @@ export function RunningExports(): ReactNode {
     const words = isCancelling ? results.exportCancelling : results.exportProgress(progress);
     return (
       <span key={exportId} className={styles.writing}>
-        <progress className={styles.bar} aria-label={words} max={1} {...(progress === null ? {} : { value: shareOf(progress) })} />
+        <progress className={styles.writingBar} aria-label={words} max={1} {...(progress === null ? {} : { value: shareOf(progress) })} />
         <span>{words}</span>
         <IconButton
           icon="close"
