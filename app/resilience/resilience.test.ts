@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { abort, AbortedError, onAbort } from '../base/abort.ts';
+import { sleep } from '../base/clock.ts';
 import type { ErrorCode } from '../model/error-code.ts';
 import { CamError, failure } from '../model/failure.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
@@ -111,6 +112,34 @@ describe('a deadline', () => {
     expect(isSettled).toBe(false);
     letGo.resolve(undefined);
     expect(await settled).toMatchObject({ reason: { kind: 'timeout', afterMs: 1000, what: 'attempt' } });
+  });
+
+  it('stands still while it is paused, and leaves no timer behind when it is let go too late', async () => {
+    const clock = new FakeClock();
+    const order: string[] = [];
+    let late: () => void = () => undefined;
+    const result = withDeadline(
+      clock,
+      1000,
+      'attempt',
+      async (signal, pause) => {
+        onAbort(signal, () => order.push(`aborted at ${String(clock.monotonicMs())}`));
+        await sleep(clock, 600, never());
+        const resume = pause();
+        await sleep(clock, 10_000, never());
+        resume();
+        await sleep(clock, 300, never());
+        order.push('within the limit');
+        await sleep(clock, 200, never());
+        late = pause();
+      },
+      never(),
+    );
+    for (let round = 0; round < 120; round++) await clock.advance(100);
+    await result;
+    expect(order).toEqual(['within the limit', 'aborted at 11000']);
+    late();
+    expect(clock.pendingTimers).toBe(0);
   });
 
   it('does not blame the clock for a cancel', async () => {
