@@ -121,6 +121,8 @@ export type SourceOutcome =
       /** Rows that could not take part in the merge because id or time is NULL. */
       readonly nullIds: number;
       readonly nullTimes: number;
+      /** Something to be known about the answer, one sentence. */
+      readonly note?: string;
     }
   | { readonly kind: 'failed'; readonly failure: Failure }
   | { readonly kind: 'timeout'; readonly failure: Failure }

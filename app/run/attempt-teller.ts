@@ -2,8 +2,9 @@
 import type { Clock } from '../base/clock.ts';
 import { endpointLabel } from '../model/database.ts';
 import { instantFromMs } from '../model/instant.ts';
+import type { Cost } from '../model/policy.ts';
 import type { AttemptOutcome, EndedAttempt, RunEvent, SourceId, SourceOutcome } from '../model/run.ts';
-import type { ExecuteNotice, ExecuteOutput } from '../worker/protocol.ts';
+import type { AttemptNotice, ExecuteOutput } from '../worker/protocol.ts';
 import type { AttemptPlace } from './source-policy.ts';
 
 /** What a teller is made of. */
@@ -11,6 +12,8 @@ export interface AttemptTellerPorts {
   readonly source: SourceId;
   readonly clock: Clock;
   readonly append: (event: RunEvent) => void;
+  /** What the source has cost until now. */
+  readonly cost: () => Cost;
 }
 
 /** Between two figures from which a rate is made there are so many milliseconds at least. */
@@ -27,7 +30,7 @@ export class AttemptTeller {
   }
 
   /** An attempt begins. The first function is for what the worker says meanwhile, the second for how it ended. */
-  begin(place: AttemptPlace): { notice: (notice: ExecuteNotice) => void; end: (output: ExecuteOutput) => void } {
+  begin(place: AttemptPlace): { notice: (notice: AttemptNotice) => void; end: (output: ExecuteOutput) => void } {
     const { clock, source, append } = this.#ports;
     const endpoint = endpointLabel(place.endpoint);
     const startedAt = this.#now();
@@ -75,14 +78,14 @@ export class AttemptTeller {
   }
 
   #progress(): (rows: number, bytes: number) => void {
-    const { clock, source, append } = this.#ports;
+    const { clock, source, append, cost } = this.#ports;
     let last: { readonly rows: number; readonly ms: number } | undefined;
     let rate = 0;
     return (rows, bytes) => {
       const ms = clock.monotonicMs();
       if (last !== undefined && ms - last.ms >= rateEveryMs) rate = smoothed(rate, ((rows - last.rows) * 1000) / (ms - last.ms));
       if (last === undefined || ms - last.ms >= rateEveryMs) last = { rows, ms };
-      append({ kind: 'source-progress', at: this.#now(), source, rows, bytes, rowsPerSecond: Math.round(rate) });
+      append({ kind: 'source-progress', at: this.#now(), source, rows, bytes, rowsPerSecond: Math.round(rate), cost: cost() });
     };
   }
 

@@ -58,6 +58,11 @@ export class DatabaseGate {
     this.#rate.configure(rateLimit.queries, rateLimit.perMs);
   }
 
+  /** A permit for one more statement of somebody who is in already. @throws AbortedError at once when the signal is aborted */
+  async statement(signal: AbortSignal): Promise<void> {
+    await this.#rate.take(signal);
+  }
+
   /** Somebody who is going to ask this endpoint. */
   caller(endpoint: Endpoint): GateCaller {
     const watch = this.#watch(this.#database, endpoint);

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addHours, instantFromMs } from '../model/instant.ts';
-import { unlimitedBudget } from '../model/policy.ts';
-import { sampleConfiguration, sampleDatabase, sampleDatabasePolicy, sampleQuery } from '../testing/builders.ts';
+import { sampleConfiguration, sampleDatabase, sampleQuery } from '../testing/builders.ts';
 import { planRun } from './plan.ts';
 
 const nowMs = Date.UTC(2026, 10, 20, 14);
@@ -45,16 +44,6 @@ describe('a plan', () => {
     const plan = planRun(configuration, { lastEvent: instantFromMs(nowMs), strict: false, databases: ['one'] }, context);
     expect(plan.sources).toHaveLength(3);
     expect(plan.notes.join(' ')).toContain('No query gives token changes');
-  });
-
-  it('says so when something is configured that a run does not carry out yet', () => {
-    const database = sampleDatabase({
-      name: 'one',
-      queries: four,
-      policy: { ...sampleDatabasePolicy, budget: { ...unlimitedBudget, rows: { hard: 1 } } },
-    });
-    const plan = planRun(sampleConfiguration('/tmp', [database]), { lastEvent: instantFromMs(nowMs), strict: false }, context);
-    expect(plan.notes.join(' ')).toContain('not carried out by this version: budgets');
   });
 
   it('refuses a database that is not configured, by name', () => {

@@ -1,6 +1,5 @@
 /** What a run is going to do: a pure function of configuration and request. */
 import { type Configuration, type DatabaseConfig, endpointLabel } from '../model/database.ts';
-import { type Budget, budgetAmounts } from '../model/policy.ts';
 import type { EndpointHealth } from '../model/health.ts';
 import { addHours, earlierOf, type Instant, instantFromMs, msOfInstant, wholeSecond } from '../model/instant.ts';
 import type { PlannedDatabase, PlannedSource, RunEstimate, RunPlan, SourceId } from '../model/run.ts';
@@ -62,7 +61,6 @@ export function planRun(configuration: Configuration, request: PlanRequest, cont
     ...notesOfRule(rule, instantFromMs(context.nowMs)),
     ...found.notes,
     ...standbyNotes(found.databases, reachable),
-    ...notYetCarriedOut(found.databases, settings.policy.budget),
     ...notesOfCost(execution, costs, estimate, settings.runDeadlineMs),
   ];
   const windowHours = request.windowHours ?? (rule.key === settings.defaultRule ? settings.windowHours : rule.timespanHours);
@@ -142,19 +140,4 @@ function notesOfCost(execution: Execution, costs: UsualCosts, estimate: RunEstim
     `The run usually takes at least ${seconds(estimate.durationMs)}; its deadline of ${seconds(deadlineMs)} ends it before.`,
     ...notes,
   ];
-}
-
-/** What is configured but not carried out by a run yet; a limit that does not hold must not look as if it did. */
-function notYetCarriedOut(databases: readonly DatabaseConfig[], budgetOfRun: Budget): string[] {
-  const budgets = [
-    budgetOfRun,
-    ...databases.flatMap(({ policy, queries }) => [policy.budget, ...queries.map((query) => query.policy.budget)]),
-  ];
-  const parts = [
-    ...(budgets.some((budget) => budgetAmounts.some((amount) => Object.keys(budget[amount]).length > 0)) ? ['budgets'] : []),
-    ...(databases.some(({ queries }) => queries.some(({ bindsFrom }) => Object.keys(bindsFrom).length > 0))
-      ? ['lists from other queries']
-      : []),
-  ];
-  return parts.length === 0 ? [] : [`Configured, but not carried out by this version: ${parts.join(', ')}.`];
 }

@@ -2,18 +2,18 @@
 import type { CallOptions } from '../channel/rpc.ts';
 import type { EngineMethods } from '../engine/engine.ts';
 import type { DatabaseConfig } from '../model/database.ts';
-import type { CheckInput, CheckOutput, ExecuteInput, ExecuteNotice, ExecuteOutput } from '../worker/protocol.ts';
+import type { CheckInput, CheckOutput, ExecuteInput, ExecuteOutput } from '../worker/protocol.ts';
+import type { ExecuteOptions } from '../worker/supervisor.ts';
 
 /** One database's process, as the runner sees it. */
 export interface DatabaseWorker {
   /** One attempt. Always resolves with how it ended, also when it is cancelled or the process dies. */
-  execute(
-    input: ExecuteInput,
-    options: { readonly signal: AbortSignal; readonly onNotice: (notice: ExecuteNotice) => void },
-  ): Promise<ExecuteOutput>;
+  execute(input: ExecuteInput, options: ExecuteOptions): Promise<ExecuteOutput>;
   check(input: CheckInput, options: { readonly signal: AbortSignal }): Promise<CheckOutput>;
   /** Ends the sessions and the process. */
   close(): Promise<void>;
+  /** Ends the process at once. */
+  kill(): void;
 }
 
 /** Makes a worker; the process starts with its first call. */
@@ -29,4 +29,6 @@ export interface EngineClient {
     input: EngineMethods[K]['input'],
     options?: CallOptions<EngineMethods[K]['notice']>,
   ): Promise<EngineMethods[K]['output']>;
+  /** Ends a process that does not answer any more: what waits for it fails, and the next call starts another. */
+  restart(): void;
 }

@@ -1,16 +1,21 @@
 /** One source from waiting to its end: a place, its attempts in the worker, the engine. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AbortedError, abortReasonOf, type AbortReason } from '../base/abort.ts';
+import { abort, AbortedError, abortReasonOf, type AbortReason, childController, raceAbort } from '../base/abort.ts';
 import type { Clock } from '../base/clock.ts';
 import { type DatabaseConfig, endpointLabel, type QueryConfig } from '../model/database.ts';
+import { budgetOutcome } from '../model/budget-reached.ts';
 import { CamError, failure, toFailure } from '../model/failure.ts';
+import { type Budget, type BudgetAmount, budgetAmounts } from '../model/policy.ts';
 import type { PlannedSource, RunEvent, RunPlan, SourceOutcome } from '../model/run.ts';
-import type { ExecuteOutput } from '../worker/protocol.ts';
+import type { AttachOutput } from '../engine/engine.ts';
+import type { ExecuteOutput, SpoolReference } from '../worker/protocol.ts';
 import { AttemptTeller } from './attempt-teller.ts';
+import type { SourceCost } from './cost-ledger.ts';
 import type { DatabaseGate, LogonRefusal } from './database-gate.ts';
 import { outcomeOfAnswer } from './partial-answer.ts';
 import type { DatabaseWorker, EngineClient } from './ports.ts';
+import { emptyList, makeLists, removeLists, type SourceLists } from './source-lists.ts';
 import { type AttemptPlace, withPolicies } from './source-policy.ts';
 
 /** Everything one source needs. */
@@ -18,15 +23,17 @@ export interface SourceRun {
   readonly plan: RunPlan;
   readonly source: PlannedSource;
   readonly database: DatabaseConfig;
-  readonly worker: DatabaseWorker;
+  /** Waits for the database's place among the processes and gives its worker. */
+  readonly enter: (signal: AbortSignal) => Promise<DatabaseWorker>;
   readonly engine: EngineClient;
-  /** The database's place among the processes; shared by its sources. */
-  readonly slot: Promise<() => void>;
+  readonly cost: SourceCost;
   /** Shared by all runs. */
   readonly gate: DatabaseGate;
   /** Shared by the sources of the database in this run. */
   readonly logon: LogonRefusal;
   readonly signal: AbortSignal;
+  /** Aborted when even what has come in cannot be waited for any longer: some time after the run's deadline. */
+  readonly lastCall: AbortSignal;
   readonly clock: Clock;
   /** A number in [0, 1). */
   readonly random: () => number;
@@ -51,40 +58,85 @@ interface Answer {
   readonly endpoint: string;
 }
 
+/** What the attempts of a source share. */
+interface Attempting {
+  readonly query: QueryConfig;
+  readonly worker: DatabaseWorker;
+  readonly lists: SourceLists;
+  readonly teller: AttemptTeller;
+  /** Of this source alone: a budget that is reached ends it and no other. */
+  readonly controller: AbortController;
+}
+
 /** Runs the source. Always resolves with its outcome. */
 export async function runSource(run: SourceRun): Promise<SourceOutcome> {
-  const teller = new AttemptTeller({ source: run.source.id, clock: run.clock, append: run.append });
+  const { id } = run.source;
+  const teller = new AttemptTeller({ source: id, clock: run.clock, append: run.append, cost: () => run.cost.total });
+  const { controller, dispose } = childController(run.signal);
   let attempts = 0;
+  let lists: SourceLists = {};
   try {
-    await run.slot;
     const query = queryOf(run);
-    const answer = await withPolicies(
-      {
-        ...{ retry: run.source.policy.retry, endpoints: [run.database.endpoint, ...run.database.standbys] },
-        ...{ gate: run.gate, logon: run.logon, clock: run.clock, random: run.random },
-        onFollowed: (delayMs) => {
-          teller.followed(delayMs);
-        },
-      },
-      (place) => {
-        attempts = place.number;
-        return makeAttempt(run, query, place, teller);
-      },
-      run.signal,
-    );
+    lists = await makeLists(query, { plan: run.plan, engine: run.engine, directory: `${directoryOf(run)}-lists` }, controller.signal);
+    const empty = emptyList(query, lists);
+    if (empty !== undefined) return await attachNothing(run, query, empty);
+    const worker = await run.enter(controller.signal);
+    const attempting = { query, worker, lists, teller, controller };
+    const answer = await withAttempts(run, attempting, (number) => {
+      attempts = number;
+    });
     teller.finish();
     return await attach(run, query, answer);
   } catch (error) {
     teller.finish();
-    return outcomeOf(error, attempts);
+    return outcomeOf(error, attempts, run.cost.total.rows);
+  } finally {
+    dispose();
+    await removeLists(lists);
   }
 }
 
+function withAttempts(run: SourceRun, attempting: Attempting, onAttempt: (number: number) => void): Promise<Answer> {
+  return withPolicies(
+    {
+      ...{ retry: run.source.policy.retry, endpoints: [run.database.endpoint, ...run.database.standbys] },
+      ...{ gate: run.gate, logon: run.logon, clock: run.clock, random: run.random },
+      onFollowed: (delayMs) => {
+        attempting.teller.followed(delayMs);
+      },
+    },
+    (place) => {
+      onAttempt(place.number);
+      return makeAttempt(run, attempting, place);
+    },
+    attempting.controller.signal,
+  );
+}
+
 /** @throws CamError or StoppedAttempt unless it has succeeded */
-async function makeAttempt(run: SourceRun, query: QueryConfig, place: AttemptPlace, teller: AttemptTeller): Promise<Answer> {
+async function makeAttempt(run: SourceRun, attempting: Attempting, place: AttemptPlace): Promise<Answer> {
+  const { worker, teller, controller } = attempting;
+  const { cost, gate } = run;
+  const refusal = cost.statement();
+  if (refusal !== undefined) throw new StoppedAttempt(refusal, budgetOutcome(refusal, cost.total.rows));
   const { notice, end } = teller.begin(place);
-  const input = executeInput(run, query, place);
-  const output = await run.worker.execute(input, { signal: run.signal, onNotice: notice });
+  const input = executeInput(run, attempting, place);
+  const output = await worker.execute(input, {
+    signal: controller.signal,
+    onNotice: (told) => {
+      const passed = told.kind === 'progress' ? cost.update(told.cost) : undefined;
+      if (passed !== undefined) abort(controller, passed);
+      notice(told);
+    },
+    onStatement: async () => {
+      await gate.statement(controller.signal);
+      const refused = cost.statement();
+      if (refused === undefined) return;
+      abort(controller, refused);
+      throw new AbortedError(refused);
+    },
+  });
+  cost.endAttempt(output.cost);
   end(output);
   const { outcome } = output;
   switch (outcome.kind) {
@@ -95,9 +147,9 @@ async function makeAttempt(run: SourceRun, query: QueryConfig, place: AttemptPla
       if (outcome.failure.code.startsWith('worker.')) await removeRows(input);
       throw new CamError(outcome.failure);
     case 'timeout':
-      throw new StoppedAttempt(abortedBy(run) ?? { kind: 'timeout', afterMs: input.timeoutMs, what: 'attempt' }, outcome);
+      throw new StoppedAttempt(abortedBy(controller) ?? { kind: 'timeout', afterMs: input.timeoutMs, what: 'attempt' }, outcome);
     default:
-      throw new StoppedAttempt(abortedBy(run) ?? { kind: 'shutdown' }, outcome);
+      throw new StoppedAttempt(abortedBy(controller) ?? { kind: 'shutdown' }, outcome);
   }
 }
 
@@ -106,12 +158,14 @@ async function removeRows({ spoolDirectory }: ReturnType<typeof executeInput>): 
   await rm(spoolDirectory, { recursive: true, force: true }).catch(() => undefined);
 }
 
-function abortedBy({ signal }: SourceRun): AbortReason | undefined {
+function abortedBy({ signal }: AbortController): AbortReason | undefined {
   return signal.aborted ? abortReasonOf(signal) : undefined;
 }
 
-function outcomeOf(error: unknown, attempts: number): SourceOutcome {
+/** @param rows that have come until then */
+function outcomeOf(error: unknown, attempts: number, rows: number): SourceOutcome {
   if (error instanceof StoppedAttempt) return error.outcome;
+  if (error instanceof AbortedError && error.reason.kind === 'budget') return budgetOutcome(error.reason, rows);
   if (error instanceof AbortedError) return outcomeOfAbort(error.reason, attempts);
   const known = toFailure(error);
   // Where every endpoint is left alone, nothing has been asked.
@@ -119,7 +173,7 @@ function outcomeOf(error: unknown, attempts: number): SourceOutcome {
 }
 
 /** The outcome of a source that was stopped in a wait: a passed deadline is a timeout, everything else a cancel. */
-function outcomeOfAbort(reason: AbortReason, attempts: number): SourceOutcome {
+export function outcomeOfAbort(reason: AbortReason, attempts: number): SourceOutcome {
   const tries = `${String(attempts)} ${attempts === 1 ? 'attempt' : 'attempts'}`;
   if (reason.kind !== 'timeout') {
     const note = attempts === 0 ? 'Nothing had been sent to the database yet.' : `It was waiting to try again after ${tries}.`;
@@ -133,19 +187,30 @@ function outcomeOfAbort(reason: AbortReason, attempts: number): SourceOutcome {
 async function attach(run: SourceRun, query: QueryConfig, { output, endpoint }: Answer): Promise<SourceOutcome> {
   if (output.outcome.kind !== 'completed' || output.spool === undefined) return output.outcome;
   const { rows, bytes } = output.outcome;
-  const { nullIds, nullTimes } = await run.engine.call('attach', {
-    runId: run.plan.runId,
-    source: run.source.id,
-    files: output.spool.files,
-    columns: output.spool.columns,
-    ...(output.spool.roles === undefined ? {} : { roles: output.spool.roles }),
-    zone: run.database.zone,
-    idNormaliser: query.idNormaliser,
-  });
+  const { nullIds, nullTimes } = await attachSpool(run, query, output.spool);
   return outcomeOfAnswer({ kind: 'completed', rows, bytes, nullIds, nullTimes }, run.plan, endpoint, output.replica);
 }
 
-function executeInput(run: SourceRun, query: QueryConfig, { number, rank }: AttemptPlace): Parameters<DatabaseWorker['execute']>[0] {
+/** Where there is nothing to ask for, the answer is known without the database: it is whole, and empty. */
+async function attachNothing(run: SourceRun, query: QueryConfig, list: string): Promise<SourceOutcome> {
+  await attachSpool(run, query, { files: [], columns: [] });
+  const note = `Nothing was asked: the list :${list} is empty.`;
+  return { kind: 'completed', rows: 0, bytes: 0, nullIds: 0, nullTimes: 0, note };
+}
+
+function attachSpool(run: SourceRun, query: QueryConfig, { files, columns, roles }: SpoolReference): Promise<AttachOutput> {
+  const input = {
+    ...{ runId: run.plan.runId, source: run.source.id, files, columns, zone: run.database.zone, idNormaliser: query.idNormaliser },
+    ...(roles === undefined ? {} : { roles }),
+  };
+  return raceAbort(run.engine.call('attach', input), run.lastCall);
+}
+
+function executeInput(
+  run: SourceRun,
+  { query, lists }: Attempting,
+  { number, rank }: AttemptPlace,
+): Parameters<DatabaseWorker['execute']>[0] {
   return {
     runId: run.plan.runId,
     source: run.source.id,
@@ -153,18 +218,25 @@ function executeInput(run: SourceRun, query: QueryConfig, { number, rank }: Atte
     endpoint: rank,
     sql: query.sql,
     binds: query.binds,
+    lists,
+    chunk: query.policy.chunk,
+    budget: { hard: hardLimits(query.policy.budget), spent: run.cost.before },
     startDate: run.plan.startDate,
     ...(query.userColumn === undefined ? {} : { userColumn: query.userColumn }),
     ...(query.timeColumn === undefined ? {} : { timeColumn: query.timeColumn }),
     needsRoles: query.changeType !== null,
     timeoutMs: query.timeoutMs,
-    spoolDirectory: join(run.spoolDirectory, folderName(run)),
+    spoolDirectory: directoryOf(run),
   };
 }
 
-/** A folder name that is legal everywhere: the place of the source in the plan. */
-function folderName(run: SourceRun): string {
-  return `source-${String(run.plan.sources.indexOf(run.source) + 1)}`;
+function hardLimits(budget: Budget): Partial<Record<BudgetAmount, number>> {
+  return Object.fromEntries(budgetAmounts.flatMap((amount) => (budget[amount].hard === undefined ? [] : [[amount, budget[amount].hard]])));
+}
+
+/** The source's own folder, under a name that is legal everywhere: its place in the plan. */
+function directoryOf(run: SourceRun): string {
+  return join(run.spoolDirectory, `source-${String(run.plan.sources.indexOf(run.source) + 1)}`);
 }
 
 function queryOf(run: SourceRun): QueryConfig {

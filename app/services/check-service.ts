@@ -65,6 +65,7 @@ export class CheckService {
           source: sourceIdOf(database.name, query.name),
           sql: query.sql,
           binds: query.binds,
+          lists: Object.keys(query.bindsFrom),
           startDate: addHours(now, -24),
           ...(query.userColumn === undefined ? {} : { userColumn: query.userColumn }),
           ...(query.timeColumn === undefined ? {} : { timeColumn: query.timeColumn }),

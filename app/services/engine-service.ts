@@ -71,6 +71,11 @@ export class EngineService implements EngineClient {
     return { open: { plan: memory.plan }, attached: [...memory.attached.values()], missing: memory.missing ?? [] };
   }
 
+  restart(): void {
+    this.#logger.error('the engine does not answer and is ended', { pid: this.#live?.process.pid });
+    this.#live?.process.kill();
+  }
+
   /** Ends the process. */
   async close(): Promise<void> {
     const live = this.#live;

@@ -13,7 +13,8 @@ import type { NumberedRunEvent, RunPlan, RunState, SourceId } from '../model/run
 import { parseTime } from '../model/zoned-time.ts';
 import { planRun } from '../run/plan.ts';
 import type { CreateDatabaseWorker } from '../run/ports.ts';
-import { Run, type RunnerPorts } from '../run/runner.ts';
+import { Run } from '../run/runner.ts';
+import type { RunnerPorts } from '../run/run-round.ts';
 import { Slots } from '../run/slots.ts';
 import type { AppPorts } from './app-ports.ts';
 import type { ConfigService } from './config-service.ts';

@@ -61,6 +61,9 @@ function guarded(worker: DatabaseWorker, obstacle: () => Promise<Failure | undef
       return found === undefined ? worker.check(input, options) : { endpoint: '', columns: [], failure: found };
     },
     close: () => worker.close(),
+    kill: () => {
+      worker.kill();
+    },
   };
 }
 

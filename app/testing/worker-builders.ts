@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { silentLogger } from '../base/logger.ts';
 import { forkSpawner } from '../hosts/fork-spawner.ts';
 import type { DatabaseConfig } from '../model/database.ts';
+import { noCost } from '../model/policy.ts';
 import type { OwnProcess, SpawnProcess } from '../worker/process.ts';
 import type { ExecuteInput } from '../worker/protocol.ts';
 import { sampleDatabase } from './builders.ts';
@@ -22,6 +23,9 @@ export function executeInput(sql: string, spoolDirectory: string, change: Partia
     endpoint: 0,
     sql,
     binds: {},
+    lists: {},
+    chunk: 1000,
+    budget: { hard: {}, spent: noCost },
     startDate: '2026-10-21T14:00:00.000000Z',
     needsRoles: true,
     timeoutMs: 300_000,

@@ -1,24 +1,21 @@
 /** One attempt of one source: connect, execute, every row into a spool, commit. One time limit holds for all of it. */
-import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
-import { abort, AbortedError, childController, throwIfAborted } from '../base/abort.ts';
+import { AbortedError } from '../base/abort.ts';
 import type { Clock } from '../base/clock.ts';
-import type { Batch, Connection, Cursor, Statement } from '../drivers/driver.ts';
-import { resolveColumnRoles } from '../model/column.ts';
+import type { Connection } from '../drivers/driver.ts';
 import type { DatabaseConfig, Endpoint } from '../model/database.ts';
 import { endpointLabel } from '../model/database.ts';
 import { CamError, failure } from '../model/failure.ts';
-import { withDeadline } from '../resilience/deadline.ts';
-import type { CommittedSpool, SpoolFactory, SpoolWriter } from '../spool/spool.ts';
+import { type PauseDeadline, withDeadline } from '../resilience/deadline.ts';
+import type { SpoolFactory } from '../spool/spool.ts';
+import type { AttemptMeter } from './attempt-meter.ts';
 import { AttemptAborted, type CancelLadder, withCancelLadder } from './cancel-ladder.ts';
 import type { ConnectionPool, PoolPlace } from './connection-pool.ts';
 import { ProgressThrottle } from './progress-throttle.ts';
-import type { ExecuteInput, ExecuteNotice, ReplicaState, SpoolReference } from './protocol.ts';
-import { replicaOf } from './replica.ts';
-import { lowerBoundInstant } from './start-bound.ts';
+import type { AttemptName, ExecuteInput, ExecuteNotice } from './protocol.ts';
+import { type AttemptResult, spoolStatements } from './spool-statements.ts';
+import type { StatementPermits } from './statement-permits.ts';
 
 const progressEveryMs = 100;
-const longestTurnMs = 20;
 
 /** What attempts of one database share. */
 export interface AttemptPorts {
@@ -26,17 +23,20 @@ export interface AttemptPorts {
   readonly pool: ConnectionPool;
   readonly spools: SpoolFactory;
   readonly clock: Clock;
+  readonly permits: StatementPermits;
   readonly ladder: Pick<CancelLadder, 'clock' | 'askMs' | 'cutMs'>;
   readonly connect: (endpoint: Endpoint, signal: AbortSignal) => Promise<Connection>;
 }
 
-/** What a successful attempt leaves. */
-export interface AttemptResult {
-  readonly rows: number;
-  readonly bytes: number;
-  readonly spool: SpoolReference;
-  /** Set where it came from a standby. */
-  readonly replica?: ReplicaState;
+/** What one attempt is made with. */
+export interface AttemptTools {
+  readonly meter: AttemptMeter;
+  readonly notify: (notice: ExecuteNotice) => void;
+}
+
+/** The name under which an attempt waits for a permit. */
+export function permitName({ runId, source, attempt }: AttemptName): string {
+  return `${runId} ${source} ${String(attempt)}`;
 }
 
 /**
@@ -46,30 +46,43 @@ export interface AttemptResult {
 export async function runAttempt(
   ports: AttemptPorts,
   input: ExecuteInput,
-  notify: (notice: ExecuteNotice) => void,
+  { meter, notify }: AttemptTools,
   signal: AbortSignal,
 ): Promise<AttemptResult> {
-  const endpoint = endpointOf(ports.database, input.endpoint);
+  const { database, clock, pool, permits, spools, ladder } = ports;
+  const endpoint = endpointOf(database, input.endpoint);
   const state = (status: 'waiting' | 'connecting' | 'running'): void => {
     notify({ kind: 'state', status });
   };
-  if (!ports.pool.hasPlace) state('waiting');
-  return withPlace(ports, signal, (place) =>
-    withDeadline(
-      ports.clock,
-      input.timeoutMs,
-      'attempt',
-      async (limited) => {
-        const connection = await connectionOf(ports, place.place, endpoint, limited, () => {
-          state('connecting');
-        });
-        place.connection = connection;
-        state('running');
-        return spoolStatement(ports, connection, input, notify, limited);
-      },
-      signal,
-    ),
-  );
+  const throttle = new ProgressThrottle<ExecuteNotice>(clock, progressEveryMs, notify);
+  if (!pool.hasPlace) state('waiting');
+  const limitedWork = async (used: UsedPlace, limited: AbortSignal, pause: PauseDeadline): Promise<AttemptResult> => {
+    const connection = await connectionOf(ports, used.place, endpoint, limited, () => {
+      state('connecting');
+    });
+    used.connection = connection;
+    state('running');
+    const permit = async (waiting: AbortSignal): Promise<void> => {
+      const resume = pause();
+      try {
+        await permits.wait(permitName(input), () => notify({ kind: 'statement' }), waiting);
+      } finally {
+        resume();
+      }
+    };
+    const onProgress = (rows: number, bytes: number): void => {
+      throttle.push({ kind: 'progress', rows, bytes, cost: meter.cost });
+    };
+    return spoolStatements({ clock, spools, ladder, database, meter, permit, onProgress }, connection, input, limited);
+  };
+  try {
+    return await withPlace(ports, signal, (used) =>
+      withDeadline(clock, input.timeoutMs, 'attempt', (limited, pause) => limitedWork(used, limited, pause), signal),
+    );
+  } finally {
+    throttle.stop();
+    meter.ended();
+  }
 }
 
 /** The primary or a standby of the database. @throws CamError `request.invalid` where it has no such endpoint */
@@ -132,112 +145,6 @@ export async function connectionOf(
     // One that was ended as asked is as if it had not been.
     throw error instanceof AttemptAborted && error.confirmed ? new AbortedError(error.reason) : error;
   }
-}
-
-async function spoolStatement(
-  ports: AttemptPorts,
-  connection: Connection,
-  input: ExecuteInput,
-  notify: (notice: ExecuteNotice) => void,
-  signal: AbortSignal,
-): Promise<AttemptResult> {
-  let spool: SpoolWriter | undefined;
-  const throttle = new ProgressThrottle<ExecuteNotice>(ports.clock, progressEveryMs, notify);
-  // The statement is also ended when its rows cannot be kept.
-  const statement = childController(signal);
-  const work = async (): Promise<AttemptResult> => {
-    const replica = await replicaOf(connection, ports.database, input.endpoint, ports.clock, statement.controller.signal);
-    const cursor = await connection.query(statementOf(input, ports.database.zone), statement.controller.signal);
-    try {
-      throwIfAborted(signal);
-      const roles = input.needsRoles ? resolveColumnRoles(cursor.columns, input) : undefined;
-      const writer = await ports.spools.create(join(input.spoolDirectory, `attempt-${String(input.attempt)}`), cursor.columns);
-      spool = writer;
-      await copyRows(ports.clock, cursor, writer, {
-        onProgress: () => {
-          throttle.push({ kind: 'progress', rows: writer.rows, bytes: writer.bytes });
-        },
-        onFailure: () => {
-          abort(statement.controller, { kind: 'cancel', by: 'spool' });
-        },
-      });
-      return { ...resultOf(await writer.commit(), roles), ...(replica === undefined ? {} : { replica }) };
-    } finally {
-      await cursor.close().catch(() => undefined);
-    }
-  };
-  const working = work();
-  try {
-    const cut = (): Promise<void> => connection.close('drop');
-    return await withCancelLadder(working, signal, { ...ports.ladder, what: 'statement', cut });
-  } catch (error) {
-    await discard(spool);
-    // Work that has been given up may still begin a spool before it notices.
-    if (isGivenUp(error)) working.catch(() => discard(spool)).catch(() => undefined);
-    throw error;
-  } finally {
-    throttle.stop();
-    statement.dispose();
-  }
-}
-
-function isGivenUp(error: unknown): boolean {
-  return error instanceof AttemptAborted && error.stuck;
-}
-
-/** A clean-up that fails must not take the place of what happened. */
-async function discard(spool: SpoolWriter | undefined): Promise<void> {
-  await spool?.discard().catch(() => undefined);
-}
-
-/** Every row from the cursor to the spool; the next batch is already being fetched while one is written. */
-async function copyRows(
-  clock: Clock,
-  cursor: Cursor,
-  spool: SpoolWriter,
-  { onProgress, onFailure }: { readonly onProgress: () => void; readonly onFailure: () => void },
-): Promise<void> {
-  const fetch = (): Promise<Batch | undefined> => {
-    const batch = cursor.next();
-    // A fetch that fails while a batch is written is waited for afterwards; until then it must not count as unhandled.
-    batch.catch(() => undefined);
-    return batch;
-  };
-  let fetching = fetch();
-  let turnMs = clock.monotonicMs();
-  for (let batch = await fetching; batch !== undefined; batch = await fetching) {
-    fetching = fetch();
-    try {
-      await spool.append(batch);
-    } catch (error) {
-      onFailure();
-      await fetching.catch(() => undefined);
-      throw error;
-    }
-    onProgress();
-    if (clock.monotonicMs() - turnMs < longestTurnMs) continue;
-    // Rows that are there already would keep everything else waiting: a cancel, a heartbeat, other sources.
-    await setImmediate();
-    turnMs = clock.monotonicMs();
-  }
-}
-
-function resultOf(committed: CommittedSpool, roles: ReturnType<typeof resolveColumnRoles> | undefined): AttemptResult {
-  const { files, columns, rows, bytes } = committed;
-  return { rows, bytes, spool: { files, columns, ...(roles === undefined ? {} : { roles }) } };
-}
-
-/** The statement to run or to describe. */
-export function statementOf(
-  input: Pick<ExecuteInput, 'sql' | 'binds' | 'startDate' | 'source'> & { readonly runId?: string },
-  zone: string,
-): Statement {
-  const binds = Object.entries(input.binds).map(([name, value]) => [name, { kind: 'value', value }] as const);
-  return {
-    sql: input.sql,
-    binds: { ...Object.fromEntries(binds), start_date: { kind: 'instant', instant: lowerBoundInstant(input.startDate, zone) } },
-    tag: `${input.runId ?? 'check'}:${input.source}`,
-  };
 }
 
 /** After a cancel that the database confirmed, and after mistakes of the statement or of the disk, the session is as good as before. */

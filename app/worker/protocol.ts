@@ -3,6 +3,7 @@ import type { Column, ColumnRoles } from '../model/column.ts';
 import type { BindValue, DatabaseConfig, OracleClientSettings } from '../model/database.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Instant } from '../model/instant.ts';
+import type { BudgetAmount, Cost } from '../model/policy.ts';
 import type { SourceId, SourceOutcome } from '../model/run.ts';
 
 /** First call: which database this process is for. */
@@ -16,6 +17,23 @@ export interface OpenInput {
   readonly cancelGraceMs: number;
 }
 
+/** A list to ask with, whose values lie in a file (`app/spool/values-file.ts`). */
+export interface ListInput {
+  readonly file: string;
+  /** Values in it. */
+  readonly count: number;
+  /** Parts of the list give different rows. Otherwise a row that several parts give alike counts once. */
+  readonly hasOwnRows: boolean;
+}
+
+/** What the source of an attempt may cost. */
+export interface AttemptBudget {
+  /** Its hard limits, where there are any. */
+  readonly hard: Readonly<Partial<Record<BudgetAmount, number>>>;
+  /** What its earlier attempts have cost. */
+  readonly spent: Cost;
+}
+
 /** Make one attempt of one source. */
 export interface ExecuteInput {
   readonly runId: string;
@@ -27,6 +45,11 @@ export interface ExecuteInput {
   readonly sql: string;
   /** Values of binds by lower-case name; `start_date` separately. */
   readonly binds: Readonly<Record<string, BindValue>>;
+  /** Lists by lower-case name of the bind. There is a statement for every part of them, one after another. */
+  readonly lists: Readonly<Record<string, ListInput>>;
+  /** Values of a list in one statement at most. */
+  readonly chunk: number;
+  readonly budget: AttemptBudget;
   /** Value of `:start_date`, an instant. */
   readonly startDate: string;
   readonly userColumn?: string;
@@ -38,10 +61,20 @@ export interface ExecuteInput {
   readonly spoolDirectory: string;
 }
 
-/** What is told while an attempt is made. `running`: the database has let us in. */
+/**
+ * What is told while an attempt is made. `running`: the database has let us in. `rows` and `bytes` are what lies in the spool. `statement`:
+ * another one is to be sent, and waits for a call of `proceed`.
+ */
 export type ExecuteNotice =
   | { readonly kind: 'state'; readonly status: 'waiting' | 'connecting' | 'running' }
-  | { readonly kind: 'progress'; readonly rows: number; readonly bytes: number };
+  | { readonly kind: 'progress'; readonly rows: number; readonly bytes: number; readonly cost: Cost }
+  | { readonly kind: 'statement' };
+
+/** What is told about an attempt to those who only look on. */
+export type AttemptNotice = Exclude<ExecuteNotice, { readonly kind: 'statement' }>;
+
+/** An attempt that is being made. */
+export type AttemptName = Pick<ExecuteInput, 'runId' | 'source' | 'attempt'>;
 
 /** What a completed source leaves for the engine. */
 export interface SpoolReference {
@@ -65,6 +98,8 @@ export interface ExecuteOutput {
   readonly outcome: SourceOutcome;
   /** Whether anything has been tried at all; what keeps a logon from succeeding can be known before. */
   readonly wasTried: boolean;
+  /** What the attempt has cost; absent where nobody can tell, because its process died. */
+  readonly cost?: Cost;
   /** Set exactly where the outcome is `completed`. */
   readonly spool?: SpoolReference;
   /** Set where the answer came from a standby. */
@@ -78,6 +113,8 @@ export interface CheckInput {
   readonly source: SourceId;
   readonly sql: string;
   readonly binds: Readonly<Record<string, BindValue>>;
+  /** Lower-case names of the binds that are lists. */
+  readonly lists: readonly string[];
   readonly startDate: string;
   readonly userColumn?: string;
   readonly timeColumn?: string;
@@ -97,6 +134,8 @@ export interface CheckOutput {
 export type WorkerMethods = {
   open: { input: OpenInput; output: { processId: number }; notice: never };
   execute: { input: ExecuteInput; output: ExecuteOutput; notice: ExecuteNotice };
+  /** Lets an attempt that waits send its next statement. */
+  proceed: { input: AttemptName; output: null; notice: never };
   check: { input: CheckInput; output: CheckOutput; notice: never };
   /** Answered at once by a process whose event loop is alive. */
   heartbeat: { input: null; output: { busy: number }; notice: never };

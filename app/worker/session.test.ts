@@ -410,6 +410,7 @@ describe('a check', () => {
     source: 'database_1/query',
     sql,
     binds: {},
+    lists: [],
     startDate: '2026-01-01T00:00:00.000000Z',
     needsRoles: true,
   });

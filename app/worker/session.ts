@@ -1,20 +1,25 @@
 /** The inside of a database's own process: a few connections, sources executed side by side, each to exactly one outcome. */
-import { abort, AbortedError } from '../base/abort.ts';
+import { abort, AbortedError, childController } from '../base/abort.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Connection, ConnectTarget, Driver } from '../drivers/driver.ts';
 import type { DriverLoader } from '../drivers/registry.ts';
+import { budgetOutcome } from '../model/budget-reached.ts';
 import { type Column, resolveColumnRoles } from '../model/column.ts';
 import { type Endpoint, endpointLabel } from '../model/database.ts';
 import { CamError, failure, toFailure } from '../model/failure.ts';
 import type { SourceOutcome } from '../model/run.ts';
 import { withDeadline } from '../resilience/deadline.ts';
 import type { SpoolFactory } from '../spool/spool.ts';
-import { type AttemptPorts, connectionOf, runAttempt, statementOf, withPlace } from './attempt.ts';
+import { type AttemptPorts, connectionOf, permitName, runAttempt, withPlace } from './attempt.ts';
+import { AttemptMeter } from './attempt-meter.ts';
 import { AttemptAborted, withCancelLadder } from './cancel-ladder.ts';
 import { ConnectionPool } from './connection-pool.ts';
+import { describedLists } from './list-parts.ts';
 import { LogonGate } from './logon-gate.ts';
-import type { CheckInput, CheckOutput, ExecuteInput, ExecuteNotice, ExecuteOutput, OpenInput } from './protocol.ts';
+import type { AttemptName, CheckInput, CheckOutput, ExecuteInput, ExecuteNotice, ExecuteOutput, OpenInput } from './protocol.ts';
+import { statementOf } from './spool-statements.ts';
+import { StatementPermits } from './statement-permits.ts';
 
 /** What a session is made of. */
 export interface SessionPorts {
@@ -28,6 +33,8 @@ export interface SessionPorts {
 export interface DatabaseSession {
   /** One attempt. Always resolves: failures, timeouts and cancels are outcomes. */
   execute(input: ExecuteInput, notify: (notice: ExecuteNotice) => void, signal: AbortSignal): Promise<ExecuteOutput>;
+  /** Lets an attempt that waits send its next statement. */
+  proceed(attempt: AttemptName): void;
   /** Parses and describes; failures stand in the output. @throws AbortedError when cancelled */
   check(input: CheckInput, signal: AbortSignal): Promise<CheckOutput>;
   /** Places in use. */
@@ -47,6 +54,7 @@ export function createDatabaseSession(open: OpenInput, ports: SessionPorts): Dat
     pool,
     spools: ports.spools,
     clock: ports.clock,
+    permits: new StatementPermits(),
     // All rungs together stay below the grace after which the process is killed from outside.
     ladder: { clock: ports.clock, askMs: open.cancelGraceMs * 0.5, cutMs: open.cancelGraceMs * 0.25 },
     connect: async (endpoint, signal): Promise<Connection> => {
@@ -75,6 +83,9 @@ export function createDatabaseSession(open: OpenInput, ports: SessionPorts): Dat
     },
     execute: (input, notify, signal) =>
       tracked(signal, (own) => execute(attemptPorts, input, notify, own, ports.logger.with({ source: input.source }))),
+    proceed: (attempt) => {
+      attemptPorts.permits.give(permitName(attempt));
+    },
     check: (input, signal) => tracked(signal, (own) => check(attemptPorts, input, own)),
     close: async () => {
       abort(closing, { kind: 'shutdown' });
@@ -91,14 +102,20 @@ async function execute(
   signal: AbortSignal,
   logger: Logger,
 ): Promise<ExecuteOutput> {
+  const { controller, dispose } = childController(signal);
+  const meter = new AttemptMeter(ports.clock, input.budget, (reason) => {
+    abort(controller, reason);
+  });
   try {
-    const { rows, bytes, ...left } = await runAttempt(ports, input, notify, signal);
-    return { outcome: { kind: 'completed', rows, bytes, nullIds: 0, nullTimes: 0 }, wasTried: true, ...left };
+    const { rows, bytes, ...left } = await runAttempt(ports, input, { meter, notify }, controller.signal);
+    return { outcome: { kind: 'completed', rows, bytes, nullIds: 0, nullTimes: 0 }, wasTried: true, cost: meter.cost, ...left };
   } catch (error) {
-    const outcome = outcomeOf(error);
+    const outcome = outcomeOf(error, input.budget.spent.rows + meter.cost.rows);
     if (outcome.kind === 'failed' && outcome.failure.code === 'internal')
       logger.error('an attempt ended by a mistake', { ...outcome.failure });
-    return { outcome, wasTried: true, ...(isStuck(error) ? { stuck: true as const } : {}) };
+    return { outcome, wasTried: true, cost: meter.cost, ...(isStuck(error) ? { stuck: true as const } : {}) };
+  } finally {
+    dispose();
   }
 }
 
@@ -108,8 +125,11 @@ function isStuck(error: unknown): boolean {
   return aborted instanceof AttemptAborted && aborted.stuck;
 }
 
-/** The outcome that an error of an attempt means: a cancel, a timeout and a failure are three different ends. */
-function outcomeOf(error: unknown): SourceOutcome {
+/**
+ * The outcome that an error of an attempt means: a cancel, a timeout, a budget and a failure are different ends.
+ * @param rows that have come, in all attempts
+ */
+function outcomeOf(error: unknown, rows: number): SourceOutcome {
   if (!(error instanceof AbortedError)) return { kind: 'failed', failure: toFailure(error) };
   const { reason } = error;
   const what = error instanceof AttemptAborted ? error.what : undefined;
@@ -121,6 +141,7 @@ function outcomeOf(error: unknown): SourceOutcome {
       reason.what === 'run' ? `The run reached its deadline of ${seconds} s.` : `The query did not end within its limit of ${seconds} s.`;
     return { kind: 'timeout', failure: failure('query.timeout', { message: confirmed ? message : `${message.slice(0, -1)}; ${doubt}.` }) };
   }
+  if (reason.kind === 'budget') return budgetOutcome(reason, rows, confirmed ? undefined : doubt);
   const opening = reason.kind === 'cancel' ? 'Cancelled' : 'Ended because the program was closed';
   if (what === undefined) return { kind: 'cancelled', confirmed, note: `${opening} before the statement was sent to the database.` };
   const how = confirmed ? 'the database has ended the statement' : `${doubt}, so the connection was cut`;
@@ -140,7 +161,7 @@ async function check(ports: AttemptPorts, input: CheckInput, signal: AbortSignal
         async (limited) => {
           const connection = await connectionOf(ports, used.place, database.endpoint, limited, () => undefined);
           used.connection = connection;
-          const describing = connection.describe(statementOf(input, database.zone), limited);
+          const describing = connection.describe(statementOf(input, database.zone, describedLists(input.lists)), limited);
           const columns = await withCancelLadder(describing, limited, {
             ...ladder,
             what: 'statement',

@@ -114,7 +114,7 @@ describe('a worker', () => {
 
   it('checks a source without running it', async () => {
     const { worker } = open();
-    const input = { source: 's', sql: hanging, binds: {}, startDate: '2026-01-01T00:00:00.000000Z', needsRoles: true };
+    const input = { source: 's', sql: hanging, binds: {}, lists: [], startDate: '2026-01-01T00:00:00.000000Z', needsRoles: true };
     expect(await worker.check(input, { signal: never })).toMatchObject({ roles: { user: 'USER_ID' } });
   });
 
@@ -238,7 +238,7 @@ describe('a process that dies', () => {
 
   it('is told by a check, too', async () => {
     const { worker } = open({ connect: { then: 'exit' } });
-    const input = { source: 's', sql: quick, binds: {}, startDate: '2026-01-01T00:00:00.000000Z', needsRoles: true };
+    const input = { source: 's', sql: quick, binds: {}, lists: [], startDate: '2026-01-01T00:00:00.000000Z', needsRoles: true };
     expect(await worker.check(input, { signal: never })).toMatchObject({ columns: [], failure: { code: 'worker.crashed' } });
   });
 });

@@ -4,11 +4,21 @@ import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { CallOptions } from '../channel/rpc.ts';
 import { type DatabaseConfig, endpointLabel, type OracleClientSettings } from '../model/database.ts';
+import { budgetOutcome } from '../model/budget-reached.ts';
 import { failure, toFailure } from '../model/failure.ts';
 import type { SourceOutcome } from '../model/run.ts';
 import { type Heartbeat, LiveProcess } from './live-process.ts';
 import type { SpawnProcess } from './process.ts';
-import type { CheckInput, CheckOutput, ExecuteInput, ExecuteNotice, ExecuteOutput, OpenInput, WorkerMethods } from './protocol.ts';
+import type {
+  AttemptNotice,
+  CheckInput,
+  CheckOutput,
+  ExecuteInput,
+  ExecuteNotice,
+  ExecuteOutput,
+  OpenInput,
+  WorkerMethods,
+} from './protocol.ts';
 import { workerEnvironment } from './worker-environment.ts';
 
 /** What a supervisor needs. */
@@ -31,13 +41,21 @@ export interface DatabaseWorkerOptions {
   readonly onProcess?: (processId: number | undefined, note?: string) => void;
 }
 
+/** How an attempt is accompanied. */
+export interface ExecuteOptions {
+  readonly signal: AbortSignal;
+  readonly onNotice: (notice: AttemptNotice) => void;
+  /**
+   * Resolves when a further statement may be sent, by default at once. Where it may not it rejects, and whoever gave it ends the
+   * attempt by its signal.
+   */
+  readonly onStatement?: () => Promise<void>;
+}
+
 /** One database's worker. */
 export interface DatabaseWorker {
   /** Makes one attempt of a source. Always resolves with how it ended, also when it is cancelled or the process dies. */
-  execute(
-    input: ExecuteInput,
-    options: { readonly signal: AbortSignal; readonly onNotice: (notice: ExecuteNotice) => void },
-  ): Promise<ExecuteOutput>;
+  execute(input: ExecuteInput, options: ExecuteOptions): Promise<ExecuteOutput>;
   /** Checks a source without running it; what is wrong stands in the output. @throws AbortedError when cancelled */
   check(input: CheckInput, options: { readonly signal: AbortSignal }): Promise<CheckOutput>;
   /** Cancels what runs, ends the sessions, then the process. Safe more than once. */
@@ -65,19 +83,26 @@ class SupervisedWorker implements DatabaseWorker {
     this.#heartbeat = { clock: options.clock, everyMs: options.heartbeatMs ?? 5000, misses: 3, startMs: 60_000 };
   }
 
-  async execute(
-    input: ExecuteInput,
-    options: { readonly signal: AbortSignal; readonly onNotice: (notice: ExecuteNotice) => void },
-  ): Promise<ExecuteOutput> {
-    const live = this.#use(options.signal);
+  async execute(input: ExecuteInput, { signal, onNotice, onStatement }: ExecuteOptions): Promise<ExecuteOutput> {
+    const live = this.#use(signal);
     if (!(live instanceof LiveProcess)) return { outcome: outcomeOfAbort(live, undefined), wasTried: false };
+    const proceed = async (): Promise<void> => {
+      await onStatement?.();
+      const { runId, source, attempt } = input;
+      await live.client.call('proceed', { runId, source, attempt });
+    };
+    const hear = (notice: ExecuteNotice): void => {
+      // Where it may not proceed the attempt is ended, and where its process is gone that is told elsewhere.
+      if (notice.kind === 'statement') proceed().catch(() => undefined);
+      else onNotice(notice);
+    };
     try {
-      const output = await this.#call(live, 'execute', input, options);
+      const output = await this.#call(live, 'execute', input, { signal, onNotice: hear });
       if (output.stuck !== true) return output;
       this.#retire(live);
       return { ...output, outcome: withProcessEnded(output.outcome) };
     } catch (error) {
-      return { outcome: await this.#outcomeOf(error, live, options.signal), wasTried: true };
+      return { outcome: await this.#outcomeOf(error, live, signal), wasTried: true };
     } finally {
       this.#release(live);
     }
@@ -224,6 +249,7 @@ function noteOfEnd(live: LiveProcess): string {
  */
 function outcomeOfAbort(reason: AbortReason, afterMs: number | undefined): SourceOutcome {
   const how = howItEnded(afterMs);
+  if (reason.kind === 'budget') return budgetOutcome(reason, 0, afterMs === undefined ? undefined : how.slice(2));
   if (reason.kind === 'timeout') {
     const message = `The run reached its deadline of ${String(reason.afterMs / 1000)} s${how}.`;
     return { kind: 'timeout', failure: failure('query.timeout', { message }) };

@@ -22,6 +22,10 @@ export function serveWorker(channel: Channel, ports: SessionPorts): Promise<void
       return Promise.resolve({ processId: process.pid });
     },
     execute: async (input, { notify, signal }) => opened().execute(input, notify, signal),
+    proceed: (attempt) => {
+      session?.proceed(attempt);
+      return Promise.resolve(null);
+    },
     check: async (input, { signal }) => opened().check(input, signal),
     heartbeat: () => Promise.resolve({ busy: session?.busy ?? 0 }),
     close: async () => {

@@ -1,0 +1,55 @@
+/**
+ * When a run does not wait any longer, whatever hangs. A passed deadline or a cancel first asks everything to end; what has not
+ * ended after a while is ended from outside, and what does not even hear that is left behind.
+ */
+import { abort, type AbortReason, onAbort } from '../base/abort.ts';
+import type { Clock } from '../base/clock.ts';
+
+/** How long each step may take after the first one, in milliseconds. */
+interface Patience {
+  /** Until the processes of databases are ended. */
+  readonly workersMs: number;
+  /** Until nothing of the engine is waited for. */
+  readonly engineMs: number;
+}
+
+/** Together with the ends themselves this stays below the 5 s in which a run has to end after its deadline. */
+const afterDeadline: Patience = { workersMs: 3_000, engineMs: 4_500 };
+/** A merge of many rows may take its time; a person who has cancelled still gets an end. */
+const otherwise: Patience = { workersMs: 60_000, engineMs: 120_000 };
+
+/** The two last calls of a round of a run. */
+export interface LastCalls {
+  /** Aborted when no database is waited for any more. */
+  readonly workers: AbortSignal;
+  /** Aborted when the engine is not waited for any more. */
+  readonly engine: AbortSignal;
+  /** Takes the timers off. */
+  readonly dispose: () => void;
+}
+
+/** @param signal the round's own; the time begins when it is aborted */
+export function lastCallsAfter(clock: Clock, signal: AbortSignal): LastCalls {
+  const workers = new AbortController();
+  const engine = new AbortController();
+  const clears: (() => void)[] = [];
+  const begin = (reason: AbortReason): void => {
+    const { workersMs, engineMs } = reason.kind === 'timeout' ? afterDeadline : otherwise;
+    clears.push(
+      clock.setTimer(workersMs, () => {
+        abort(workers, reason);
+      }),
+      clock.setTimer(engineMs, () => {
+        abort(engine, reason);
+      }),
+    );
+  };
+  clears.push(onAbort(signal, begin));
+  return {
+    workers: workers.signal,
+    engine: engine.signal,
+    dispose: () => {
+      for (const clear of clears) clear();
+    },
+  };
+}
