@@ -4,6 +4,7 @@ import { patch } from '../store/app-store.ts';
 import { isLive } from '../store/run-slice.ts';
 import { type ConfigurationActions, createConfigurationActions } from './configuration-actions.ts';
 import { createEvidenceActions, type EvidenceActions } from './evidence-actions.ts';
+import { createHealthActions, type HealthActions } from './health-actions.ts';
 import { createHistoryActions, type HistoryActions } from './history-actions.ts';
 import { LogFeed } from './log-feed.ts';
 import { createPasswordActions, type PasswordActions } from './password-actions.ts';
@@ -17,7 +18,16 @@ import { createViewActions, type ViewActions } from './view-actions.ts';
 
 /** The actions of one window. */
 export interface Actions
-  extends RunActions, ReportActions, ConfigurationActions, PasswordActions, PreflightActions, ViewActions, EvidenceActions, HistoryActions {
+  extends
+    RunActions,
+    ReportActions,
+    ConfigurationActions,
+    PasswordActions,
+    PreflightActions,
+    ViewActions,
+    EvidenceActions,
+    HistoryActions,
+    HealthActions {
   /** Asks the program for everything the window shows first; a failure is in `session.failure`. */
   readonly load: () => Promise<void>;
   readonly clearLog: () => void;
@@ -34,9 +44,11 @@ export function createActions(ports: ActionPorts): Actions {
   const preflight = createPreflightActions(ports);
   const view = createViewActions(store);
   const history = createHistoryActions(ports, run);
+  const health = createHealthActions(ports);
   const load = async (): Promise<void> => {
     // Not waited for: trying the client library takes seconds, and the window can be used meanwhile.
     void preflight.checkPreflight();
+    void health.loadHealth();
     await loadAll(ports, feed, log);
   };
   const stops = [
@@ -46,9 +58,11 @@ export function createActions(ports: ActionPorts): Actions {
     }),
     client.on('config.changed', (config) => {
       patch(store, 'session', { config });
+      void health.loadHealth();
       void preflight.checkPreflight();
     }),
     client.on('preflight.changed', (view) => patch(store, 'session', { preflight: view })),
+    client.on('health.changed', (status) => health.healthChanged(status)),
     client.on('history.changed', (recording) => history.recordingChanged(recording)),
     client.on('log.entry', (entry) => log.accept(entry)),
     client.on('export.progress', (progress) => acceptProgress(store, progress)),
@@ -67,6 +81,7 @@ export function createActions(ports: ActionPorts): Actions {
     ...view,
     ...createEvidenceActions(ports, view),
     ...history,
+    ...health,
     load,
     clearLog: () => log.clear(),
     close: () => {

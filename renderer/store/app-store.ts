@@ -1,6 +1,7 @@
 /** The window's data in one store, in slices. It holds data only: calls stand in `actions/`. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { type FormSlice, initialForm } from './form-slice.ts';
+import { type HealthSlice, initialHealth } from './health-slice.ts';
 import { type HistorySlice, initialHistory } from './history-slice.ts';
 import { initialLog, type LogSlice } from './log-slice.ts';
 import { initialRun, type RunSlice } from './run-slice.ts';
@@ -15,6 +16,7 @@ export interface AppState {
   readonly view: ViewSlice;
   readonly log: LogSlice;
   readonly history: HistorySlice;
+  readonly health: HealthSlice;
 }
 
 /** The store of one window. */
@@ -29,6 +31,7 @@ export function createAppStore(): AppStore {
     view: initialView(),
     log: initialLog(),
     history: initialHistory(),
+    health: initialHealth(),
   }));
 }
 

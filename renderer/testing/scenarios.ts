@@ -1,5 +1,6 @@
 /** Situations the window can be in, each made by a short script. */
-import { failure } from '../../app/model/failure.ts';
+import { type Failure, failure } from '../../app/model/failure.ts';
+import { instantFromMs } from '../../app/model/instant.ts';
 import type { TableRef } from '../../app/model/table.ts';
 import { FakeCore } from './fake-core.ts';
 import { configOf, fakeProblems, infoOf, manyDatabases, oracleDatabases, sampleDatabases } from './fake-plan.ts';
@@ -48,6 +49,15 @@ function ranTo(core: FakeCore, answered: readonly number[], nowMs: () => number,
   return run;
 }
 
+/** A query whose attempt has just failed and that is tried again after so long. */
+function waitToRetry(run: FakeRun, place: number, cause: Failure, delayMs: number): void {
+  const source = run.id(place);
+  const endpoint = run.plan.databases[0]?.endpoint ?? '';
+  const attempt = { attempt: 1, endpoint, startedAt: run.at(), outcome: 'failed', failure: cause } as const;
+  run.emit({ kind: 'attempt-ended', source, ...attempt, retryAt: instantFromMs(run.nowMs + delayMs) });
+  run.emit({ kind: 'source-state', source, status: 'retrying', attempt: 2 });
+}
+
 /** The situations by name. */
 export const scenarios = {
   'first-start': (nowMs) => coreOf(nowMs, sampleDatabases, true),
@@ -57,8 +67,7 @@ export const scenarios = {
     const run = ranTo(core, [0], nowMs, 12_000);
     run.merge(0, 214);
     run.progress(run.id(1), 31_870, 8_212);
-    run.emit({ kind: 'source-state', source: run.id(2), status: 'retrying', attempt: 2 });
-    run.running(run.id(2), 4_100, 2_950, 2);
+    waitToRetry(run, 2, failure('db.connection-lost', { vendorCode: 'ORA-03113' }), 4_000);
     run.progress(run.id(3), 74_522, 19_404);
     core.log('warn', 'attempt failed, trying again', { source: run.id(2), code: 'db.connection-lost', vendorCode: 'ORA-03113' }, run.nowMs);
     return core;
@@ -122,6 +131,25 @@ export const scenarios = {
     const run = ranTo(core, [], nowMs);
     for (const place of run.plan.sources.keys()) run.complete(run.id(place), 1_000_000);
     run.merge(250_000, 0);
+    run.finish();
+    return core;
+  },
+  'left-alone': (nowMs) => {
+    const core = coreOf(nowMs);
+    const [first, second] = core.config.databases;
+    const known = { database: first?.name ?? '', failures: 4, lastFailure: unreachable, lastFailureAt: instantFromMs(nowMs() - 6_000) };
+    const openUntil = instantFromMs(nowMs() + 24_000);
+    core.health.set({ ...known, endpoint: first?.endpoint ?? '', breaker: 'open', isStandby: false, openUntil });
+    const run = ranTo(core, [3], nowMs, 20_000);
+    const endpoint = 'oracle-dr.client.example.com:6036/CLIENT_AUDIT';
+    for (const place of [0, 1, 2]) {
+      const attempt = { attempt: 1, endpoint, startedAt: run.at(), outcome: 'success', lagMs: 4_200 } as const;
+      run.emit({ kind: 'source-state', source: run.id(place), status: 'running', attempt: 1, endpoint });
+      run.emit({ kind: 'attempt-ended', source: run.id(place), ...attempt });
+      run.complete(run.id(place), 40_000 + place);
+    }
+    core.health.set({ ...known, database: second?.name ?? '', endpoint: second?.endpoint ?? '', breaker: 'half-open', isStandby: false });
+    run.merge(2, 0);
     run.finish();
     return core;
   },

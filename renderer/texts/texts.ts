@@ -4,6 +4,7 @@
  */
 import { configurationTexts } from './english/configuration.ts';
 import { evidenceTexts } from './english/evidence.ts';
+import { healthTexts } from './english/health.ts';
 import { historyTexts } from './english/history.ts';
 import { historyAuditTexts } from './english/history-audit.ts';
 import { historyFigureTexts } from './english/history-figures.ts';
@@ -25,6 +26,7 @@ export const english = {
   results: resultTexts,
   evidence: evidenceTexts,
   history: historyTexts,
+  health: healthTexts,
   historyFigures: historyFigureTexts,
   historyAudit: historyAuditTexts,
   log: logTexts,

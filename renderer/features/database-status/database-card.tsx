@@ -10,6 +10,8 @@ import { StateWord } from '../../ui/state-word.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { databaseFiguresOf } from './database-figures.ts';
 import styles from './database-status.module.css';
+import { EndpointLine } from './endpoint-line.tsx';
+import { EndpointNotes } from './endpoint-notes.tsx';
 import { SourceRow } from './source-row.tsx';
 
 interface DatabaseCardProps {
@@ -69,13 +71,10 @@ export const DatabaseCard = memo(function DatabaseCard({ name, sourceIds }: Data
             />
           )}
         </span>
-        <span className={styles.endpoint}>
-          <span className={styles.endpointText} title={database.endpoint}>
-            {database.endpoint ?? database.database.endpoint}
-          </span>
-        </span>
+        <EndpointLine database={name} endpoint={database.endpoint ?? database.database.endpoint} />
         <span className={styles.sums}>{sums.join(' · ')}</span>
         {database.note !== undefined && <span className={styles.note}>{database.note}</span>}
+        <EndpointNotes database={name} />
       </div>
       {isOpen && (
         <ul className={styles.queries}>

@@ -1,7 +1,8 @@
 // @vitest-environment jsdom
 import { fireEvent, screen, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { failure } from '../../../app/model/failure.ts';
+import { type Failure, failure } from '../../../app/model/failure.ts';
+import { instantFromMs } from '../../../app/model/instant.ts';
 import { FakeCore } from '../../testing/fake-core.ts';
 import type { FakeRun } from '../../testing/fake-run.ts';
 import { configOf, manyDatabases } from '../../testing/fake-plan.ts';
@@ -57,6 +58,51 @@ describe('the Database Status panel', () => {
     expect(text).toContain('678/s');
     expect(text).toContain('attempt 2');
     within(panel).getByText(/^12,345 rows/);
+  });
+
+  it('says which try a query waits for, of how many, and when it begins', async () => {
+    const [source, crashed] = [run.id(0), run.id(1)];
+    const failed = (cause: Failure, delayMs: number) => ({
+      ...({ kind: 'attempt-ended', attempt: 1, endpoint: 'one:1521/A', startedAt: run.at(), outcome: 'failed', failure: cause } as const),
+      retryAt: instantFromMs(run.nowMs + delayMs),
+    });
+    run.nowMs = Date.now();
+    run.emit({ ...failed(failure('db.unreachable'), 90_000), source });
+    run.emit({ kind: 'source-state', source, status: 'retrying', attempt: 2 });
+    run.emit({ ...failed(failure('worker.crashed'), 90_000), source: crashed });
+    run.emit({ kind: 'source-state', source: crashed, status: 'retrying', attempt: 2 });
+    await nextFrame();
+    expect(row('Get all email changes').textContent).toMatch(/try 2 of 4 in 1 m \d\d s/);
+    // A crash is followed by one more attempt only.
+    expect(row('Get phone changes by client ID').textContent).toMatch(/try 2 of 2 in 1 m \d\d s/);
+  });
+
+  it('names the standby that has answered, and how far it was behind', async () => {
+    const source = run.id(0);
+    const endpoint = 'two:1521/A';
+    run.emit({ kind: 'attempt-ended', source, attempt: 5, endpoint, startedAt: run.at(), outcome: 'success', lagMs: 4_200 });
+    run.complete(source, 3);
+    await nextFrame();
+    expect(row('Get all email changes').textContent).toContain('standby · 4.2 s behind');
+    within(row('Get all email changes')).getByTitle('Answered by the standby two:1521/A');
+  });
+
+  it('shows an endpoint that is left alone, with why and for how long, and lets a person try it now', async () => {
+    const [first] = core.config.databases;
+    const endpoint = first?.endpoint ?? '';
+    const lastFailure = failure('db.unreachable', { vendorCode: 'NJS-503' });
+    const openUntil = instantFromMs(Date.now() + 90_000);
+    expect(within(panel).queryByText('Try it again now')).toBeNull();
+    core.health.set({ database: first?.name ?? '', endpoint, breaker: 'open', isStandby: false, failures: 4, openUntil, lastFailure });
+    await nextFrame();
+    within(panel).getByText(/The primary failed 4 times in a row \(NJS-503\): left alone for another 1 m \d\d s\./);
+    fireEvent.click(within(panel).getByRole('button', { name: `Try it again now: ${endpoint}` }));
+    await nextFrame();
+    await nextFrame();
+    expect(core.calls.filter(({ method }) => method === 'health.closeBreaker')).toEqual([
+      { method: 'health.closeBreaker', input: { database: first?.name, endpoint } },
+    ]);
+    expect(within(panel).queryByText('Try it again now')).toBeNull();
   });
 
   it('names a timeout and a skipped query in words, not only as failed', async () => {

@@ -4,6 +4,8 @@ import { useTexts } from '../../store/window-context.tsx';
 import { StateMark } from '../../ui/state-mark.tsx';
 import { StateWord } from '../../ui/state-word.tsx';
 import styles from './database-status.module.css';
+import { EndpointLine } from './endpoint-line.tsx';
+import { EndpointNotes } from './endpoint-notes.tsx';
 
 /** A configured database before any run. */
 export function IdleCard({ database }: { readonly database: DatabaseSummary }): ReactNode {
@@ -19,14 +21,11 @@ export function IdleCard({ database }: { readonly database: DatabaseSummary }): 
         <span className={styles.cardState}>
           <StateWord status="waiting">{status.notStarted}</StateWord>
         </span>
-        <span className={styles.endpoint}>
-          <span className={styles.endpointText} title={database.endpoint}>
-            {database.endpoint}
-          </span>
-        </span>
+        <EndpointLine database={database.name} endpoint={database.endpoint} />
         <span className={styles.sums}>
           {status.drivers[database.driver]} · {status.queries(database.queries.length)}
         </span>
+        <EndpointNotes database={database.name} />
       </div>
       <ul className={styles.queries}>
         {database.queries.map((query) => (

@@ -1,0 +1,27 @@
+import type { EndpointStatus } from '../../../app/model/health.ts';
+import { formatRunningDuration, formatSeconds } from '../../model/numbers.ts';
+import { plural } from './plural.ts';
+
+/** The endpoints of the databases, in the Database Status panel. */
+export const healthTexts = {
+  standby: 'standby',
+  standbyAt: (endpoint: string) => `Answered by the standby ${endpoint}`,
+  /** `seconds`: how long it is still left alone; 0 once the next query may try it. */
+  leftAlone: ({ failures, isStandby }: EndpointStatus, seconds: number, code: string | undefined) => {
+    const which = isStandby ? 'The standby' : 'The primary';
+    const why = code === undefined ? '' : ` (${code})`;
+    const then =
+      seconds > 0 ? `left alone for another ${formatRunningDuration(seconds * 1000)}` : 'the next query tries whether it is back';
+    return `${which} failed ${plural(failures, 'time')} in a row${why}: ${then}.`;
+  },
+  tryAgain: 'Try it again now',
+  tryAgainHint: 'The next query asks it at once. The pause keeps a database that is down from being asked again and again.',
+  tryAgainLabel: (endpoint: string) => `Try it again now: ${endpoint}`,
+  answered: (latencyMs: number | undefined) =>
+    latencyMs === undefined ? 'Last answered' : `Last answered, in ${formatSeconds(latencyMs / 1000)},`,
+  failed: (code: string) => `Last failed with ${code}`,
+  behind: (lagMs: number) => `${formatSeconds(lagMs / 1000)} behind`,
+  /** The next try of a query, and how many there are at most on this endpoint. */
+  nextTry: (number: number, of: number, seconds: number) =>
+    `try ${String(number)} of ${String(of)} ${seconds > 0 ? `in ${formatRunningDuration(seconds * 1000)}` : 'now'}`,
+};
