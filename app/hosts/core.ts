@@ -25,6 +25,11 @@ export interface CoreOptions {
 /** The folder that `package.json` stands in. */
 export const programDirectory = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
+/** The folder of the program's own files. */
+export function dataDirectoryOf({ data }: Pick<CoreOptions, 'data'>): string {
+  return resolve(data ?? join(programDirectory, '.cam'));
+}
+
 /** The version of the program. */
 export const programVersion: string = packageJson.version;
 
@@ -40,7 +45,7 @@ export async function startCore(options: CoreOptions): Promise<App> {
     databasesFile,
     settingsFile,
     settingsRequired: options.settings !== undefined,
-    dataDirectory: resolve(options.data ?? join(programDirectory, '.cam')),
+    dataDirectory: dataDirectoryOf(options),
     sqlDirectory: join(programDirectory, 'sql'),
     historyEntry: builtOrSource('history-entry'),
     rulesDirectory: join(programDirectory, 'config', 'rules'),

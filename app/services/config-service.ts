@@ -54,6 +54,11 @@ export class ConfigService {
     return this.#configuration;
   }
 
+  /** Who uses the program: the SID of the settings, else the system's user. */
+  get user(): string {
+    return this.#configuration?.settings.sid ?? this.#ports.user;
+  }
+
   /** The usable configuration. @throws CamError `config.invalid` while there are problems */
   current(): Configuration {
     if (this.#configuration !== undefined) return this.#configuration;

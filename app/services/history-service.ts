@@ -196,12 +196,7 @@ function missingPasswordOf({ passwordEnv }: HistorySettings, environment: AppPor
 }
 
 function contextOf(configuration: Configuration, plan: RunPlan): RecorderContext {
-  return { conversationId: null, rule: ruleOf(plan), queryOf: (source) => factsOf(configuration, source) };
-}
-
-/** The rule in words, as the history has it. */
-function ruleOf({ changeTypes }: RunPlan): string {
-  return `all of: ${changeTypes.join(', ')}`;
+  return { conversationId: null, rule: plan.rule.key, queryOf: (source) => factsOf(configuration, source) };
 }
 
 function factsOf({ databases }: Configuration, { database: name, query: queryName }: PlannedSource): QueryFacts {

@@ -7,6 +7,8 @@ import { failure } from '../../model/failure.ts';
 import type { App } from '../../services/create-app.ts';
 import { hasToken } from '../monitoring/bearer.ts';
 import { addMonitoringRoutes, monitoringPaths } from '../monitoring/monitoring-routes.ts';
+import type { ApiTokens } from '../rest/api-tokens.ts';
+import { addRestApi, restPrefix } from '../rest/rest-api.ts';
 import { EventSockets } from './event-sockets.ts';
 import { Gate, type GateRequest } from './gate.ts';
 import type { PageFile } from './page-files.ts';
@@ -38,6 +40,8 @@ export interface BrowserHostOptions {
   readonly version: string;
   /** By which another program may read metrics and health; without it only who has opened the window may. */
   readonly metricsToken?: string | undefined;
+  /** Tokens of the REST interface; without them there is none. */
+  readonly apiTokens?: ApiTokens | undefined;
 }
 
 /** Starts the server on loopback. @throws Error when the port is taken */
@@ -47,6 +51,7 @@ export async function startBrowserHost(app: App, files: ReadonlyMap<string, Page
   const server = fastify({ bodyLimit: bodyLimitBytes, serverFactory: (handler) => createServer(handler) });
   guard(server, gate, options.metricsToken);
   addMonitoringRoutes(server, app, options.version);
+  if (options.apiTokens !== undefined) await addRestApi(server, app, { tokens: options.apiTokens, version: options.version });
   routes(server, { app, files, gate });
   acceptEvents(server, gate, sockets);
   await server.listen({ host: '127.0.0.1', port: options.port });
@@ -66,7 +71,7 @@ function guard(server: FastifyInstance, gate: Gate, metricsToken: string | undef
   server.addHook('onRequest', async (request, reply) => {
     reply.headers(securityHeaders);
     if (!gate.isOwnHost(gateRequest(request))) return reply.code(403).type('text/plain').send('This address is not for you.');
-    if (request.url.startsWith('/api/') && !gate.hasSession(gateRequest(request))) {
+    if (request.url.startsWith('/api/') && !isRest(request.url) && !gate.hasSession(gateRequest(request))) {
       return reply.code(403).send({ ok: false, error: failure('request.forbidden') });
     }
     if (monitoringPaths.includes(request.url.split('?')[0] ?? '')) {
@@ -79,6 +84,11 @@ function guard(server: FastifyInstance, gate: Gate, metricsToken: string | undef
     }
     return undefined;
   });
+}
+
+/** The REST interface has a guard of its own: a session opens nothing there. */
+function isRest(url: string): boolean {
+  return url.startsWith(`${restPrefix}/`);
 }
 
 interface RouteParts {

@@ -3,8 +3,10 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { startBrowserHost } from '../browser/server.ts';
 import { readPageFiles } from '../browser/page-files.ts';
+import { ApiTokens } from '../rest/api-tokens.ts';
+import { restPrefix } from '../rest/rest-api.ts';
 import { tokenOf } from '../monitoring/bearer.ts';
-import { type CoreOptions, programDirectory, programVersion, startCore } from '../core.ts';
+import { type CoreOptions, dataDirectoryOf, programDirectory, programVersion, startCore } from '../core.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -20,10 +22,17 @@ export async function serveCommand(options: ServeOptions, terminal: Terminal, in
   const files = readPageFiles(join(programDirectory, 'out', 'renderer'));
   const metricsToken = tokenOf(process.env);
   const app = await startCore({ ...options, host: 'browser' });
-  const host = await startBrowserHost(app, files, { port: options.port, version: programVersion, metricsToken });
+  const apiTokens = new ApiTokens();
+  const host = await startBrowserHost(app, files, { port: options.port, version: programVersion, metricsToken, apiTokens });
+  const tokenFiles = await apiTokens.write(join(dataDirectoryOf(options), 'api'), {
+    url: `http://127.0.0.1:${String(host.port)}${restPrefix}`,
+    port: host.port,
+    user: app.config.user,
+  });
   const address = host.newAddress();
   terminal.out(`Client Activity Monitor: ${address}\n`);
   terminal.err('The address works once. Press Enter for another one, Ctrl+C to end.\n');
+  terminal.err(`Tokens of the REST interface (${restPrefix}/openapi.json) are in ${tokenFiles.paths.join(' and ')}\n`);
   if (options.open && hasDisplay()) openBrowser(address);
   const onInput = (): void => {
     terminal.out(`${host.newAddress()}\n`);
@@ -34,6 +43,7 @@ export async function serveCommand(options: ServeOptions, terminal: Terminal, in
     else interrupted.addEventListener('abort', () => resolve(), { once: true });
   });
   if (process.stdin.isTTY) process.stdin.off('data', onInput).pause();
+  await tokenFiles.remove();
   await host.close();
   await app.close();
   return exitCodes.complete;

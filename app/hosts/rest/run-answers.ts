@@ -1,0 +1,113 @@
+/** What the REST interface says of runs, and its form. Every answer names what is missing. */
+import * as z from 'zod';
+import type { StoredRun } from '../../model/history-pages.ts';
+import type { MissingSource, RunState } from '../../model/run.ts';
+import { coverageOf } from '../../model/run-reducer.ts';
+
+const count = z.int();
+const text = z.string();
+const maybe = <T extends z.ZodType>(schema: T): z.ZodNullable<T> => schema.nullable();
+const window = z.object({ from: text, to: text });
+
+/** A source without an answer. */
+export const missingForm = z.object({
+  source: text,
+  database: text,
+  query: text,
+  change_type: maybe(text),
+  reason: text,
+  message: text,
+  code: maybe(text),
+  unknown_from: text,
+  unknown_to: text,
+});
+
+/** Answered of expected sources. */
+export const coverageForm = z.object({ expected: count, answered: count });
+
+/** One run. */
+export const runForm = z.object({
+  run_id: text,
+  user_id: text,
+  rule: text,
+  last_event: text,
+  window,
+  window_hours: z.number(),
+  strict: z.boolean(),
+  sample_data: z.boolean(),
+  databases: z.array(text),
+  outcome: maybe(z.enum(['succeeded', 'partial', 'failed', 'cancelled', 'interrupted'])).describe('null while it runs'),
+  started_at: text,
+  completed_at: maybe(text),
+  coverage: coverageForm,
+  missing: z.array(missingForm),
+  confirmed: maybe(count).describe('Clients; null where nothing was merged. While anything is missing, this is no upper limit'),
+  undetermined: maybe(count),
+  clients_in_window: maybe(count),
+  events_in_window: maybe(count),
+  total_rows: maybe(count),
+  error_message: maybe(text),
+  error_code: maybe(text),
+});
+
+/** A source as an answer names it. */
+export function missingAnswer(missing: MissingSource): z.input<typeof missingForm> {
+  const { source, database, query, changeType, reason, message, code = null, window: unknown } = missing;
+  return { source, database, query, change_type: changeType, reason, message, code, unknown_from: unknown.from, unknown_to: unknown.to };
+}
+
+/** A run as the history has it. */
+export function runOfRecord(run: StoredRun): z.input<typeof runForm> {
+  return {
+    run_id: run.runId,
+    user_id: run.userId,
+    rule: run.rule,
+    last_event: run.lastEvent,
+    window: { from: run.windowFrom, to: run.windowTo },
+    window_hours: run.windowHours,
+    strict: run.strict,
+    sample_data: run.sampleData,
+    databases: run.plan.databases.map(({ name }) => name),
+    outcome: run.outcome,
+    started_at: run.startedAt,
+    completed_at: run.completedAt,
+    coverage: { expected: run.expectedSources, answered: run.answeredSources },
+    missing: run.missing.map((each) => missingAnswer(each)),
+    confirmed: run.confirmed,
+    undetermined: run.undetermined,
+    clients_in_window: run.clientsInWindow,
+    events_in_window: run.eventsInWindow,
+    total_rows: run.totalRows,
+    error_message: run.errorMessage,
+    error_code: run.errorCode,
+  };
+}
+
+/** A run of this program as it stands now. */
+export function runOfState(state: RunState): z.input<typeof runForm> {
+  const { plan, merge, failure } = state;
+  const { expected, answered, missing } = coverageOf(state);
+  return {
+    run_id: plan.runId,
+    user_id: plan.user,
+    rule: plan.rule.key,
+    last_event: plan.lastEvent,
+    window: { from: plan.window.from, to: plan.window.to },
+    window_hours: plan.windowHours,
+    strict: plan.strict,
+    sample_data: plan.sampleData,
+    databases: plan.databases.map(({ name }) => name),
+    outcome: state.outcome ?? null,
+    started_at: state.startedAt,
+    completed_at: state.endedAt ?? null,
+    coverage: { expected, answered },
+    missing: missing.map((each) => missingAnswer(each)),
+    confirmed: merge?.confirmed ?? null,
+    undetermined: merge?.undetermined ?? null,
+    clients_in_window: merge?.clientsInWindow ?? null,
+    events_in_window: merge?.eventsInWindow ?? null,
+    total_rows: merge?.rows ?? null,
+    error_message: failure?.message ?? null,
+    error_code: failure === undefined ? null : (failure.vendorCode ?? failure.code),
+  };
+}

@@ -1,0 +1,187 @@
+/** Runs: started, cancelled, looked at; and their results, also those that are only kept. */
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import * as z from 'zod';
+import { startRun } from '../../contract/methods.ts';
+import { CamError, failure } from '../../model/failure.ts';
+import type { TableRef } from '../../model/table.ts';
+import type { App } from '../../services/create-app.ts';
+import { executionAnswer, executionForm } from './execution-answers.ts';
+import { pageQuery, refuseOthers } from './execution-routes.ts';
+import { BadField } from './rest-error.ts';
+import { addRoute, type Caller } from './rest-route.ts';
+import { coverageForm, missingForm, runForm, runOfRecord, runOfState } from './run-answers.ts';
+
+const none = z.strictObject({});
+const run = z.strictObject({ run_id: z.string().min(1).max(64) });
+const { shape } = startRun;
+
+const newRun = z.strictObject({
+  last_event: shape.lastEvent.describe('now, or an ISO 8601 time; without an offset it is read in zone'),
+  zone: shape.zone,
+  rule: shape.rule,
+  window_hours: shape.windowHours,
+  strict: shape.strict,
+  databases: shape.databases,
+  partitions: shape.partitions,
+});
+
+const resultQuery = z.strictObject({
+  ...pageQuery,
+  table: z.enum(['confirmed', 'undetermined', 'source']).default('confirmed'),
+  source: z.string().min(1).max(500).optional().describe('For table=source: the id of the source'),
+  sort: z.string().min(1).max(200).optional().describe('Column to sort by'),
+  descending: z.enum(['true', 'false']).default('false'),
+});
+
+const resultForm = z.object({
+  run_id: z.string(),
+  table: z.string(),
+  columns: z.array(z.object({ name: z.string(), kind: z.string() })),
+  rows: z.array(z.array(z.string().nullable())),
+  count: z.int(),
+  total: z.int(),
+  limit: z.int(),
+  offset: z.int(),
+  headline: z.string().describe('The verdict in one sentence'),
+  outcome: z.string(),
+  coverage: coverageForm,
+  missing: z.array(missingForm),
+});
+
+type Parts = Pick<App, 'runs' | 'reports' | 'results' | 'history' | 'handlers'>;
+
+/** Adds the routes. */
+export function addRunRoutes(server: FastifyInstance, app: Parts, callerOf: (reply: FastifyReply) => Caller): void {
+  addListRoutes(server, app, callerOf);
+  addRoute(server, callerOf, {
+    method: 'POST',
+    url: '/runs',
+    summary: 'Starts a run and answers at once',
+    params: none,
+    query: none,
+    body: newRun,
+    response: z.object({ run_id: z.string() }),
+    status: 202,
+    handle: async ({ body }, caller) => {
+      refuseAuditor(caller);
+      const { last_event: lastEvent, window_hours: windowHours, ...rest } = body;
+      return { run_id: (await app.runs.start({ lastEvent, windowHours, ...rest })).runId };
+    },
+  });
+  addRoute(server, callerOf, {
+    method: 'POST',
+    url: '/runs/:run_id/cancel',
+    summary: 'Asks a run of this program to stop; answers at once, and the run tells how each source ended',
+    params: run,
+    query: none,
+    body: none,
+    response: runForm,
+    status: 202,
+    handle: ({ params }, caller) => {
+      refuseAuditor(caller);
+      const { plan } = app.runs.get(params.run_id);
+      refuseOthers(caller, plan.user);
+      app.runs.cancel(params.run_id);
+      return runOfState(app.runs.snapshot(params.run_id).state);
+    },
+  });
+  addRoute(server, callerOf, {
+    method: 'GET',
+    url: '/runs/:run_id/result',
+    summary: 'A page of a table of a run that goes on, has ended, or is kept',
+    params: run,
+    query: resultQuery,
+    response: resultForm,
+    handle: async ({ params, query }, caller) => {
+      await openFor(app, params.run_id, caller);
+      return resultPage(app, params.run_id, query);
+    },
+  });
+}
+
+function addListRoutes(server: FastifyInstance, app: Parts, callerOf: (reply: FastifyReply) => Caller): void {
+  addRoute(server, callerOf, {
+    method: 'GET',
+    url: '/runs',
+    summary: "Runs, the newest first: one's own, for an auditor those of everybody or of one user",
+    params: none,
+    query: z.strictObject({
+      ...pageQuery,
+      user_id: z.string().min(1).max(200).optional(),
+      outcome: z.enum(['succeeded', 'partial', 'failed', 'cancelled', 'interrupted']).optional(),
+    }),
+    response: z.object({ runs: z.array(runForm), count: z.int(), total: z.int(), limit: z.int(), offset: z.int() }),
+    handle: async ({ query: { limit, offset, user_id: asked, outcome } }, caller) => {
+      const userId = asked ?? (caller.role === 'own' ? caller.user : undefined);
+      refuseOthers(caller, userId);
+      const filter = { ...(userId === undefined ? {} : { userId }), ...(outcome === undefined ? {} : { outcome }) };
+      const page = await app.history.ask('runs', { ...filter, limit, offset });
+      const runs = page.runs.map((each) => runOfRecord(each));
+      return { runs, count: runs.length, total: page.total, limit, offset };
+    },
+  });
+  addRoute(server, callerOf, {
+    method: 'GET',
+    url: '/runs/:run_id',
+    summary: 'A run with its executions',
+    params: run,
+    query: none,
+    response: runForm.extend({ executions: z.array(executionForm) }),
+    handle: async ({ params: { run_id: runId } }, caller) => {
+      const live = app.runs.has(runId) ? app.runs.snapshot(runId).state : undefined;
+      if (live !== undefined) refuseOthers(caller, live.plan.user);
+      const detail = await app.history.ask('run', { runId });
+      if (detail !== null) refuseOthers(caller, detail.run.userId);
+      const executions = (detail?.executions ?? []).map(({ execution }) => executionAnswer(execution));
+      if (live !== undefined) return { ...runOfState(live), executions };
+      if (detail === null) throw notThere(runId);
+      return { ...runOfRecord(detail.run), executions };
+    },
+  });
+}
+
+/** Makes sure that the run's tables can be asked for, and that the caller may see them. */
+async function openFor(app: Parts, runId: string, caller: Caller): Promise<void> {
+  if (!app.runs.has(runId)) {
+    const kept = (await app.results.list()).find((each) => each.runId === runId);
+    if (kept === undefined) throw notThere(runId);
+    refuseOthers(caller, kept.user);
+    await app.runs.open(runId);
+  }
+  refuseOthers(caller, app.runs.get(runId).plan.user);
+}
+
+async function resultPage(app: Parts, runId: string, query: z.output<typeof resultQuery>): Promise<z.input<typeof resultForm>> {
+  const { table: kind, source, limit, offset, sort, descending } = query;
+  if (kind === 'source' && source === undefined) throw new BadField('source', 'table=source needs the id of a source.');
+  if (kind !== 'source' && source !== undefined) throw new BadField('source', 'A source is for table=source alone.');
+  const table: TableRef = kind === 'source' ? { kind, source: source ?? '' } : { kind };
+  const order = sort === undefined ? {} : { sort: { column: sort, descending: descending === 'true' } };
+  const page = await app.handlers['result.page']({ runId, request: { table, offset, limit, filters: [], ...order } });
+  const metadata = app.reports.metadata(runId);
+  return {
+    run_id: runId,
+    table: kind,
+    columns: page.columns.map(({ name, kind: columnKind }) => ({ name, kind: columnKind })),
+    rows: page.rows.map((row) => [...row]),
+    count: page.rows.length,
+    total: page.total,
+    limit,
+    offset,
+    headline: metadata.headline,
+    outcome: metadata.outcome,
+    coverage: { expected: metadata.expected, answered: metadata.answered },
+    missing: runOfState(app.runs.snapshot(runId).state).missing,
+  };
+}
+
+function refuseAuditor({ role }: Caller): void {
+  if (role === 'own') return;
+  throw new CamError(
+    failure('request.forbidden', { message: 'An auditor reads and changes nothing.', action: "Ask with the token of the program's user." }),
+  );
+}
+
+function notThere(runId: string): CamError {
+  return new CamError(failure('not.found', { message: `There is no run ${runId}, or it is not kept any more.` }));
+}
