@@ -14,6 +14,7 @@ import { createReportActions, type ReportActions } from './report-actions.ts';
 import { createRunActions, type RunActions } from './run-actions.ts';
 import { RunFeed } from './run-feed.ts';
 import { acceptProgress } from './running-exports.ts';
+import { createStatusActions, type StatusActions } from './status-actions.ts';
 import { createViewActions, type ViewActions } from './view-actions.ts';
 
 /** The actions of one window. */
@@ -24,6 +25,7 @@ export interface Actions
     ConfigurationActions,
     PasswordActions,
     PreflightActions,
+    StatusActions,
     ViewActions,
     EvidenceActions,
     HistoryActions,
@@ -77,6 +79,7 @@ export function createActions(ports: ActionPorts): Actions {
     ...createReportActions(ports),
     ...createConfigurationActions(ports),
     ...createPasswordActions(ports),
+    ...createStatusActions(ports),
     ...preflight,
     ...view,
     ...createEvidenceActions(ports, view),

@@ -8,6 +8,7 @@ import { healthTexts } from './english/health.ts';
 import { historyTexts } from './english/history.ts';
 import { historyAuditTexts } from './english/history-audit.ts';
 import { historyFigureTexts } from './english/history-figures.ts';
+import { figuresTexts } from './english/figures.ts';
 import { logTexts } from './english/log.ts';
 import { passwordTexts } from './english/passwords.ts';
 import { preflightTexts } from './english/preflight.ts';
@@ -33,6 +34,7 @@ export const english = {
   configuration: configurationTexts,
   preflight: preflightTexts,
   passwords: passwordTexts,
+  figures: figuresTexts,
 };
 
 /** The shape of a language. */

@@ -9,6 +9,7 @@ const shapes = {
   stop: <rect x="4" y="4" width="8" height="8" rx="1" fill="currentColor" stroke="none" />,
   run: <path d="M2 12.5V9.5M6 12.5V5.5M10 12.5V7.5M14 12.5V3.5" />,
   log: <path d="M2.5 3.5h11M2.5 6.5h7M2.5 9.5h11M2.5 12.5h5" />,
+  gauge: <path d="M2.6 12.5a6 6 0 1 1 10.8 0M8 9.5l2.8-3.6M2.2 10.2h1.4M12.4 10.2h1.4" />,
   settings: (
     <>
       <path d="M2 4.5h5.2M10.8 4.5H14M2 11.5h2.2M7.8 11.5H14" />

@@ -8,6 +8,7 @@ import { CommandPalette } from '../command-palette/command-palette.tsx';
 import { ConfigurationPage } from '../configuration/configuration-page.tsx';
 import { HistoryPage } from '../history/history-page.tsx';
 import { LogView } from '../log/log-view.tsx';
+import { StatusPage } from '../status/status-page.tsx';
 import { Announcer } from './announcer.tsx';
 import { Banners } from './banners.tsx';
 import { IconRail } from './icon-rail.tsx';
@@ -54,6 +55,11 @@ export function Shell(): ReactNode {
           {page === 'history' && (
             <Pane label={shell.panes.history}>
               <HistoryPage />
+            </Pane>
+          )}
+          {page === 'status' && (
+            <Pane label={shell.panes.figures}>
+              <StatusPage />
             </Pane>
           )}
           {page === 'log' && (

@@ -13,13 +13,14 @@ export const shellTexts = {
     return distance.isPast ? `${length} ago` : `in ${length}`;
   },
   product: 'Client Activity Monitor',
-  pages: { run: 'Run', history: 'History', log: 'Log', configuration: 'Configuration' },
+  pages: { run: 'Run', history: 'History', status: 'Status', log: 'Log', configuration: 'Configuration' },
   navigation: 'Pages',
   panes: {
     header: 'Analysis',
     status: 'Database status',
     results: 'Results',
     history: 'History',
+    figures: 'Figures',
     log: 'Log',
     configuration: 'Configuration',
   },
