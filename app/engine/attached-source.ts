@@ -34,6 +34,14 @@ function eventKey(micros: Sql, rank: number, row: Sql): Sql {
   return sql`(CAST(${micros} AS HUGEINT) * ${constant(placeLimit)} + (${first} - ${row}))`;
 }
 
+/** The place of what is no row of a source, such as a match of an inner rule: it has no database and no evidence. */
+export const noPlace = constant(placeLimit - 1n);
+
+/** The key of an event by its place, see {@link eventKey}. */
+export function keyOfPlace(micros: Sql, place: Sql): Sql {
+  return sql`(CAST(${micros} AS HUGEINT) * ${constant(placeLimit)} + (${constant(placeLimit - 1n)} - ${place}))`;
+}
+
 /** Microseconds from the beginning of the window, of an event's key. */
 export function microsOfKey(key: Sql): Sql {
   return sql`CAST(${key} >> ${constant(placeBits)} AS BIGINT)`;
@@ -114,6 +122,21 @@ export class AttachedSource extends Shared implements RowSource {
   get evidence(): readonly { readonly column: Column; readonly place: number }[] {
     const roles = this.input.roles === undefined ? undefined : roleColumns(this.input, this.input.roles);
     return this.input.columns.flatMap((column, place) => (place === roles?.user || place === roles?.time ? [] : [{ column, place }]));
+  }
+
+  /**
+   * A relation of the rows whose time lies in a window: `place` (see {@link placeOfKey}), `user_id` after the source's normaliser
+   * (NULL where there is none), `micros` since 1970, and all columns. Nothing where the source is a raw table.
+   */
+  eventsIn(window: MicrosWindow): Sql {
+    const { input } = this;
+    if (input.roles === undefined) return sql`(SELECT CAST(NULL AS BIGINT) AS place, NULL AS user_id, NULL AS micros WHERE FALSE)`;
+    const roles = roleColumns(input, input.roles);
+    const time = eventTime(columnAt(roles.time), columnOf(input.columns, roles.time), input.zone, window);
+    const id = normalisedId(idText(columnAt(roles.user), columnOf(input.columns, roles.user).kind), input.idNormaliser);
+    return sql`(SELECT * FROM (SELECT position + ${constant(BigInt(this.rank) * rowLimit)} AS place, ${id} AS user_id,
+      ${time.micros} AS micros, ${columnList(this.columns)} FROM ${this.all} AS scan WHERE ${time.near}) AS timed
+      WHERE micros BETWEEN ${constant(window.from)} AND ${constant(window.to)})`;
   }
 
   /** A relation with `place` (see {@link placeOfKey}) and all columns. */

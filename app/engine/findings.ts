@@ -1,5 +1,6 @@
 /** What evaluating a rule leaves: a table of groups, and how its verdicts are read. */
 import type { ColumnKind } from '../model/column.ts';
+import type { RuleSummaryOfRun } from '../model/run.ts';
 import type { AttachedSource } from './attached-source.ts';
 import type { Sql } from './sql.ts';
 
@@ -28,15 +29,31 @@ export interface FoundMeasure {
   readonly column: Sql;
 }
 
+/** What a rule says beside its rows. */
+export interface FoundBeside {
+  /** Groups with an event. */
+  readonly groups: number;
+  /** Groups that are confirmed; fewer than rows where several windows of one group hold. Absent: one row a group. */
+  readonly confirmedGroups?: number;
+  readonly events: number;
+  readonly rule: RuleSummaryOfRun;
+}
+
 /** The groups that a rule has found and what is known of each. */
 export interface Findings {
-  /** Table with the columns of the groups, the types' keys, and whatever the pieces below refer to. */
+  /** Table with the columns of the groups, the types' keys, and whatever the pieces below refer to; a row a group, in a hunt a row a window. */
   readonly table: Sql;
   readonly groups: readonly FoundGroup[];
   readonly types: readonly FoundType[];
   readonly measures: readonly FoundMeasure[];
   /** Further columns that `missing` needs. */
   readonly carried: readonly Sql[];
+  /** What rows of one group are sorted by. */
+  readonly order: readonly Sql[];
+  /** What the rule says beside the rows. */
+  readonly told: FoundBeside;
+  /** Tables that stay as long as the findings: whoever releases them drops these. */
+  readonly kept: readonly Sql[];
   /** Conditions on a row; never both. */
   readonly confirmed: Sql;
   readonly undetermined: Sql;

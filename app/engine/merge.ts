@@ -1,10 +1,10 @@
 /** Merging: from attached sources to the two tables of the report. */
-import { CamError, failure } from '../model/failure.ts';
 import type { MergeSummary, MissingSource, RunPlan, SourceId } from '../model/run.ts';
 import type { AttachedSource } from './attached-source.ts';
 import type { DuckSession } from './duck.ts';
 import { microsOfWindow } from './event-time.ts';
 import type { Findings } from './findings.ts';
+import { findGeneral } from './general-findings.ts';
 import { findPlain } from './plain-findings.ts';
 import {
   isIntegerId,
@@ -38,11 +38,12 @@ export class MergedReport extends Shared {
   readonly summary: Omit<MergeSummary, 'durationMs'>;
   readonly findings: Findings;
 
-  constructor(tables: MergedReport['tables'], summary: MergedReport['summary'], findings: Findings) {
+  constructor(tables: MergedReport['tables'], summary: MergedReport['summary'], findings: Findings, drop: (table: Sql) => Promise<void>) {
     const sources = findings.types.flatMap((type) => type.sources);
     super(async () => {
       for (const table of Object.values(tables)) await table.release();
       for (const source of sources) await source.release();
+      for (const table of findings.kept) await drop(table);
     });
     this.tables = tables;
     this.summary = summary;
@@ -71,17 +72,15 @@ export async function mergeSources(input: MergeInput): Promise<MergedReport> {
       const { databaseOfRank } = input;
       const tables = await storeReport(session, input, { window: microsOfWindow(plan.window), findings, databaseOfRank, ...counted });
       const summary = {
-        confirmed: tables.confirmed.rows,
+        confirmed: findings.told.confirmedGroups ?? tables.confirmed.rows,
         undetermined: tables.undetermined.rows,
-        clientsInWindow: counted.groups,
-        eventsInWindow: [...new Set(findings.types.flatMap((type) => type.sources))].reduce(
-          (sum, { events }) => sum + (events?.rows ?? 0),
-          0,
-        ),
+        clientsInWindow: findings.told.groups,
+        eventsInWindow: findings.told.events,
         rows: answered.reduce((sum, source) => sum + source.rows, 0),
         sources: answered.map((source) => source.input.source),
+        rule: plan.range === undefined ? findings.told.rule : { ...findings.told.rule, windows: tables.confirmed.rows },
       };
-      return new MergedReport(tables, summary, findings);
+      return new MergedReport(tables, summary, findings, input.drop);
     });
   } finally {
     await input.drop(table);
@@ -95,10 +94,11 @@ interface Looked {
   readonly answered: readonly AttachedSource[];
 }
 
-function findGroups(session: DuckSession, { rule }: MergeInput, looked: Looked): Promise<Findings> {
-  const plain = plainRuleOf(rule);
+function findGroups(session: DuckSession, { plan, rule, newTable }: MergeInput, looked: Looked): Promise<Findings> {
+  const plain = plan.range === undefined ? plainRuleOf(rule) : undefined;
   if (plain !== undefined) return findPlain(session, rule, plain, looked);
-  throw new CamError(failure('request.invalid', { message: `The rule ${rule.rule.key} cannot be evaluated by this version.` }));
+  const kind = plan.range === undefined ? 'anchored' : 'sliding';
+  return findGeneral(session, rule, { ...looked, window: microsOfWindow(plan.window), kind, newTable });
 }
 
 function unansweredSources({ plan, sources, missing }: MergeInput): readonly MissingSource[] {
@@ -116,19 +116,17 @@ function unansweredSources({ plan, sources, missing }: MergeInput): readonly Mis
     }));
 }
 
-interface Counted {
-  readonly groups: number;
-  readonly idsAreIntegers: ReportInput['idsAreIntegers'];
-}
-
-async function countVerdicts(session: DuckSession, { table, groups, confirmed, undetermined }: Findings): Promise<Counted> {
+async function countVerdicts(
+  session: DuckSession,
+  { table, groups, confirmed, undetermined }: Findings,
+): Promise<Pick<ReportInput, 'idsAreIntegers'>> {
   const areIntegers = (verdict: Sql): Sql => {
     const each = groups.map(({ column }) => sql`, bool_and(${isIntegerId(column)}) FILTER (WHERE ${verdict})`);
     return joinSql(each, sql``);
   };
-  const [count, ...flags] = await session.row(sql`SELECT count(*)${areIntegers(confirmed)}${areIntegers(undetermined)} FROM ${table}`);
+  const [, ...flags] = await session.row(sql`SELECT count(*)${areIntegers(confirmed)}${areIntegers(undetermined)} FROM ${table}`);
   const are = flags.map((flag) => flag === true);
-  return { groups: Number(count), idsAreIntegers: { confirmed: are.slice(0, groups.length), undetermined: are.slice(groups.length) } };
+  return { idsAreIntegers: { confirmed: are.slice(0, groups.length), undetermined: are.slice(groups.length) } };
 }
 
 async function storeReport(session: DuckSession, input: MergeInput, report: ReportInput): Promise<MergedReport['tables']> {

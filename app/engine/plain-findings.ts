@@ -4,6 +4,7 @@ import type { AttachedSource } from './attached-source.ts';
 import { isConfirmed, isUndetermined, latestPerClient, missingText, ruleTypes } from './default-rule.ts';
 import type { DuckSession } from './duck.ts';
 import type { Findings } from './findings.ts';
+import { quietRule } from './general-findings.ts';
 import type { PlainRule, RunRule } from './run-rule.ts';
 import { type Sql, sql } from './sql.ts';
 
@@ -23,6 +24,8 @@ export async function findPlain(
     return { type, sources: own, tables: own.flatMap((source) => source.events?.table ?? []) };
   });
   await session.run(sql`CREATE TABLE ${table} AS ${latestPerClient(found)}`);
+  const [groups] = await session.row(sql`SELECT count(*) FROM ${table}`);
+  const sources = found.flatMap((type) => type.sources);
   const types = found.map(({ type }) => type);
   return {
     table,
@@ -30,6 +33,9 @@ export async function findPlain(
     types: found.map(({ type: { name, key }, sources, tables }) => ({ name, key, sources, tables })),
     measures: [],
     carried: [],
+    order: [],
+    told: { groups: Number(groups), events: sources.reduce((sum, { events }) => sum + (events?.rows ?? 0), 0), rule: quietRule(run) },
+    kept: [],
     confirmed: isConfirmed(types, plain.atLeast),
     undetermined: isUndetermined(types, plain.atLeast),
     missing: missingText(types),

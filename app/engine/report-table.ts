@@ -45,9 +45,9 @@ export function reportColumns(input: ReportInput, verdict: Verdict): readonly St
 /** The clients of the report by id, with their events; the place of a row is its position. Few columns are quickly sorted. */
 export function listedClients({ findings, idsAreIntegers }: ReportInput, verdict: Verdict): Sql {
   const { groups } = findings;
-  const order = groups.flatMap(({ column }, place) => idOrder(idsAreIntegers[verdict][place] ?? false)(column));
+  const ids = groups.flatMap(({ column }, place) => idOrder(idsAreIntegers[verdict][place] ?? false)(column));
   return sql`SELECT ${list(keptColumns(findings))} FROM ${findings.table} WHERE ${findings[verdict]}
-    ORDER BY ${list(order.length === 0 ? [sql`1`] : order)}`;
+    ORDER BY ${list([...ids, ...findings.order, sql`1`])}`;
 }
 
 /**

@@ -23,7 +23,8 @@ export function runRuleOf(plan: RunPlan): RunRule {
   const { rules, problems } = parseRules([{ file: plan.rule.file, text: plan.rule.text }]);
   const found = rules?.correlations.find(({ key }) => key === plan.rule.key);
   if (rules === undefined || found === undefined) throw new Error(`the plan's rule cannot be read: ${JSON.stringify(problems)}`);
-  const span = microsOfInstant(plan.window.to) - microsOfInstant(plan.window.from);
+  const length = microsOfInstant(plan.window.to) - microsOfInstant(plan.window.from);
+  const span = plan.range === undefined ? length : BigInt(Math.round(plan.windowHours * 3_600_000_000));
   const rule = { ...found, timespanMicros: span };
   const candidates = plan.sources.map(({ id, database, changeType }) => ({ source: id, database, changeType }));
   return {

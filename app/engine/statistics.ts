@@ -8,6 +8,7 @@ import type { MicrosWindow } from './event-time.ts';
 import type { MergedReport } from './merge.ts';
 import { columnAt } from './row-source.ts';
 import { constant, joinSql, type Sql, sql } from './sql.ts';
+import { list } from './values.ts';
 
 /** Bars of the histogram. */
 const bins = 24;
@@ -49,11 +50,13 @@ interface CountedType {
 }
 
 async function countEvents(session: DuckSession, report: MergedReport, window: MicrosWindow): Promise<readonly CountedType[]> {
-  const listed = sql`(SELECT ${columnAt(0)} AS user_id FROM ${report.tables.confirmed.all}
-    UNION ALL SELECT ${columnAt(0)} AS user_id FROM ${report.tables.undetermined.all})`;
+  const { groups, types } = report.findings;
+  const names = groups.map(({ column }) => column);
+  const ids = list([sql`TRUE AS is_listed`, ...names.map((name, place) => sql`${columnAt(place)} AS ${name}`)]);
+  const listed = sql`(SELECT ${ids} FROM ${report.tables.confirmed.all} UNION ALL SELECT ${ids} FROM ${report.tables.undetermined.all})`;
   const counted: CountedType[] = [];
-  for (const { name, tables } of report.findings.types) {
-    counted.push({ changeType: name, ...(await countType(session, tables, listed, window)) });
+  for (const { name, tables } of types) {
+    counted.push({ changeType: name, ...(await countType(session, tables, { listed, names }, window)) });
   }
   return counted;
 }
@@ -61,16 +64,18 @@ async function countEvents(session: DuckSession, report: MergedReport, window: M
 async function countType(
   session: DuckSession,
   tables: readonly Sql[],
-  listed: Sql,
+  { listed, names }: { readonly listed: Sql; readonly names: readonly Sql[] },
   window: MicrosWindow,
 ): Promise<Omit<CountedType, 'changeType'>> {
   if (tables.length === 0) return { count: [], first: null, last: null };
   const events = joinSql(
-    tables.map((table, place) => sql`SELECT user_id, key, ${constant(place)} AS place FROM ${table}`),
+    tables.map(
+      (table, place) => sql`SELECT ${list([sql`TRUE AS is_listed`, ...names, sql`key`])}, ${constant(place)} AS place FROM ${table} AS own`,
+    ),
     sql` UNION ALL `,
   );
   const rows = await session.rows(sql`SELECT count(*), ${microsOfKey(sql`min(key)`)}, ${microsOfKey(sql`max(key)`)}
-    FROM (${events}) AS events SEMI JOIN ${listed} AS listed USING (user_id) GROUP BY place`);
+    FROM (${events}) AS events SEMI JOIN ${listed} AS listed USING (${list([sql`is_listed`, ...names])}) GROUP BY place`);
   const instant = (micros: bigint | undefined): string | null => (micros === undefined ? null : instantFromMicros(window.from + micros));
   const numbers = (column: number): readonly bigint[] => rows.map((row) => BigInt(String(row[column]))).toSorted(compare);
   return { count: rows.map((row) => Number(row[0])), first: instant(numbers(1)[0]), last: instant(numbers(2).at(-1)) };

@@ -90,6 +90,8 @@ export interface RunPlan {
   readonly lastEvent: Instant;
   readonly window: Window;
   readonly windowHours: number;
+  /** Present in a hunt: every window of `windowHours` that lies in this range is looked at, and `window` is the range. */
+  readonly range?: Window;
   /** Value of `:start_date`: min(now − lookback, T − window). */
   readonly startDate: Instant;
   /** IANA zone in which the analyst reads and types times. */
@@ -250,6 +252,20 @@ export interface MergeSummary {
   /** Sources that the figures are made of, those that answered in part among them. */
   readonly sources: readonly SourceId[];
   readonly durationMs: number;
+  /** What filters hid, and what could not take part; absent in merges of earlier versions. */
+  readonly rule?: RuleSummaryOfRun;
+}
+
+/** What a rule's filters did in a run. */
+export interface RuleSummaryOfRun {
+  /** Windows that hold, in a hunt; one client can have several. */
+  readonly windows?: number;
+  /** Events without a value for a field by which they are grouped. */
+  readonly skipped: number;
+  /** Events that filters took out, per filter that took out any. */
+  readonly suppressed: readonly { readonly filter: string; readonly events: number }[];
+  /** Filters of the rule that have ended and hide nothing any more. */
+  readonly expired: readonly { readonly filter: string; readonly expires: string }[];
 }
 
 /** The state of a run; only the reducer makes one from another. */

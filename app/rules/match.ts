@@ -2,7 +2,7 @@
 import { compareDecimals, type Decimal, decimalOf, parseDecimal } from './decimal.ts';
 import { isInNetwork } from './network.ts';
 import type { Comparison, EventTest, RuleEvent, RuleValue, ValueTest } from './rule.ts';
-import { matchesPattern } from './text-pattern.ts';
+import { foldCase, matchesPattern } from './text-pattern.ts';
 import { timePartOf } from './time-part.ts';
 
 type Fields = RuleEvent['fields'];
@@ -57,8 +57,8 @@ export function satisfies(comparison: Comparison, outcome: number): boolean {
   }
 }
 
-/** NULL satisfies nothing but the test for NULL. */
-function matchesValue(test: ValueTest, value: RuleValue, fields: Fields): boolean {
+/** Whether a value satisfies a test; `fields` are those of its event. NULL satisfies nothing but the test for NULL. */
+export function matchesValue(test: ValueTest, value: RuleValue, fields: Fields): boolean {
   if (test.kind === 'null') return value === null;
   if (value === null) return false;
   switch (test.kind) {
@@ -87,7 +87,7 @@ function matchesValue(test: ValueTest, value: RuleValue, fields: Fields): boolea
 
 function matchesOther(test: ValueTest & { kind: 'field' }, value: string, other: RuleValue): boolean {
   if (other === null) return false;
-  const fold = (text: string): string => (test.cased ? text : text.toLowerCase());
+  const fold = (text: string): string => (test.cased ? text : foldCase(text));
   const [left, right] = [fold(value), fold(textOf(other))];
   switch (test.how) {
     case 'equals':

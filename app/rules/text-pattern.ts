@@ -27,9 +27,21 @@ export function parsePattern(text: string): readonly PatternPart[] {
   return parts;
 }
 
+/**
+ * A text in lower case, each character for itself and each one character again: so folds every engine that a rule may run in,
+ * where JavaScript also looks at a character's neighbours.
+ */
+export function foldCase(text: string): string {
+  return /^[\x20-\x7e]*$/.test(text) ? text.toLowerCase() : Array.from(text, foldCharacter).join('');
+}
+
+function foldCharacter(character: string): string {
+  return Array.from(character.toLowerCase())[0] ?? character;
+}
+
 /** Whether the whole text fits. Takes time in proportion to the product of both lengths at worst, never more. */
 export function matchesPattern(pattern: readonly PatternPart[], text: string, cased: boolean): boolean {
-  const fold = (value: string): readonly string[] => Array.from(cased ? value : value.toLowerCase());
+  const fold = (value: string): readonly string[] => Array.from(cased ? value : foldCase(value));
   const tokens = pattern.flatMap((part): readonly (string | null | undefined)[] =>
     part.kind === 'plain' ? fold(part.text) : [part.kind === 'any' ? undefined : null],
   );
