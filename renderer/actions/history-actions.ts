@@ -1,6 +1,6 @@
 import type { HistoryMethodName } from '../../app/contract/history-methods.ts';
 import type { MethodInput, MethodOutput } from '../../app/contract/methods.ts';
-import { toFailure } from '../../app/model/failure.ts';
+import { type Failure, toFailure } from '../../app/model/failure.ts';
 import type { HistoryState } from '../../app/model/history.ts';
 import type { RunningSummary, StoredRun } from '../../app/model/history-pages.ts';
 import { patch } from '../store/app-store.ts';
@@ -23,14 +23,33 @@ export interface HistoryActions {
   readonly chooseFigures: (change: Partial<Pick<HistorySlice, 'days' | 'figuresUser' | 'figuresDatabase'>>) => void;
   /** Shows the detail of a run; `null` goes back to the list. */
   readonly showHistoryRun: (runId: string | null) => void;
+  /** Ids of runs whose results can be opened again. @throws CamError */
+  readonly keptRuns: () => Promise<readonly string[]>;
+  /** Opens the results of a run again and shows them; says why where that cannot be. Never throws. */
+  readonly openKeptRun: (runId: string) => Promise<Failure | null>;
+  /** Opens the results of a run and asks its missing sources again. Never throws. */
+  readonly completeKeptRun: (runId: string) => Promise<Failure | null>;
   /** Starts a run with the same time, window and databases, and shows it. */
   readonly repeatRun: (run: StoredRun) => Promise<void>;
 }
 
 /** Makes the history actions. */
-export function createHistoryActions({ client, store }: ActionPorts, run: Pick<RunActions, 'startGivenRun'>): HistoryActions {
+export function createHistoryActions(
+  { client, store }: ActionPorts,
+  run: Pick<RunActions, 'startGivenRun' | 'openRun' | 'completeRun'>,
+): HistoryActions {
   const change = (part: Partial<HistorySlice>): void => patch(store, 'history', part);
   const historyChanged = (): void => change({ revision: store.getState().history.revision + 1 });
+  const openKeptRun = async (runId: string): Promise<Failure | null> => {
+    try {
+      await client.call('run.open', { runId });
+    } catch (error) {
+      return toFailure(error);
+    }
+    await run.openRun(runId);
+    patch(store, 'view', { page: 'run', tab: 'confirmed' });
+    return null;
+  };
   return {
     askHistory: (method, input) => client.call(method, input),
     refreshHistory: async () => {
@@ -63,13 +82,20 @@ export function createHistoryActions({ client, store }: ActionPorts, run: Pick<R
       change(openRunId === null ? { openRunId } : { openRunId, tab: 'runs' });
       patch(store, 'view', { page: 'history' });
     },
+    keptRuns: async () => (await client.call('results.list', {})).map(({ runId }) => runId),
+    openKeptRun,
+    completeKeptRun: async (runId) => {
+      const failure = await openKeptRun(runId);
+      if (failure === null) await run.completeRun();
+      return failure;
+    },
     repeatRun: async ({ lastEvent, windowHours, strict, plan }) => {
       const text = typedInstant(lastEvent);
       patch(store, 'form', { lastEvent: text, windowHours: String(windowHours), strict });
       const asked = plan.databases.map(({ name }) => name);
       const configured = store.getState().session.config?.databases.map(({ name }) => name) ?? [];
       const isEverything = asked.length === configured.length && configured.every((name) => asked.includes(name));
-      await run.startGivenRun({ lastEvent, windowHours, strict, ...(isEverything ? {} : { databases: asked }) });
+      await run.startGivenRun({ lastEvent, windowHours, strict, rule: plan.rule.key, ...(isEverything ? {} : { databases: asked }) });
     },
   };
 }

@@ -8,12 +8,13 @@ import type { AppInfo, CheckedInput, ConfigView, EventName, Events, MethodName, 
 import { CamError, type Failure, failure } from '../../app/model/failure.ts';
 import type { StatusView } from '../../app/model/figures.ts';
 import type { PreflightView } from '../../app/model/preflight.ts';
+import type { RunDetail } from '../../app/model/history-pages.ts';
 import type { RunPlan } from '../../app/model/run.ts';
 import type { TableRef } from '../../app/model/table.ts';
 import type { Connection, PageTransport } from '../client/page-transport.ts';
 import { clientEvidence, clientShared } from './fake-evidence.ts';
 import { FakeHistory } from './fake-history.ts';
-import { fakeResultHandlers } from './fake-results.ts';
+import { fakeResultHandlers, replay } from './fake-results.ts';
 import { configOf, infoOf, planOf, sampleDatabases } from './fake-plan.ts';
 import { fakeRulesHandlers } from './fake-rules-core.ts';
 import { FakeRun, lastEventBefore } from './fake-run.ts';
@@ -138,6 +139,15 @@ export class FakeCore {
     return run;
   }
 
+  #open(detail: RunDetail): FakeRun {
+    const known = this.runs.find((run) => run.plan.runId === detail.run.runId);
+    if (known !== undefined) return known;
+    const run = new FakeRun(detail.run.plan, Date.parse(detail.run.startedAt), (event) => this.send('run.event', event));
+    this.runs.push(run);
+    replay(run, detail);
+    return run;
+  }
+
   #now(): number {
     return this.#input.nowMs?.() ?? Date.now();
   }
@@ -225,7 +235,10 @@ export class FakeCore {
       'evidence.text': ({ runId, client }) => ({ text: `Evidence of client ${client} in run ${runId}` }),
       ...this.health.handlers(),
       ...this.#reports(),
-      ...fakeResultHandlers(),
+      ...fakeResultHandlers({
+        kept: () => this.history.records.filter(({ run }) => this.history.kept.includes(run.runId)),
+        open: (detail) => this.#open(detail),
+      }),
       ...this.history.handlers(),
       ...this.schedules.handlers(),
     };

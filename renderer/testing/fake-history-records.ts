@@ -55,7 +55,7 @@ function fakeRun(plan: RunPlan, startMs: number, index: number): RunDetail {
       windowFrom: plan.window.from,
       windowTo: plan.window.to,
       windowHours: plan.windowHours,
-      rule: 'all of: password, email, phone, token',
+      rule: plan.rule.title,
       strict: plan.strict,
       sampleData: plan.sampleData,
       plan,

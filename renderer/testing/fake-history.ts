@@ -19,6 +19,8 @@ export class FakeHistory {
   running: readonly RunningSummary[] = [];
   state: HistoryState = { store: 'ready', waiting: 0, unwritten: 0, lost: 0, rejected: 0, interrupted: 0 };
   holds: readonly AuditHold[] = [];
+  /** Ids of runs whose results are kept. */
+  kept: readonly string[] = [];
   anomalies: readonly Anomaly[] = [];
   trends: readonly QueryTrend[] = [];
   /** Sources that count as slower than usual. */

@@ -156,6 +156,7 @@ export const scenarios = {
   history: (nowMs) => {
     const core = coreOf(nowMs);
     core.history.records = fakeRecords({ config: core.config, runs: 240, nowMs: nowMs() });
+    core.history.kept = core.history.records.slice(0, 20).map(({ run }) => run.runId);
     const slow = core.history.records[3]?.executions[0]?.execution;
     if (slow !== undefined) {
       const { executionId, databaseName, queryName } = slow;

@@ -120,8 +120,36 @@ describe('the history page', () => {
     act(() => opened?.parts.actions.showHistoryRun('run-h2'));
     fireEvent.click(await screen.findByRole('button', { name: 'Run again' }));
     await screen.findByRole('region', { name: 'Verdict' });
-    expect(lastInput(core, 'run.start')).toEqual({ lastEvent: '2026-11-19T14:00:00.000001Z', windowHours: 24, strict: false });
+    expect(lastInput(core, 'run.start')).toEqual({
+      lastEvent: '2026-11-19T14:00:00.000001Z',
+      windowHours: 24,
+      strict: false,
+      rule: expect.any(String) as string,
+    });
     expect(opened?.parts.store.getState().form).toMatchObject({ lastEvent: '2026-11-19 14:00:00.000001Z', windowHours: '24' });
+  });
+
+  it('opens kept results again and completes them, and says why where they are not kept or damaged', async () => {
+    const core = await page(8, ({ history }) => {
+      history.kept = ['run-h5'];
+    });
+    act(() => opened?.parts.actions.showHistoryRun('run-h8'));
+    const notKept = await screen.findByRole('button', { name: 'Open its results' });
+    await waitFor(() => expect(notKept.getAttribute('aria-disabled')).toBe('true'));
+    fireEvent.focus(notKept);
+    await screen.findByText('Its results are not kept any more.');
+    fireEvent.click(notKept);
+    expect(lastInput(core, 'run.open')).toBeUndefined();
+    act(() => opened?.parts.actions.showHistoryRun('run-h5'));
+    const complete = await screen.findByRole('button', { name: 'Complete this run' });
+    await waitFor(() => expect(complete.getAttribute('aria-disabled')).toBeNull());
+    core.refuse('run.open', failure('result.damaged'));
+    fireEvent.click(screen.getByRole('button', { name: 'Open its results' }));
+    await screen.findByText('The kept result is damaged.');
+    core.refuse('run.open');
+    fireEvent.click(complete);
+    await screen.findByRole('region', { name: 'Verdict' });
+    await waitFor(() => expect(lastInput(core, 'run.resume')).toEqual({ runId: 'run-h5' }));
   });
 
   it('shows what runs in other programs, and that nobody has heard of one for long', async () => {
@@ -190,7 +218,7 @@ describe('the history page', () => {
     fireEvent.click(screen.getByLabelText('7 days'));
     await waitFor(() => expect(lastInput(core, 'history.statistics')).toEqual({ scope: {}, days: 7, withPercentiles: true }));
     fireEvent.change(screen.getByLabelText('User'), { target: { value: 'nobody' } });
-    await screen.findByText('Nothing has ended in this period');
+    await screen.findByText('Choose a longer period, or another user or database.');
   });
 
   it('says why something is unusual, and leads from an error to its executions', async () => {

@@ -201,6 +201,7 @@ export const historyTexts = {
       repeat: 'Run again',
       repeatHint: 'Starts a new run with the same time, window and databases.',
       copy: 'Copy as text',
+      looking: 'Looking for its results…',
       notKept: 'Its results are not kept any more.',
       isComplete: 'Every source answered.',
       stillRuns: 'It is still running.',

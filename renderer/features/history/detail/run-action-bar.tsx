@@ -1,9 +1,13 @@
 import { Button, Tooltip } from '@mantine/core';
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
+import type { Failure } from '../../../../app/model/failure.ts';
 import type { RunDetail } from '../../../../app/model/history-pages.ts';
 import { useActions, useApp, useTexts, useWindow } from '../../../store/window-context.tsx';
 import { CopyButton } from '../../../ui/copy-button.tsx';
-import { Icon } from '../../../ui/icon.tsx';
+import { FailureNote } from '../../../ui/failure-note.tsx';
+import { Icon, type IconName } from '../../../ui/icon.tsx';
+import { useAsked } from '../../../ui/use-asked.ts';
+import { useWork } from '../audit/use-work.ts';
 import { useInstants } from '../use-instants.ts';
 import styles from './run-detail.module.css';
 import { runAsText, isIncompleteRun } from './run-text.ts';
@@ -14,65 +18,72 @@ const unavailable = { 'data-disabled': true, 'aria-disabled': true } as const;
 /** What can be done with a recorded run. What cannot be done says why. */
 export function RunActionBar({ detail }: { readonly detail: RunDetail }): ReactNode {
   const { texts } = useWindow();
-  const { detail: words } = useTexts().history;
-  const { openRun, completeRun, repeatRun, showPage } = useActions();
+  const { actions: words } = useTexts().history.detail;
+  const { openKeptRun, completeKeptRun, repeatRun, keptRuns } = useActions();
   const format = useInstants();
   const { run } = detail;
-  const isKept = useApp((state) => state.run.list.some((item) => item.runId === run.runId));
-  const isBusy = useApp((state) => state.run.starting);
-  const [isOpening, setIsOpening] = useState(false);
-  const open = async (): Promise<void> => {
-    setIsOpening(true);
-    await openRun(run.runId);
-    setIsOpening(false);
-    showPage('run');
-  };
-  const whyNotOpen = isKept ? null : words.actions.notKept;
-  const whyNotComplete = run.outcome === null ? words.actions.stillRuns : !isIncompleteRun(run) ? words.actions.isComplete : whyNotOpen;
+  const isHere = useApp((state) => state.run.list.some((item) => item.runId === run.runId));
+  const isStarting = useApp((state) => state.run.starting);
+  const revision = useApp((state) => state.history.revision);
+  const asked = useAsked(keptRuns, `${run.runId} ${String(revision)}`);
+  const work = useWork<Failure | null>();
+  const isKept = isHere || (asked.kind === 'answered' && asked.value.includes(run.runId));
+  const whyNotOpen = isKept ? null : asked.kind === 'waiting' ? words.looking : words.notKept;
+  const whyNotComplete = run.outcome === null ? words.stillRuns : !isIncompleteRun(run) ? words.isComplete : whyNotOpen;
+  const failure = work.failure ?? work.value;
   return (
-    <div className={styles.actions}>
-      <Reasoned why={whyNotOpen}>
+    <>
+      <div className={styles.actions}>
+        <ReasonedButton icon="folder" why={whyNotOpen} onClick={() => void work.start(() => openKeptRun(run.runId))}>
+          {work.isBusy ? words.opening : words.open}
+        </ReasonedButton>
+        <ReasonedButton icon="check" why={whyNotComplete} onClick={() => void work.start(() => completeKeptRun(run.runId))}>
+          {words.complete}
+        </ReasonedButton>
         <Button
           variant="default"
-          {...(whyNotOpen === null ? {} : unavailable)}
-          leftSection={<Icon name="folder" size={13} />}
-          onClick={() => whyNotOpen === null && void open()}
+          title={words.repeatHint}
+          disabled={isStarting}
+          leftSection={<Icon name="refresh" size={13} />}
+          onClick={() => void repeatRun(run)}
         >
-          {isOpening ? words.actions.opening : words.actions.open}
+          {words.repeat}
         </Button>
-      </Reasoned>
-      <Reasoned why={whyNotComplete}>
-        <Button
-          variant="default"
-          {...(whyNotComplete === null ? {} : unavailable)}
-          leftSection={<Icon name="check" size={13} />}
-          onClick={() => whyNotComplete === null && void open().then(() => completeRun())}
-        >
-          {words.actions.complete}
-        </Button>
-      </Reasoned>
-      <Button
-        variant="default"
-        title={words.actions.repeatHint}
-        disabled={isBusy}
-        leftSection={<Icon name="refresh" size={13} />}
-        onClick={() => void repeatRun(run)}
-      >
-        {words.actions.repeat}
-      </Button>
-      <CopyButton what="text" text={runAsText(detail, texts, format)}>
-        {words.actions.copy}
-      </CopyButton>
-    </div>
+        <CopyButton what="text" text={runAsText(detail, texts, format)}>
+          {words.copy}
+        </CopyButton>
+      </div>
+      {failure !== null && (
+        <div className={styles.refused} role="alert">
+          <FailureNote failure={failure} />
+        </div>
+      )}
+    </>
   );
 }
 
+interface ReasonedButtonProps {
+  readonly icon: IconName;
+  /** Why it cannot be done; `null` where it can. */
+  readonly why: string | null;
+  readonly onClick: () => void;
+  readonly children: ReactNode;
+}
+
 /** Says why something cannot be done; it stays reachable so that everybody can read the reason. */
-function Reasoned({ why, children }: { readonly why: string | null; readonly children: ReactNode }): ReactNode {
+function ReasonedButton({ icon, why, onClick, children }: ReasonedButtonProps): ReactNode {
   return (
     <Tooltip label={why ?? ''} disabled={why === null} events={{ hover: true, focus: true, touch: true }}>
-      {/* The tooltip is tied to what it stands beside. */}
-      <span>{children}</span>
+      <Button
+        variant="default"
+        {...(why === null ? {} : unavailable)}
+        leftSection={<Icon name={icon} size={13} />}
+        onClick={() => {
+          if (why === null) onClick();
+        }}
+      >
+        {children}
+      </Button>
     </Tooltip>
   );
 }
