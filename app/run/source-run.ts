@@ -89,6 +89,8 @@ export async function runSource(run: SourceRun): Promise<SourceOutcome> {
     return await attach(run, query, answer);
   } catch (error) {
     teller.finish();
+    // A process that died has left what it was writing.
+    if (attempts > 0) await rm(directoryOf(run), { recursive: true, force: true }).catch(() => undefined);
     return outcomeOf(error, attempts, run.cost.total.rows);
   } finally {
     dispose();
@@ -143,19 +145,12 @@ async function makeAttempt(run: SourceRun, attempting: Attempting, place: Attemp
     case 'completed':
       return { output, endpoint: endpointLabel(place.endpoint) };
     case 'failed':
-      // A process that died has left what it was writing.
-      if (outcome.failure.code.startsWith('worker.')) await removeRows(input);
       throw new CamError(outcome.failure);
     case 'timeout':
       throw new StoppedAttempt(abortedBy(controller) ?? { kind: 'timeout', afterMs: input.timeoutMs, what: 'attempt' }, outcome);
     default:
       throw new StoppedAttempt(abortedBy(controller) ?? { kind: 'shutdown' }, outcome);
   }
-}
-
-/** All of the source's: none of its attempts has succeeded yet. */
-async function removeRows({ spoolDirectory }: ReturnType<typeof executeInput>): Promise<void> {
-  await rm(spoolDirectory, { recursive: true, force: true }).catch(() => undefined);
 }
 
 function abortedBy({ signal }: AbortController): AbortReason | undefined {
