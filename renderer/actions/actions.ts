@@ -15,6 +15,7 @@ import { createRunActions, type RunActions } from './run-actions.ts';
 import { RunFeed } from './run-feed.ts';
 import { acceptProgress } from './running-exports.ts';
 import { createStatusActions, type StatusActions } from './status-actions.ts';
+import { createScheduleActions, type ScheduleActions } from './schedule-actions.ts';
 import { createViewActions, type ViewActions } from './view-actions.ts';
 
 /** The actions of one window. */
@@ -29,7 +30,8 @@ export interface Actions
     ViewActions,
     EvidenceActions,
     HistoryActions,
-    HealthActions {
+    HealthActions,
+    ScheduleActions {
   /** Asks the program for everything the window shows first; a failure is in `session.failure`. */
   readonly load: () => Promise<void>;
   readonly clearLog: () => void;
@@ -47,6 +49,7 @@ export function createActions(ports: ActionPorts): Actions {
   const view = createViewActions(store);
   const history = createHistoryActions(ports, run);
   const health = createHealthActions(ports);
+  const schedules = createScheduleActions(ports, run);
   const load = async (): Promise<void> => {
     // Not waited for: trying the client library takes seconds, and the window can be used meanwhile.
     void preflight.checkPreflight();
@@ -66,6 +69,10 @@ export function createActions(ports: ActionPorts): Actions {
     client.on('preflight.changed', (view) => patch(store, 'session', { preflight: view })),
     client.on('health.changed', (status) => health.healthChanged(status)),
     client.on('history.changed', (recording) => history.recordingChanged(recording)),
+    client.on('schedule.changed', () => {
+      // Whoever does not look at the page asks when it is opened.
+      if (store.getState().view.page === 'schedules') void schedules.refreshSchedules();
+    }),
     client.on('log.entry', (entry) => log.accept(entry)),
     client.on('export.progress', (progress) => acceptProgress(store, progress)),
     ports.onConnection?.((connection) => {
@@ -85,6 +92,7 @@ export function createActions(ports: ActionPorts): Actions {
     ...createEvidenceActions(ports, view),
     ...history,
     ...health,
+    ...schedules,
     load,
     clearLog: () => log.clear(),
     close: () => {

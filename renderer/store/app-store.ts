@@ -5,6 +5,7 @@ import { type HealthSlice, initialHealth } from './health-slice.ts';
 import { type HistorySlice, initialHistory } from './history-slice.ts';
 import { initialLog, type LogSlice } from './log-slice.ts';
 import { initialRun, type RunSlice } from './run-slice.ts';
+import { initialSchedules, type ScheduleSlice } from './schedule-slice.ts';
 import { initialSession, type SessionSlice } from './session-slice.ts';
 import { initialView, type ViewSlice } from './view-slice.ts';
 
@@ -17,6 +18,7 @@ export interface AppState {
   readonly log: LogSlice;
   readonly history: HistorySlice;
   readonly health: HealthSlice;
+  readonly schedules: ScheduleSlice;
 }
 
 /** The store of one window. */
@@ -32,6 +34,7 @@ export function createAppStore(): AppStore {
     log: initialLog(),
     history: initialHistory(),
     health: initialHealth(),
+    schedules: initialSchedules(),
   }));
 }
 

@@ -39,7 +39,7 @@ export class FakeSchedules {
       requestedBy: null,
       runId: null,
       startedAt: null,
-      endedAt: null,
+      endedAt: isEnded(interval.state) ? instantFromMs(end - index * hourMs + 660_000) : null,
       owner: null,
       result: null,
       ...interval,
@@ -124,6 +124,10 @@ export class FakeSchedules {
       ...change,
     };
   }
+}
+
+function isEnded(state: LedgerInterval['state']): boolean {
+  return state !== 'pending' && state !== 'running';
 }
 
 function isTrouble({ state }: LedgerInterval): boolean {

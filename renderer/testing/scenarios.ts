@@ -3,6 +3,7 @@ import { type Failure, failure } from '../../app/model/failure.ts';
 import { instantFromMs } from '../../app/model/instant.ts';
 import type { TableRef } from '../../app/model/table.ts';
 import { FakeCore } from './fake-core.ts';
+import { fillSchedules } from './fake-schedule-records.ts';
 import { configOf, fakeProblems, infoOf, manyDatabases, oracleDatabases, sampleDatabases } from './fake-plan.ts';
 import { fakeRecords } from './fake-history-records.ts';
 import { playRun } from './fake-player.ts';
@@ -151,6 +152,11 @@ export const scenarios = {
     core.health.set({ ...known, database: second?.name ?? '', endpoint: second?.endpoint ?? '', breaker: 'half-open', isStandby: false });
     run.merge(2, 0);
     run.finish();
+    return core;
+  },
+  schedules: (nowMs) => {
+    const core = coreOf(nowMs);
+    fillSchedules(core);
     return core;
   },
   history: (nowMs) => {

@@ -14,6 +14,7 @@ import { passwordTexts } from './english/passwords.ts';
 import { preflightTexts } from './english/preflight.ts';
 import { resultTexts } from './english/results.ts';
 import { runTexts } from './english/run.ts';
+import { scheduleTexts } from './english/schedules.ts';
 import { shellTexts } from './english/shell.ts';
 import { statusTexts } from './english/status.ts';
 import { verdictTexts } from './english/verdict.ts';
@@ -30,6 +31,7 @@ export const english = {
   health: healthTexts,
   historyFigures: historyFigureTexts,
   historyAudit: historyAuditTexts,
+  schedules: scheduleTexts,
   log: logTexts,
   configuration: configurationTexts,
   preflight: preflightTexts,

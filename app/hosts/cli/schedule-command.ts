@@ -118,7 +118,7 @@ function intervalsTable(intervals: readonly LedgerInterval[], zone: string): str
 
 /** An interval that nobody has evaluated misses everything. */
 function missingText({ state, result }: Pick<LedgerInterval, 'state' | 'result'>): string {
-  if (result === null) return state === 'running' ? 'not answered yet' : 'everything';
+  if (result === null) return state === 'running' ? 'not answered yet' : state === 'pending' ? 'not evaluated yet' : 'everything';
   return result.missing.length === 0 ? 'nothing' : result.missing.map(({ source }) => source).join('; ');
 }
 

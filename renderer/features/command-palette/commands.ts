@@ -69,7 +69,7 @@ function windowCommands(state: AppState, actions: Actions, { shell, results }: T
         }));
   return [
     ...tabs,
-    ...(['run', 'history', 'status', 'log', 'configuration'] as const).map((page) => ({
+    ...(['run', 'history', 'schedules', 'status', 'log', 'configuration'] as const).map((page) => ({
       id: `page ${page}`,
       group: palette.go,
       label: pages[page],

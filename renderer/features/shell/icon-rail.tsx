@@ -11,6 +11,7 @@ import styles from './shell.module.css';
 const pages: readonly { readonly page: PageName; readonly icon: IconName }[] = [
   { page: 'run', icon: 'run' },
   { page: 'history', icon: 'history' },
+  { page: 'schedules', icon: 'calendar' },
   { page: 'status', icon: 'gauge' },
   { page: 'log', icon: 'log' },
   { page: 'configuration', icon: 'settings' },

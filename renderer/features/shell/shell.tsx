@@ -9,6 +9,7 @@ import { ConfigurationPage } from '../configuration/configuration-page.tsx';
 import { HistoryPage } from '../history/history-page.tsx';
 import { LogView } from '../log/log-view.tsx';
 import { StatusPage } from '../status/status-page.tsx';
+import { SchedulesPage } from '../schedules/schedules-page.tsx';
 import { Announcer } from './announcer.tsx';
 import { Banners } from './banners.tsx';
 import { IconRail } from './icon-rail.tsx';
@@ -60,6 +61,11 @@ export function Shell(): ReactNode {
           {page === 'status' && (
             <Pane label={shell.panes.figures}>
               <StatusPage />
+            </Pane>
+          )}
+          {page === 'schedules' && (
+            <Pane label={shell.panes.schedules}>
+              <SchedulesPage />
             </Pane>
           )}
           {page === 'log' && (

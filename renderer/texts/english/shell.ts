@@ -13,7 +13,7 @@ export const shellTexts = {
     return distance.isPast ? `${length} ago` : `in ${length}`;
   },
   product: 'Client Activity Monitor',
-  pages: { run: 'Run', history: 'History', status: 'Status', log: 'Log', configuration: 'Configuration' },
+  pages: { run: 'Run', history: 'History', schedules: 'Schedules', status: 'Status', log: 'Log', configuration: 'Configuration' },
   navigation: 'Pages',
   panes: {
     header: 'Analysis',
@@ -21,6 +21,7 @@ export const shellTexts = {
     results: 'Results',
     history: 'History',
     figures: 'Figures',
+    schedules: 'Schedules',
     log: 'Log',
     configuration: 'Configuration',
   },
