@@ -104,6 +104,11 @@ export class Duck {
     return new Duck(instance, directory, options.clock);
   }
 
+  /** Folder of its own for what lies on the disk for a while; it is removed with the database. */
+  get directory(): string {
+    return this.#directory;
+  }
+
   /** Does some work on a connection of its own. An abort, or closing, interrupts the statement that runs. */
   async session<T>(signal: AbortSignal, work: (session: DuckSession) => Promise<T>): Promise<T> {
     const either = AbortSignal.any([signal, this.#shutdown.signal]);

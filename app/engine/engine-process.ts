@@ -3,16 +3,14 @@ import { systemClock } from '../base/clock.ts';
 import type { Channel } from '../channel/channel.ts';
 import { type RpcHandlers, serveRpc } from '../channel/rpc.ts';
 import { CamError, failure } from '../model/failure.ts';
-import type { ExportedFile } from '../model/report.ts';
 import type { RunPlan } from '../model/run.ts';
-import type { Cell } from '../model/table.ts';
-import { exportReport } from '../report/export-report.ts';
+import { writeRunBundle } from './bundle.ts';
 import { clientRows } from './client-rows.ts';
 import { Duck } from './duck.ts';
-import type { EngineMethods, ExportInput } from './engine.ts';
+import type { EngineMethods } from './engine.ts';
 import { EngineRun } from './engine-run.ts';
+import { exportTable } from './export-table.ts';
 import { microsOfWindow } from './event-time.ts';
-import { cellsOf, type RowSource } from './row-source.ts';
 import { sharedAttributes } from './shared-attributes.ts';
 import { reportStatistics } from './statistics.ts';
 
@@ -25,9 +23,6 @@ export interface EngineOptions {
   /** Default 2. */
   readonly threads?: number;
 }
-
-/** Rows that an export reads at a time. */
-const exportBatch = 8192;
 
 /**
  * Answers the engine's methods on the channel. The returned function ends it: what runs is interrupted and everything the
@@ -91,6 +86,14 @@ function createHandlers(duck: Duck): RpcHandlers<EngineMethods> {
       exportTable(await runOf(input.runId), input, signal, (rows, of) => {
         notify({ rows, of });
       }),
+    bundle: async (input, { signal, notify }) =>
+      writeRunBundle(await runOf(input.runId), input, {
+        directory: duck.directory,
+        signal,
+        onRows: (rows, of) => {
+          notify({ rows, of });
+        },
+      }),
     close: async ({ runId }) => {
       const run = runs.get(runId);
       runs.delete(runId);
@@ -103,44 +106,4 @@ function createHandlers(duck: Duck): RpcHandlers<EngineMethods> {
 function checkSamePlan(known: RunPlan, plan: RunPlan): void {
   if (JSON.stringify(known) === JSON.stringify(plan)) return;
   throw new CamError(failure('request.invalid', { message: `The run ${plan.runId} is open with another plan.` }));
-}
-
-async function exportTable(
-  run: EngineRun,
-  input: ExportInput,
-  signal: AbortSignal,
-  onRows: (rows: number, of: number) => void,
-): Promise<ExportedFile> {
-  const taken = await run.take(input.table, input, signal);
-  try {
-    const { source } = taken;
-    const table = {
-      name: input.table.kind === 'source' ? input.table.source : input.table.kind,
-      columns: source.columns.map(({ name, kind }) => ({ name, kind })),
-      rows: source.rows,
-      batches: batchesOf(run, source, signal),
-      sort: input.sort,
-      filters: input.filters,
-    };
-    const tell = (rows: number): void => {
-      onRows(rows, source.rows);
-    };
-    return await exportReport(input.format, { path: input.path, table, metadata: input.metadata, onRows: tell });
-  } finally {
-    await taken.release();
-  }
-}
-
-/** All rows in order. The next batch is read while the one before is written. */
-async function* batchesOf(run: EngineRun, source: RowSource, signal: AbortSignal): AsyncGenerator<readonly (readonly Cell[])[]> {
-  const read = (from: number): Promise<readonly (readonly Cell[])[]> =>
-    run.session(signal, (session) => session.cells(cellsOf(source, from, from + exportBatch)));
-  let next = source.rows === 0 ? undefined : read(0);
-  for (let from = 0; next !== undefined; from += exportBatch) {
-    const batch = await next;
-    next = from + exportBatch < source.rows ? read(from + exportBatch) : undefined;
-    // Where the writer fails first, nobody waits for this one any more.
-    next?.catch(() => undefined);
-    yield batch;
-  }
 }

@@ -5,6 +5,7 @@
 import type { ClientRows, SharedAttributes } from '../model/client-evidence.ts';
 import type { Column, ColumnRoles } from '../model/column.ts';
 import type { IdNormaliser } from '../model/database.ts';
+import type { BundleFacts, BundleKey, WrittenBundle } from '../model/evidence-bundle.ts';
 import type { ExportedFile, ExportFormat, ReportMetadata } from '../model/report.ts';
 import type { MergeSummary, MissingSource, RunPlan, SourceId } from '../model/run.ts';
 import type { Page, PageRequest, ReportStatistics, TableRef, TableFilter, TableSort } from '../model/table.ts';
@@ -61,6 +62,19 @@ export interface ExportInput {
   readonly metadata: ReportMetadata;
 }
 
+/** What a bundle is made of besides the rows and tables, which the engine has itself. */
+export interface RunBundleInput {
+  readonly runId: string;
+  /** Absolute path of the file to make. */
+  readonly path: string;
+  readonly facts: BundleFacts;
+  /** Further files: texts of rule and queries, plan, settings, log. */
+  readonly texts: readonly { readonly name: string; readonly text: string }[];
+  readonly key: BundleKey;
+  /** PEM; used to sign, and forgotten. */
+  readonly privateKey: string;
+}
+
 /** The engine's methods. A run must be opened before anything else is asked about it. */
 export type EngineMethods = {
   /** Prepares a run; opening it again with the same plan changes nothing. */
@@ -78,6 +92,8 @@ export type EngineMethods = {
   export: { input: ExportInput; output: ExportedFile; notice: { rows: number; of: number } };
   /** Writes a list of values to a file, for statements that ask with it: no row passes the caller. */
   values: { input: ValuesInput; output: ValuesOutput; notice: never };
+  /** Writes everything about a run into one signed file. */
+  bundle: { input: RunBundleInput; output: WrittenBundle; notice: { rows: number; of: number } };
   /** Forgets a run and removes what the engine made for it. */
   close: { input: { runId: string }; output: null; notice: never };
 };

@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely';
 import type { LedgerMethods, NewAlert, WaitingAlert } from '../model/ledger.ts';
 import type { AlertMessage, AlertRecord } from '../model/schedule.ts';
 import type { AlertReason } from '../model/schedule-config.ts';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson } from '../base/canonical-json.ts';
 import type { HistorySchema } from './schema.ts';
 
 type Db = Kysely<HistorySchema>;

@@ -9,7 +9,8 @@
  * found only against a head that was noted elsewhere (an export, a mail, a ticket); see `expectedHead` of the check.
  */
 import type { Instant } from '../model/instant.ts';
-import { canonicalJson, sha256 } from './canonical-json.ts';
+import { canonicalJson } from '../base/canonical-json.ts';
+import { sha256 } from './stored-text.ts';
 import type { AttemptRow } from './schema.ts';
 import type { NewExecutionRow, NewRunRow } from './rows.ts';
 import type { ChainHead } from '../model/history-audit.ts';

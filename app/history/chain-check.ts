@@ -3,7 +3,7 @@
  * place, because its place is hashed with it: one that stands elsewhere was moved, a place that nobody proves was removed.
  */
 import { type ChainEntry, type ChainHead, entryHash } from './audit-chain.ts';
-import { sha256 } from './canonical-json.ts';
+import { sha256 } from './stored-text.ts';
 import type { ChainFault, ChainVerdict } from '../model/history-audit.ts';
 
 export type { ChainFault, ChainVerdict } from '../model/history-audit.ts';

@@ -6,7 +6,7 @@ import type { Kysely, Transaction } from 'kysely';
 import type { IntervalEnd, LedgerMethods } from '../model/ledger.ts';
 import type { LedgerInterval } from '../model/schedule.ts';
 import { insertAlerts } from './alert-outbox.ts';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson } from '../base/canonical-json.ts';
 import { intervalOf } from './ledger.ts';
 import type { HistorySchema } from './schema.ts';
 import type { Store } from './store.ts';

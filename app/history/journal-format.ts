@@ -4,7 +4,7 @@
  * whole one, and so is one that the disk has spoiled.
  */
 import { crc32 } from 'node:zlib';
-import { cleaned } from './canonical-json.ts';
+import { cleaned } from './stored-text.ts';
 import type { HistoryEvent } from './records.ts';
 
 /** One accepted event and when it was recorded, in milliseconds since 1970-01-01 UTC. */

@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CamError, failure } from '../model/failure.ts';
-import { sha256 } from './canonical-json.ts';
+import { sha256 } from './stored-text.ts';
 
 /** One step. */
 export interface Migration {

@@ -13,7 +13,7 @@ import type { AttemptRecord, ExecutionRecord, HistoryEvent, JsonObject, RunRecor
 /** What is known of a query besides the plan. */
 export interface QueryFacts {
   readonly text: string;
-  /** SHA-256 of the text, see `sha256` in canonical-json.ts. */
+  /** SHA-256 of the text, see `sha256` in stored-text.ts. */
   readonly hash: string;
   readonly complexity: number | null;
   /** How its database is reached, without secrets; see connection-params.ts. */

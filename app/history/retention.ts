@@ -7,7 +7,7 @@ import type { ExpressionBuilder, Kysely, Transaction } from 'kysely';
 import { type Instant, instantFromMs } from '../model/instant.ts';
 import { chain, type ChainHead } from './audit-chain.ts';
 import { breath } from './breath.ts';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson } from '../base/canonical-json.ts';
 import { appendEntries, lockChain } from './chain-store.ts';
 import { refuseWhileHeld } from './holds.ts';
 import { type ExecutionStatus, executionStatuses } from './records.ts';

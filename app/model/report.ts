@@ -57,6 +57,8 @@ export interface ExportedFile {
   readonly path: string;
   /** The metadata file beside a CSV. */
   readonly metadataPath?: string;
+  /** Fingerprint of the key that signed it; an evidence bundle has one. */
+  readonly fingerprint?: string;
   readonly rows: number;
   readonly bytes: number;
 }

@@ -6,6 +6,7 @@ import type { Handlers } from '../contract/dispatch.ts';
 import type { EventName, Events } from '../contract/methods.ts';
 import type { Configuration } from '../model/database.ts';
 import type { AppPorts } from './app-ports.ts';
+import { BundleService } from './bundle-service.ts';
 import { CheckService } from './check-service.ts';
 import { ConfigService } from './config-service.ts';
 import { EndpointHealthService } from './endpoint-health.ts';
@@ -23,13 +24,14 @@ import { RunService } from './run-service.ts';
 import { ScheduleService } from './schedule-service.ts';
 import { SecretService } from './secret-service.ts';
 import { openSessionDirectory } from './session-directory.ts';
+import { SigningKeys } from './signing-keys.ts';
 import { UsualCostsService } from './usual-costs-service.ts';
 import { createWorkers } from './workers.ts';
 
 /** The core, running. */
 export interface App extends Pick<
   Services,
-  'log' | 'config' | 'runs' | 'reports' | 'checks' | 'history' | 'results' | 'metrics' | 'schedules'
+  'log' | 'config' | 'runs' | 'reports' | 'bundles' | 'checks' | 'history' | 'results' | 'metrics' | 'schedules'
 > {
   readonly handlers: Handlers;
   /** Calls back for every event of the contract. */
@@ -103,13 +105,32 @@ async function createServices(ports: AppPorts, disposables: Disposables): Promis
   if (ports.host !== 'cli') keepCosts(costs, { config, runs });
   const reports = new ReportService(ports, config, runs, engine);
   const evidence = new EvidenceService(runs, engine);
+  const keys = new SigningKeys(ports, log.logger);
+  const bundles = new BundleService({ ports, runs, reports, engine, log, keys });
   const checks = new CheckService(ports, config, createWorker);
   if (sampleData) await prepareSamples(ports, config.current());
   const rules = new RulesService(ports, config);
   const schedules = new ScheduleService({ ports, logger, config, history, runs, reports });
   disposables.add(() => schedules.close());
   if (ports.host !== 'cli') schedules.start();
-  return { log, config, runs, reports, engine, checks, preflight, secrets, metrics, evidence, history, health, results, rules, schedules };
+  return {
+    log,
+    config,
+    runs,
+    reports,
+    engine,
+    checks,
+    preflight,
+    secrets,
+    metrics,
+    evidence,
+    bundles,
+    history,
+    health,
+    results,
+    rules,
+    schedules,
+  };
 }
 
 function subscribeTo({ log, config, runs, reports, preflight, history, health, schedules }: Services, listener: EventListener): () => void {

@@ -2,6 +2,7 @@
 import type { Handlers } from '../contract/dispatch.ts';
 import { CamError, failure } from '../model/failure.ts';
 import type { AppPorts } from './app-ports.ts';
+import type { BundleService } from './bundle-service.ts';
 import type { CheckService } from './check-service.ts';
 import type { ConfigService } from './config-service.ts';
 import type { EngineService } from './engine-service.ts';
@@ -38,6 +39,7 @@ export interface Services {
   readonly secrets: SecretService;
   readonly metrics: MetricsService;
   readonly evidence: EvidenceService;
+  readonly bundles: BundleService;
   readonly history: HistoryService;
   readonly health: EndpointHealthService;
   readonly rules: RulesService;

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { Emitter } from '../base/emitter.ts';
 import type { Logger } from '../base/logger.ts';
 import { connectionParamsOf } from '../history/connection-params.ts';
-import { sha256 } from '../history/canonical-json.ts';
+import { sha256 } from '../history/stored-text.ts';
 import { type History, openHistory } from '../history/history.ts';
 import type { HistoryMethods } from '../history/history-methods.ts';
 import { type QueryFacts, type RecordedRounds, type RecorderContext, RunRecorder } from '../history/recorder.ts';

@@ -55,7 +55,7 @@ export class ReportService {
   async export(input: CheckedInput<'report.export'>, path?: string): Promise<ExportedFile> {
     const { runId, table, sort, filters, format, exportId } = input;
     const metadata = this.metadata(runId);
-    return await this.#cancellable(exportId, async (options) => {
+    return await this.cancellable(exportId, async (options) => {
       const target = path ?? (await this.#exportPath(input, metadata));
       const wanted = { runId, table, ...(sort === undefined ? {} : { sort }), filters, format, path: target, metadata };
       const file = await this.#engine.call('export', wanted, options);
@@ -90,7 +90,8 @@ export class ReportService {
     return { text: noteEntry(this.metadata(runId)) };
   }
 
-  async #cancellable<T>(exportId: string | undefined, work: (options: CallOptions<ExportNotice>) => Promise<T>): Promise<T> {
+  /** Does work that an id can stop and that tells how far it is. @throws CamError `export.cancelled` when it was stopped */
+  async cancellable<T>(exportId: string | undefined, work: (options: CallOptions<ExportNotice>) => Promise<T>): Promise<T> {
     if (exportId === undefined) return work({});
     if (this.#running.has(exportId)) throw new CamError(failure('request.invalid', { message: `There is an export ${exportId} already.` }));
     const controller = new AbortController();

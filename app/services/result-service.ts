@@ -1,6 +1,6 @@
 /** Results of runs that are kept after the run, and opened again by this program or another one. */
 import type { Logger } from '../base/logger.ts';
-import { sha256 } from '../history/canonical-json.ts';
+import { sha256 } from '../history/stored-text.ts';
 import type { ResultSettings } from '../model/database.ts';
 import { CamError, failure, toFailure } from '../model/failure.ts';
 import { instantFromMs, msOfInstant } from '../model/instant.ts';

@@ -19,6 +19,8 @@ export interface ReportActions {
   /** Writes a table of the run that is looked at, in the order and with the filters that are shown. */
   readonly exportTable: (table: TableRef, format: ExportFormat) => Promise<void>;
   readonly cancelExport: (exportId: string) => Promise<void>;
+  /** Writes everything about the run that is looked at into one signed file. */
+  readonly writeBundle: () => Promise<void>;
   readonly copyNote: () => Promise<void>;
   readonly openMail: (draft: MailDraft) => Promise<void>;
   readonly showExport: (path: string) => Promise<void>;
@@ -54,6 +56,11 @@ export function createReportActions({ client, store, copyText, notify, openUrl }
         const file = await running.during((exportId) =>
           client.call('report.export', { ...input, ...(sort === null ? {} : { sort }), exportId }),
         );
+        return file === null ? { kind: 'export-cancelled' } : { kind: 'exported', file };
+      }),
+    writeBundle: () =>
+      withRun(async (runId) => {
+        const file = await running.during((exportId) => client.call('report.bundle', { runId, exportId }));
         return file === null ? { kind: 'export-cancelled' } : { kind: 'exported', file };
       }),
     cancelExport: (exportId) =>

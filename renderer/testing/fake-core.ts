@@ -251,6 +251,10 @@ export class FakeCore {
       'result.statistics': ({ runId }) => statisticsOf(this.#run(runId).state.merge?.confirmed ?? 0, this.#run(runId).plan.lastEvent),
       'report.export': (input) => this.exports.write(input, this.#table(this.#run(input.runId), input.table).rows),
       'report.cancelExport': ({ exportId }) => this.exports.cancel(exportId),
+      'report.bundle': ({ runId }) => {
+        const path = `/home/analyst/reports/evidence-bundle_${runId}.zip`;
+        return { path, bytes: 4_812_331, files: 31, rows: 203_291, fingerprint: '3fa9'.repeat(16) };
+      },
       'report.mailDraft': ({ runId }) => this.#mail(this.#run(runId)),
       'report.note': ({ runId }) => ({
         text: `AB12345, run ${runId}: ${String(this.#run(runId).state.merge?.confirmed ?? 0)} clients.`,

@@ -45,7 +45,9 @@ interface Ended {
 
 function cam(args: readonly string[], onStderr: (text: string, child: { interrupt(): void }) => void = () => undefined): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...args, '--data', join(folder, 'data')], {
+    // Checking a bundle needs no files of the program's own.
+    const data = args[0] === 'verify' ? [] : ['--data', join(folder, 'data')];
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...args, ...data], {
       cwd: folder,
     });
     let stdout = '';
@@ -155,6 +157,28 @@ describe('cam run', () => {
     expect(code).toBe(130);
     expect(stderr).toContain('cancelled (confirmed)');
     expect(stdout).not.toMatch(/no client|nobody/i);
+  });
+});
+
+describe('cam verify', () => {
+  it('tells an intact bundle from a changed one and from one of another key, by its exit code too', async () => {
+    const bundle = join(folder, 'evidence.zip');
+    const run = await cam(['run', '--config', join(folder, 'partial.yaml'), '--last-event', '2026-11-20T14:00:00Z', '--bundle', bundle]);
+    expect(run.code).toBe(2);
+    const fingerprint = /signed by key ([0-9a-f]{64})/.exec(run.stderr)?.[1] ?? '';
+    const intact = await cam(['verify', bundle, '--key', fingerprint]);
+    expect(intact).toMatchObject({ code: 0, stdout: expect.stringMatching(/^INTACT: /) as string });
+    expect(intact.stdout).toContain('It is the key you named.');
+    expect(intact.stdout).toContain('Missing: one/token');
+    const unnamed = await cam(['verify', bundle]);
+    expect(unnamed).toMatchObject({ code: 0, stdout: expect.stringContaining('Any key can have made this signature') as string });
+    expect((await cam(['verify', bundle, '--key', '0'.repeat(64)])).code).toBe(2);
+    const bytes = await readFile(bundle);
+    bytes[Math.floor(bytes.length / 2)]! ^= 1;
+    await writeFile(bundle, bytes);
+    const changed = await cam(['verify', bundle, '--key', fingerprint]);
+    expect(changed).toMatchObject({ code: 2, stdout: expect.stringMatching(/^NOT INTACT: /) as string });
+    expect((await cam(['verify', join(folder, 'nowhere.zip')])).code).toBe(3);
   });
 });
 

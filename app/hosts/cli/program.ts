@@ -10,6 +10,7 @@ import { scheduleCommand, type ScheduleOptions } from './schedule-command.ts';
 import { serveCommand, type ServeOptions } from './serve-command.ts';
 import { statsCommand, type StatsOptions } from './stats-command.ts';
 import type { Terminal } from './terminal.ts';
+import { verifyCommand, type VerifyOptions } from './verify-command.ts';
 
 const exitCodeHelp = `
 Exit codes of run: 0 complete, 1 a client is confirmed (with --fail-on-match), 2 incomplete, 3 failed,
@@ -38,6 +39,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal, in
     .option('--partition <key=values>', partitionHelp, partition)
     .addOption(new Option('--format <format>', 'write the confirmed clients to a file').choices(['csv', 'xlsx', 'json']))
     .option('--out <file>', 'the file to write (default: a new one in the report folder)')
+    .option('--bundle <file>', 'write everything about the run into one signed file')
     .option('--strict', 'fail when any source is missing')
     .option('--json', 'print the result as JSON on standard output')
     .option('--fail-on-match', 'exit with 1 when a client is confirmed')
@@ -59,6 +61,15 @@ export async function runProgram(args: readonly string[], terminal: Terminal, in
     .option('--json', 'print what was found as JSON')
     .action(async (options: CheckOptions) => {
       code = await checkCommand(options, terminal);
+    });
+  program
+    .command('verify <bundle>')
+    .description('check that an evidence bundle is what was signed')
+    .option('--key <fingerprint>', 'the key that must have signed it')
+    .option('--json', 'print what was found as JSON')
+    .addHelpText('after', '\nExit codes of verify: 0 intact, 2 not intact or signed by another key, 3 cannot be opened.')
+    .action(async (bundle: string, options: VerifyOptions) => {
+      code = await verifyCommand(bundle, options, terminal);
     });
   withFiles(program.command('stats').description('show what all runs have done and taken, over all processes'))
     .option('--json', 'print the figures as JSON')

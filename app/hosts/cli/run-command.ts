@@ -24,6 +24,7 @@ export interface RunOptions extends Omit<CoreOptions, 'host'> {
   readonly partition?: Record<string, string[]>;
   readonly format?: ExportFormat;
   readonly out?: string;
+  readonly bundle?: string;
   readonly strict?: boolean;
   readonly json?: boolean;
   readonly failOnMatch?: boolean;
@@ -88,6 +89,10 @@ async function tell(app: App, state: RunState, options: RunOptions, terminal: Te
     terminal.err(
       `Wrote ${file.path} (${file.rows.toLocaleString('en')} rows)${file.metadataPath === undefined ? '' : ` and ${file.metadataPath}`}\n`,
     );
+  }
+  if (options.bundle !== undefined && !isWithheld) {
+    const { path, files, fingerprint } = await app.bundles.write({ runId: state.plan.runId }, resolve(options.bundle));
+    terminal.err(`Wrote ${path} (${String(files)} files), signed by key ${fingerprint}\n`);
   }
   if (options.json === true) {
     const tables = isWithheld

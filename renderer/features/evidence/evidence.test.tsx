@@ -118,6 +118,14 @@ describe('the evidence of a client', () => {
     await screen.findByRole('region', { name: 'Evidence of client 1000037' });
   });
 
+  it('of the whole run leaves as a signed file, and the notice shows the fingerprint of its key', async () => {
+    const { core, window } = await windowWith(complete, 'confirmed');
+    fireEvent.click(screen.getByRole('button', { name: 'Export' }));
+    fireEvent.click(await screen.findByText('Evidence bundle, signed (.zip)'));
+    await waitFor(() => expect(window.notices).toMatchObject([{ kind: 'exported', file: { fingerprint: '3fa9'.repeat(16) } }]));
+    expect(core.calls.find(({ method }) => method === 'report.bundle')?.input).toMatchObject({ runId: 'run-1' });
+  });
+
   it('says why where the core cannot tell', async () => {
     const { core } = await windowWith(complete, 'confirmed');
     core.refuse('evidence.client', failure('engine.crashed'));

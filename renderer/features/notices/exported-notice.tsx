@@ -19,6 +19,7 @@ export function ExportedNotice({ file }: { readonly file: ExportedFile }): React
       <div className={styles.facts}>
         {notices.exportedRows(file.rows)} · {formatBytes(file.bytes)}
       </div>
+      {file.fingerprint !== undefined && <div className={styles.path}>{notices.signedBy(file.fingerprint)}</div>}
       <div className={styles.actions}>
         <CopyButton text={file.path} what="path">
           {notices.copyPath}

@@ -15,9 +15,10 @@ const formats: readonly ExportFormat[] = ['xlsx', 'csv', 'json'];
 /** What one leaves with: a file, a mail, a note. From the statistics, the flagged clients are exported. */
 export function ExportBar({ table }: { readonly table: TableRef | null }): ReactNode {
   const { results } = useTexts();
-  const { exportTable, copyNote, showSidePanel } = useActions();
+  const { exportTable, writeBundle, copyNote, showSidePanel } = useActions();
   const wanted = table ?? { kind: 'confirmed' };
   const canExport = useApp((state) => hasRows(state.run.state, wanted));
+  const hasEnded = useApp((state) => state.run.state?.status === 'ended');
   const canTell = useApp((state) => state.run.state !== null);
   const lacks = useApp((state) => state.run.state !== null && isIncomplete(state.run.state));
   const isFiltered = useApp((state) => tableViewOf(state.view, tableKeyOf(wanted)).filters.length > 0);
@@ -74,6 +75,11 @@ export function ExportBar({ table }: { readonly table: TableRef | null }): React
             </Menu.Item>
           ))}
           {isFiltered && <Menu.Label>{results.exportFiltered}</Menu.Label>}
+          <Menu.Divider />
+          <Menu.Label>{results.exportRun}</Menu.Label>
+          <Menu.Item disabled={!hasEnded} onClick={() => void writeBundle()}>
+            {results.bundle}
+          </Menu.Item>
           {lacks && <Menu.Label className={styles.incomplete}>{results.exportIncomplete}</Menu.Label>}
         </Menu.Dropdown>
       </Menu>

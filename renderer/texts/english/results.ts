@@ -92,6 +92,8 @@ export const resultTexts = {
   exportCancelling: 'Cancelling…',
   exportCancel: 'Cancel the export',
   exportCancelled: 'The export was cancelled; no file was left.',
+  exportRun: 'The whole run',
+  bundle: 'Evidence bundle, signed (.zip)',
   exportFiltered: 'Only the rows that match the filters.',
   exportIncomplete: 'The run is incomplete; the file says so.',
   mail: 'E-mail draft',

@@ -58,6 +58,7 @@ export const shellTexts = {
   notices: {
     exported: 'File written',
     exportedRows: (rows: number) => plural(rows, 'row'),
+    signedBy: (fingerprint: string) => `Signed by key ${fingerprint.match(/.{1,8}/g)?.join(' ') ?? fingerprint}`,
     copyPath: 'Copy path',
     showInFolder: 'Show in folder',
     copied: {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson, cleaned, sha256 } from './canonical-json.ts';
+import { canonicalJson } from '../base/canonical-json.ts';
+import { cleaned, sha256 } from './stored-text.ts';
 
 describe('canonical JSON', () => {
   it('is the same whatever the order in which members were written, and says the same', () => {
