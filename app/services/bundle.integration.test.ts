@@ -66,7 +66,7 @@ describe('the bundle of a run', () => {
       },
     });
     const files = await unzipped(written.path);
-    expect(Object.keys(files).filter((name) => !/\.parquet$/.test(name))).toEqual([
+    expect(Object.keys(files).filter((name) => !name.endsWith('.parquet'))).toEqual([
       ...['confirmed', 'undetermined']
         .flatMap((kind) => [`${kind}.xlsx`, `${kind}.csv`, `${kind}.meta.json`, `${kind}.json`])
         .map((name) => `report/${name}`),

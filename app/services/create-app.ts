@@ -56,7 +56,8 @@ export async function createApp(ports: AppPorts): Promise<App> {
   };
 }
 
-async function createServices(ports: AppPorts, disposables: Disposables): Promise<Services> {
+/** What everything else stands on: the log, the configuration, the history, and a folder for this program's time. */
+async function openBase(ports: AppPorts, disposables: Disposables) {
   const log = new LogService(() => ports.clock.nowMs());
   disposables.add(() => log.close());
   const { logger } = log;
@@ -71,11 +72,17 @@ async function createServices(ports: AppPorts, disposables: Disposables): Promis
     randomBytes(4).toString('hex'),
   );
   disposables.add(() => session.remove());
+  return { log, config, history, directory: session.path, sampleData };
+}
+
+async function createServices(ports: AppPorts, disposables: Disposables): Promise<Services> {
+  const { log, config, history, directory, sampleData } = await openBase(ports, disposables);
+  const { logger } = log;
   const preflight = new PreflightService(ports, config);
   disposables.add(() => preflight.dispose());
   const secrets = new SecretService(ports, config);
   const createWorker = createWorkers(ports, { config, preflight, secrets }, logger);
-  const engine = new EngineService(ports.spawn, join(session.path, 'engine'), logger);
+  const engine = new EngineService(ports.spawn, join(directory, 'engine'), logger);
   disposables.add(() => engine.close());
   const costs = new UsualCostsService(history, ports.clock, () => config.usable());
   const health = await openHealth(ports, { log, config });
@@ -94,7 +101,7 @@ async function createServices(ports: AppPorts, disposables: Disposables): Promis
     health,
     results,
     history,
-    spoolRoot: join(session.path, 'rows'),
+    spoolRoot: join(directory, 'rows'),
     prepareSamples: () => prepareSamples(ports, config.current()),
   });
   disposables.add(() => runs.close());
@@ -103,33 +110,42 @@ async function createServices(ports: AppPorts, disposables: Disposables): Promis
   preflight.expectRuns(() => runs.expectedEndMs());
   // A window asks for plans and starts runs; the command line asks when it needs to.
   if (ports.host !== 'cli') keepCosts(costs, { config, runs });
-  const reports = new ReportService(ports, config, runs, engine);
-  const evidence = new EvidenceService(runs, engine);
-  const keys = new SigningKeys(ports, log.logger);
-  const bundles = new BundleService({ ports, runs, reports, engine, log, keys });
+  const reporting = createReporting(ports, { log, config, runs, engine });
   const checks = new CheckService(ports, config, createWorker);
   if (sampleData) await prepareSamples(ports, config.current());
   const rules = new RulesService(ports, config);
-  const schedules = new ScheduleService({ ports, logger, config, history, runs, reports });
+  const schedules = new ScheduleService({ ports, logger, config, history, runs, reports: reporting.reports });
   disposables.add(() => schedules.close());
   if (ports.host !== 'cli') schedules.start();
   return {
     log,
     config,
     runs,
-    reports,
+    ...reporting,
     engine,
     checks,
     preflight,
     secrets,
     metrics,
-    evidence,
-    bundles,
     history,
     health,
     results,
     rules,
     schedules,
+  };
+}
+
+/** What an analyst leaves with. */
+function createReporting(
+  ports: AppPorts,
+  { log, config, runs, engine }: Pick<Services, 'log' | 'config' | 'runs' | 'engine'>,
+): Pick<Services, 'reports' | 'evidence' | 'bundles'> {
+  const reports = new ReportService(ports, config, runs, engine);
+  const keys = new SigningKeys(ports, log.logger);
+  return {
+    reports,
+    evidence: new EvidenceService(runs, engine),
+    bundles: new BundleService({ ports, runs, reports, engine, log, keys }),
   };
 }
 

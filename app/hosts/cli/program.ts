@@ -31,12 +31,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal, in
     .version(programVersion)
     .exitOverride()
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err });
-  withFiles(program.command('run').description('run the analysis once and print the merged table'))
-    .requiredOption('--last-event <time>', 'end of the window: an ISO 8601 time, or now')
-    .option('--zone <zone>', 'IANA zone for reading and showing times (default: the settings)')
-    .option('--rule <name>', 'rule to evaluate (default: the settings)')
-    .option('--window-hours <hours>', "length of the window (default: the settings, or the rule's own)", positiveNumber)
-    .option('--partition <key=values>', partitionHelp, partition)
+  withRequest(program.command('run').description('run the analysis once and print the merged table'))
     .addOption(new Option('--format <format>', 'write the confirmed clients to a file').choices(['csv', 'xlsx', 'json']))
     .option('--out <file>', 'the file to write (default: a new one in the report folder)')
     .option('--bundle <file>', 'write everything about the run into one signed file')
@@ -47,12 +42,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal, in
     .action(async (options: RunOptions) => {
       code = await runCommand(options, terminal, interrupted);
     });
-  withFiles(program.command('plan').description('show what a run would do, without doing it'))
-    .requiredOption('--last-event <time>', 'end of the window: an ISO 8601 time, or now')
-    .option('--zone <zone>', 'IANA zone for reading and showing times (default: the settings)')
-    .option('--rule <name>', 'rule to evaluate (default: the settings)')
-    .option('--window-hours <hours>', "length of the window (default: the settings, or the rule's own)", positiveNumber)
-    .option('--partition <key=values>', partitionHelp, partition)
+  withRequest(program.command('plan').description('show what a run would do, without doing it'))
     .option('--json', 'print the plan as JSON on standard output')
     .action(async (options: PlanOptions) => {
       code = await planCommand(options, terminal);
@@ -62,15 +52,9 @@ export async function runProgram(args: readonly string[], terminal: Terminal, in
     .action(async (options: CheckOptions) => {
       code = await checkCommand(options, terminal);
     });
-  program
-    .command('verify <bundle>')
-    .description('check that an evidence bundle is what was signed')
-    .option('--key <fingerprint>', 'the key that must have signed it')
-    .option('--json', 'print what was found as JSON')
-    .addHelpText('after', '\nExit codes of verify: 0 intact, 2 not intact or signed by another key, 3 cannot be opened.')
-    .action(async (bundle: string, options: VerifyOptions) => {
-      code = await verifyCommand(bundle, options, terminal);
-    });
+  addVerify(program, terminal, (ended) => {
+    code = ended;
+  });
   withFiles(program.command('stats').description('show what all runs have done and taken, over all processes'))
     .option('--json', 'print the figures as JSON')
     .option('--reset', 'count from nothing afterwards')
@@ -102,6 +86,29 @@ function addSchedule(program: Command, run: (options: ScheduleOptions) => Promis
     .option('--json', 'print the ledger as JSON on standard output')
     .addHelpText('after', scheduleHelp)
     .action(run);
+}
+
+/** Needs neither configuration nor files of the program's own. */
+function addVerify(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
+  program
+    .command('verify <bundle>')
+    .description('check that an evidence bundle is what was signed')
+    .option('--key <fingerprint>', 'the key that must have signed it')
+    .option('--json', 'print what was found as JSON')
+    .addHelpText('after', '\nExit codes of verify: 0 intact, 2 not intact or signed by another key, 3 cannot be opened.')
+    .action(async (bundle: string, options: VerifyOptions) => {
+      end(await verifyCommand(bundle, options, terminal));
+    });
+}
+
+/** What is asked for. */
+function withRequest(command: Command): Command {
+  return withFiles(command)
+    .requiredOption('--last-event <time>', 'end of the window: an ISO 8601 time, or now')
+    .option('--zone <zone>', 'IANA zone for reading and showing times (default: the settings)')
+    .option('--rule <name>', 'rule to evaluate (default: the settings)')
+    .option('--window-hours <hours>', "length of the window (default: the settings, or the rule's own)", positiveNumber)
+    .option('--partition <key=values>', partitionHelp, partition);
 }
 
 function withFiles(command: Command): Command {

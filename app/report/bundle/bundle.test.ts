@@ -145,7 +145,7 @@ describe('an evidence bundle', () => {
   });
 
   it('names a file that is missing, one that is too much, and one that is there twice', async () => {
-    const pem = (await readFile(await write(), 'latin1')).match(/-----BEGIN PUBLIC KEY-----.*?-----END PUBLIC KEY-----\n/s)?.[0] ?? '';
+    const pem = /-----BEGIN PUBLIC KEY-----.*?-----END PUBLIC KEY-----\n/s.exec(await readFile(await write(), 'latin1'))?.[0] ?? '';
     const csv = ['report/confirmed.csv', rows.join('')] as const;
     const path = await forged([csv, csv, ['public-key.pem', pem], ['empty.txt', ''], ['more/note.txt', 'x']]);
     expect(findings(await check(path))).toEqual([
