@@ -2,7 +2,7 @@
 import type { CallOptions } from '../channel/rpc.ts';
 import type { EngineMethods } from '../engine/engine.ts';
 import type { DatabaseConfig } from '../model/database.ts';
-import type { CheckInput, CheckOutput, ExecuteInput, ExecuteOutput } from '../worker/protocol.ts';
+import type { CheckInput, CheckOutput, ExecuteInput, ExecuteOutput, PingInput, PingOutput } from '../worker/protocol.ts';
 import type { ExecuteOptions } from '../worker/supervisor.ts';
 
 /** One database's process, as the runner sees it. */
@@ -10,6 +10,7 @@ export interface DatabaseWorker {
   /** One attempt. Always resolves with how it ended, also when it is cancelled or the process dies. */
   execute(input: ExecuteInput, options: ExecuteOptions): Promise<ExecuteOutput>;
   check(input: CheckInput, options: { readonly signal: AbortSignal }): Promise<CheckOutput>;
+  ping(input: PingInput, options: { readonly signal: AbortSignal }): Promise<PingOutput>;
   /** Ends the sessions and the process. */
   close(): Promise<void>;
   /** Ends the process at once. */

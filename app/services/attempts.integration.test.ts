@@ -112,7 +112,7 @@ describe('the attempts of a run', () => {
     expect(missing).toMatchObject({ source: token, reason: 'partial', window: { to: state.plan.window.to } });
     expect(test.app.reports.metadata(state.plan.runId).headline).toContain('answered in part');
     // Asked again it may be whole, and its earlier answer does not count beside the new one.
-    expect(test.app.runs.resume(state.plan.runId)).toEqual([token]);
+    expect(await test.app.runs.resume(state.plan.runId)).toEqual([token]);
     expect(await test.app.runs.get(state.plan.runId).ended).toBe('partial');
     expect(await clients(test, state, 'confirmed')).toEqual(['1']);
   });
@@ -125,6 +125,21 @@ describe('the attempts of a run', () => {
       knownUntil: state.plan.window.from,
       failure: { message: expect.stringMatching(/not known.*does not say so/) as string },
     });
+  });
+
+  it('find standbys that a check has looked at: whether they answer, and how far they are behind', async () => {
+    const standbys = [{}, { replicationLagMs: 5_000 }, { replicationLagMs: null }, unreachable];
+    const test = await start(databases({}, standbys), quick);
+    const { sources, standbys: found } = await test.app.checks.check();
+    expect(sources.map(({ failure }) => failure)).toEqual([undefined, undefined, undefined, undefined]);
+    expect(found.map(({ database, lagMs, lagUnknown, failure }) => [database, lagMs, lagUnknown, failure?.code])).toEqual([
+      ['db_token', undefined, undefined, undefined],
+      ['db_token', 5_000, undefined, undefined],
+      ['db_token', undefined, 'It does not say so.', undefined],
+      ['db_token', undefined, undefined, 'db.unreachable'],
+    ]);
+    const known = await test.app.handlers['health.get']({});
+    expect(known.map(({ failures }) => failures)).toEqual([0, 0, 0, 0, 0, 0, 0, 1]);
   });
 
   it('end with the one refused logon, at no standby', async () => {
@@ -146,6 +161,8 @@ describe('the attempts of a run', () => {
     expect(sourceOf(state, token)).toMatchObject({ attempts: [], outcome: { kind: 'skipped', failure: { code: 'breaker.open' } } });
     const plan = await test.app.runs.plan({ lastEvent: '2026-11-20T14:00:00Z', strict: false });
     expect(plan.unplanned.map(({ source }) => source)).toEqual([token]);
+    const checked = await test.app.checks.check();
+    expect(checked.sources.find(({ source }) => source === token)).toMatchObject({ failure: { code: 'breaker.open' }, mender: 'network' });
     const closed = await test.app.handlers['health.closeBreaker']({ database: 'db_token', endpoint: status?.endpoint ?? '' });
     expect(closed.find(({ database }) => database === 'db_token')).toMatchObject({ breaker: 'closed', failures: 0 });
     expect(sourceOf(await test.run(), token).attempts).toHaveLength(1);

@@ -1,27 +1,47 @@
 /** A dry run: every database is entered, every statement parsed and described, nothing is run and nothing changed. */
 import { AbortedError, abort } from '../base/abort.ts';
-import { menderOf, type CheckReport, type SourceCheck } from '../model/check.ts';
+import { menderOf, type CheckReport, type SourceCheck, type StandbyCheck } from '../model/check.ts';
 import { type DatabaseConfig, endpointLabel, type QueryConfig } from '../model/database.ts';
 import { type Failure, failure, toFailure } from '../model/failure.ts';
 import { addHours, instantFromMs } from '../model/instant.ts';
 import { sourceIdOf } from '../model/run.ts';
+import type { DatabaseGate, GateCaller } from '../run/database-gate.ts';
 import type { CreateDatabaseWorker, DatabaseWorker } from '../run/ports.ts';
 import { Slots } from '../run/slots.ts';
 import type { AppPorts } from './app-ports.ts';
 import type { ConfigService } from './config-service.ts';
+import { gatedCheck, gatedPing } from './gated-look-ups.ts';
 
 const limitMs = 30_000;
+
+interface DatabaseCheck {
+  readonly sources: readonly SourceCheck[];
+  readonly standbys: readonly StandbyCheck[];
+}
+
+interface Checking {
+  readonly database: DatabaseConfig;
+  readonly query: QueryConfig;
+  readonly worker: DatabaseWorker;
+  readonly caller: GateCaller;
+}
 
 /** Checks all sources at once, within 30 seconds. */
 export class CheckService {
   readonly #ports: AppPorts;
   readonly #config: ConfigService;
   readonly #createWorker: CreateDatabaseWorker;
+  readonly #gateOf: (database: DatabaseConfig) => DatabaseGate;
 
-  constructor(ports: AppPorts, config: ConfigService, createWorker: CreateDatabaseWorker) {
+  constructor(
+    ports: AppPorts,
+    config: ConfigService,
+    { createWorker, gateOf }: { readonly createWorker: CreateDatabaseWorker; readonly gateOf: (database: DatabaseConfig) => DatabaseGate },
+  ) {
     this.#ports = ports;
     this.#config = config;
     this.#createWorker = createWorker;
+    this.#gateOf = gateOf;
   }
 
   /** @throws CamError `config.invalid` while the configuration has problems */
@@ -35,32 +55,47 @@ export class CheckService {
     const slots = new Slots(settings.maxFanout);
     try {
       const checks = await Promise.all(databases.map((database) => this.#checkDatabase(database, slots, controller.signal)));
-      return { sources: checks.flat(), durationMs: Math.round(this.#ports.clock.monotonicMs() - begin) };
+      return {
+        sources: checks.flatMap(({ sources }) => sources),
+        standbys: checks.flatMap(({ standbys }) => standbys),
+        durationMs: Math.round(this.#ports.clock.monotonicMs() - begin),
+      };
     } finally {
       clear();
     }
   }
 
-  async #checkDatabase(database: DatabaseConfig, slots: Slots, signal: AbortSignal): Promise<readonly SourceCheck[]> {
+  async #checkDatabase(database: DatabaseConfig, slots: Slots, signal: AbortSignal): Promise<DatabaseCheck> {
     let release: (() => void) | undefined;
     let worker: DatabaseWorker | undefined;
     try {
       release = await slots.take(signal);
       const opened = this.#createWorker(database, () => undefined);
       worker = opened;
-      return await Promise.all(database.queries.map((query) => this.#checkSource(database, query, opened, signal)));
+      const gate = this.#gateOf(database);
+      const sources = database.queries.map((query) =>
+        this.#checkSource({ database, query, worker: opened, caller: gate.caller(database.endpoint) }, signal),
+      );
+      const standbys = database.standbys.map((_, index) => checkStandby({ gate, database, place: index + 1, worker: opened }, signal));
+      return { sources: await Promise.all(sources), standbys: await Promise.all(standbys) };
     } catch (error) {
-      return database.queries.map((query) => failed(database, query, failureOf(error)));
+      const problem = failureOf(error);
+      return {
+        sources: database.queries.map((query) => failed(database, query, problem)),
+        standbys: database.standbys.map((endpoint) => ({ database: database.name, endpoint: endpointLabel(endpoint), failure: problem })),
+      };
     } finally {
       await worker?.close().catch(() => undefined);
       release?.();
     }
   }
 
-  async #checkSource(database: DatabaseConfig, query: QueryConfig, worker: DatabaseWorker, signal: AbortSignal): Promise<SourceCheck> {
+  async #checkSource({ database, query, worker, caller }: Checking, signal: AbortSignal): Promise<SourceCheck> {
     try {
       const now = instantFromMs(this.#ports.clock.nowMs());
-      const output = await worker.check(
+      const output = await gatedCheck(
+        caller,
+        worker,
         {
           source: sourceIdOf(database.name, query.name),
           sql: query.sql,
@@ -71,7 +106,7 @@ export class CheckService {
           ...(query.timeColumn === undefined ? {} : { timeColumn: query.timeColumn }),
           needsRoles: query.changeType !== null,
         },
-        { signal },
+        signal,
       );
       const { failure: problem, ...found } = output;
       const check = { source: sourceIdOf(database.name, query.name), database: database.name, query: query.name, ...found };
@@ -79,6 +114,31 @@ export class CheckService {
     } catch (error) {
       return failed(database, query, failureOf(error));
     }
+  }
+}
+
+async function checkStandby(
+  {
+    gate,
+    database,
+    place,
+    worker,
+  }: { readonly gate: DatabaseGate; readonly database: DatabaseConfig; readonly place: number; readonly worker: DatabaseWorker },
+  signal: AbortSignal,
+): Promise<StandbyCheck> {
+  const endpoint = endpointLabel(database.standbys[place - 1] ?? database.endpoint);
+  const base = { database: database.name, endpoint };
+  try {
+    const { latencyMs, replica, failure: problem } = await gatedPing(gate, database, place, worker, signal);
+    return {
+      ...base,
+      ...(latencyMs === undefined ? {} : { latencyMs: Math.round(latencyMs) }),
+      ...(replica?.lagMs === undefined ? {} : { lagMs: replica.lagMs }),
+      ...(replica?.reason === undefined ? {} : { lagUnknown: replica.reason }),
+      ...(problem === undefined ? {} : { failure: problem }),
+    };
+  } catch (error) {
+    return { ...base, failure: failureOf(error) };
   }
 }
 

@@ -10,6 +10,7 @@ import { BundleService } from './bundle-service.ts';
 import { CheckService } from './check-service.ts';
 import { ConfigService } from './config-service.ts';
 import { EndpointHealthService } from './endpoint-health.ts';
+import { EndpointPings, type EndpointPingsPorts } from './endpoint-pings.ts';
 import { EngineService } from './engine-service.ts';
 import { EvidenceService } from './evidence-service.ts';
 import { createHandlers, type Services } from './handlers.ts';
@@ -111,7 +112,8 @@ async function createServices(ports: AppPorts, disposables: Disposables): Promis
   // A window asks for plans and starts runs; the command line asks when it needs to.
   if (ports.host !== 'cli') keepCosts(costs, { config, runs });
   const reporting = createReporting(ports, { log, config, runs, engine });
-  const checks = new CheckService(ports, config, createWorker);
+  const checks = new CheckService(ports, config, { createWorker, gateOf: (database) => health.gateOf(database) });
+  if (ports.host !== 'cli') disposables.add(startPings(ports, { logger, config, health, createWorker }));
   if (sampleData) await prepareSamples(ports, config.current());
   const rules = new RulesService(ports, config);
   const schedules = new ScheduleService({ ports, logger, config, history, runs, reports: reporting.reports });
@@ -184,6 +186,20 @@ function subscribeTo({ log, config, runs, reports, preflight, history, health, s
 function openHealth({ clock, dataDirectory }: AppPorts, { log, config }: Pick<Services, 'log' | 'config'>): Promise<EndpointHealthService> {
   const file = join(dataDirectory, 'endpoint-health.json');
   return EndpointHealthService.open({ clock, logger: log.logger, file, databases: () => config.usable()?.databases ?? [] });
+}
+
+/** Pings idle databases as the configuration says now; the returned function ends that. */
+function startPings(
+  { clock }: AppPorts,
+  { config, ...parts }: Pick<Services, 'config' | 'health'> & Omit<EndpointPingsPorts, 'clock' | 'health'>,
+): () => Promise<void> {
+  const pings = new EndpointPings({ clock, ...parts });
+  const follow = (): void => {
+    pings.follow(config.usable()?.databases ?? []);
+  };
+  config.changed.on(follow);
+  follow();
+  return () => pings.close();
 }
 
 /** The usual costs are known before a run is started, as far as there is a history. */

@@ -60,6 +60,10 @@ function guarded(worker: DatabaseWorker, obstacle: () => Promise<Failure | undef
       const found = await obstacle();
       return found === undefined ? worker.check(input, options) : { endpoint: '', columns: [], failure: found };
     },
+    ping: async (input, options) => {
+      const found = await obstacle();
+      return found === undefined ? worker.ping(input, options) : { endpoint: '', failure: found };
+    },
     close: () => worker.close(),
     kill: () => {
       worker.kill();

@@ -98,7 +98,7 @@ function engineThatTakes(attached: AttachInput[]): EngineClient {
 }
 
 /** Workers in this process, behind a channel; they are ended by closing it, and what they had open is closed as by the operating system. */
-function inProcessSpawner(ports: SessionPorts): { readonly spawn: SpawnProcess; readonly processes: OwnProcess[] } {
+export function inProcessSpawner(ports: SessionPorts): { readonly spawn: SpawnProcess; readonly processes: OwnProcess[] } {
   const processes: OwnProcess[] = [];
   return {
     processes,

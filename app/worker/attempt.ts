@@ -86,7 +86,7 @@ export async function runAttempt(
 }
 
 /** The primary or a standby of the database. @throws CamError `request.invalid` where it has no such endpoint */
-function endpointOf({ endpoint, standbys }: DatabaseConfig, place: number): Endpoint {
+export function endpointOf({ endpoint, standbys }: DatabaseConfig, place: number): Endpoint {
   const found = [endpoint, ...standbys][place];
   if (found === undefined) throw new CamError(failure('request.invalid', { message: 'The database has no such endpoint.' }));
   return found;

@@ -130,6 +130,22 @@ export interface CheckOutput {
   readonly failure?: Failure;
 }
 
+/** Ask an endpoint for a sign of life. */
+export interface PingInput {
+  /** 0: the primary; else the place among the standbys, from 1. */
+  readonly endpoint: number;
+}
+
+/** What it answered. */
+export interface PingOutput {
+  readonly endpoint: string;
+  /** From the first byte of the logon to the answer, in milliseconds. */
+  readonly latencyMs?: number;
+  /** Set for a standby. */
+  readonly replica?: ReplicaState;
+  readonly failure?: Failure;
+}
+
 /** The worker's methods. A type, not an interface: a table of methods has no further names. */
 export type WorkerMethods = {
   open: { input: OpenInput; output: { processId: number }; notice: never };
@@ -137,6 +153,7 @@ export type WorkerMethods = {
   /** Lets an attempt that waits send its next statement. */
   proceed: { input: AttemptName; output: null; notice: never };
   check: { input: CheckInput; output: CheckOutput; notice: never };
+  ping: { input: PingInput; output: PingOutput; notice: never };
   /** Answered at once by a process whose event loop is alive. */
   heartbeat: { input: null; output: { busy: number }; notice: never };
   /** Ends the sessions; the process exits afterwards. */

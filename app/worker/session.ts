@@ -5,20 +5,27 @@ import type { Logger } from '../base/logger.ts';
 import type { Connection, ConnectTarget, Driver } from '../drivers/driver.ts';
 import type { DriverLoader } from '../drivers/registry.ts';
 import { budgetOutcome } from '../model/budget-reached.ts';
-import { type Column, resolveColumnRoles } from '../model/column.ts';
-import { type Endpoint, endpointLabel } from '../model/database.ts';
+import type { Endpoint } from '../model/database.ts';
 import { CamError, failure, toFailure } from '../model/failure.ts';
 import type { SourceOutcome } from '../model/run.ts';
-import { withDeadline } from '../resilience/deadline.ts';
 import type { SpoolFactory } from '../spool/spool.ts';
-import { type AttemptPorts, connectionOf, permitName, runAttempt, withPlace } from './attempt.ts';
+import { type AttemptPorts, permitName, runAttempt } from './attempt.ts';
 import { AttemptMeter } from './attempt-meter.ts';
-import { AttemptAborted, withCancelLadder } from './cancel-ladder.ts';
+import { AttemptAborted } from './cancel-ladder.ts';
 import { ConnectionPool } from './connection-pool.ts';
-import { describedLists } from './list-parts.ts';
 import { LogonGate } from './logon-gate.ts';
-import type { AttemptName, CheckInput, CheckOutput, ExecuteInput, ExecuteNotice, ExecuteOutput, OpenInput } from './protocol.ts';
-import { statementOf } from './spool-statements.ts';
+import { check, ping } from './look-ups.ts';
+import type {
+  AttemptName,
+  CheckInput,
+  CheckOutput,
+  ExecuteInput,
+  ExecuteNotice,
+  ExecuteOutput,
+  OpenInput,
+  PingInput,
+  PingOutput,
+} from './protocol.ts';
 import { StatementPermits } from './statement-permits.ts';
 
 /** What a session is made of. */
@@ -37,6 +44,8 @@ export interface DatabaseSession {
   proceed(attempt: AttemptName): void;
   /** Parses and describes; failures stand in the output. @throws AbortedError when cancelled */
   check(input: CheckInput, signal: AbortSignal): Promise<CheckOutput>;
+  /** Asks an endpoint for a sign of life; a failure stands in the output. @throws AbortedError when cancelled */
+  ping(input: PingInput, signal: AbortSignal): Promise<PingOutput>;
   /** Places in use. */
   readonly busy: number;
   /** Cancels what runs, waits for it, and ends the connections. */
@@ -87,6 +96,7 @@ export function createDatabaseSession(open: OpenInput, ports: SessionPorts): Dat
       attemptPorts.permits.give(permitName(attempt));
     },
     check: (input, signal) => tracked(signal, (own) => check(attemptPorts, input, own)),
+    ping: (input, signal) => tracked(signal, (own) => ping(attemptPorts, input, own)),
     close: async () => {
       abort(closing, { kind: 'shutdown' });
       await Promise.allSettled(running);
@@ -146,52 +156,6 @@ function outcomeOf(error: unknown, rows: number): SourceOutcome {
   if (what === undefined) return { kind: 'cancelled', confirmed, note: `${opening} before the statement was sent to the database.` };
   const how = confirmed ? 'the database has ended the statement' : `${doubt}, so the connection was cut`;
   return { kind: 'cancelled', confirmed, note: `${opening}; ${how}.` };
-}
-
-async function check(ports: AttemptPorts, input: CheckInput, signal: AbortSignal): Promise<CheckOutput> {
-  const { database, clock, ladder } = ports;
-  const { checkTimeoutMs } = database.policy;
-  const endpoint = endpointLabel(database.endpoint);
-  try {
-    return await withPlace(ports, signal, (used) =>
-      withDeadline(
-        clock,
-        checkTimeoutMs,
-        'attempt',
-        async (limited) => {
-          const connection = await connectionOf(ports, used.place, database.endpoint, limited, () => undefined);
-          used.connection = connection;
-          const describing = connection.describe(statementOf(input, database.zone, describedLists(input.lists)), limited);
-          const columns = await withCancelLadder(describing, limited, {
-            ...ladder,
-            what: 'statement',
-            cut: () => connection.close('drop'),
-          });
-          return { endpoint, ...versionOf(connection), ...rolesOf(columns, input) };
-        },
-        signal,
-      ),
-    );
-  } catch (error) {
-    if (!(error instanceof AbortedError)) return { endpoint, columns: [], failure: toFailure(error) };
-    if (error.reason.kind !== 'timeout') throw error;
-    const message = `The check did not end within ${String(checkTimeoutMs / 1000)} s.`;
-    return { endpoint, columns: [], failure: failure('query.timeout', { message }) };
-  }
-}
-
-function versionOf({ serverVersion }: Connection): Pick<CheckOutput, 'serverVersion'> {
-  return serverVersion === undefined ? {} : { serverVersion };
-}
-
-/** The columns with their roles, or with the reason why those cannot be told. */
-function rolesOf(columns: readonly Column[], input: CheckInput): Pick<CheckOutput, 'columns' | 'roles' | 'failure'> {
-  if (!input.needsRoles) return { columns };
-  try {
-    return { columns, roles: resolveColumnRoles(columns, input) };
-  } catch (error) {
-    return { columns, failure: toFailure(error) };
-  }
 }
 
 function targetOf(open: OpenInput, endpoint: Endpoint): ConnectTarget {

@@ -2,10 +2,11 @@
 import { AbortedError, type AbortReason, abortReasonOf, onAbort, raceAbort } from '../base/abort.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
+import type { Result } from '../base/result.ts';
 import type { CallOptions } from '../channel/rpc.ts';
 import { type DatabaseConfig, endpointLabel, type OracleClientSettings } from '../model/database.ts';
 import { budgetOutcome } from '../model/budget-reached.ts';
-import { failure, toFailure } from '../model/failure.ts';
+import { type Failure, failure, toFailure } from '../model/failure.ts';
 import type { SourceOutcome } from '../model/run.ts';
 import { type Heartbeat, LiveProcess } from './live-process.ts';
 import type { SpawnProcess } from './process.ts';
@@ -18,6 +19,8 @@ import type {
   ExecuteOutput,
   OpenInput,
   WorkerMethods,
+  PingInput,
+  PingOutput,
 } from './protocol.ts';
 import { workerEnvironment } from './worker-environment.ts';
 
@@ -58,6 +61,8 @@ export interface DatabaseWorker {
   execute(input: ExecuteInput, options: ExecuteOptions): Promise<ExecuteOutput>;
   /** Checks a source without running it; what is wrong stands in the output. @throws AbortedError when cancelled */
   check(input: CheckInput, options: { readonly signal: AbortSignal }): Promise<CheckOutput>;
+  /** Asks an endpoint for a sign of life; a failure stands in the output. @throws AbortedError when cancelled */
+  ping(input: PingInput, options: { readonly signal: AbortSignal }): Promise<PingOutput>;
   /** Cancels what runs, ends the sessions, then the process. Safe more than once. */
   close(): Promise<void>;
   /** Ends the process at once. */
@@ -109,14 +114,29 @@ class SupervisedWorker implements DatabaseWorker {
   }
 
   async check(input: CheckInput, options: { readonly signal: AbortSignal }): Promise<CheckOutput> {
+    const answer = await this.#lookUp('check', input, options);
+    return answer.ok ? answer.value : { endpoint: endpointLabel(this.#options.database.endpoint), columns: [], failure: answer.error };
+  }
+
+  async ping(input: PingInput, options: { readonly signal: AbortSignal }): Promise<PingOutput> {
+    const { endpoint, standbys } = this.#options.database;
+    const answer = await this.#lookUp('ping', input, options);
+    return answer.ok ? answer.value : { endpoint: endpointLabel(standbys[input.endpoint - 1] ?? endpoint), failure: answer.error };
+  }
+
+  /** A small question. @throws AbortedError when cancelled */
+  async #lookUp<K extends 'check' | 'ping'>(
+    method: K,
+    input: WorkerMethods[K]['input'],
+    options: { readonly signal: AbortSignal },
+  ): Promise<Result<WorkerMethods[K]['output'], Failure>> {
     const live = this.#use(options.signal);
     if (!(live instanceof LiveProcess)) throw new AbortedError(live);
     try {
-      return await this.#call(live, 'check', input, options);
+      return { ok: true, value: await this.#call(live, method, input, options) };
     } catch (error) {
       if (error instanceof AbortedError || options.signal.aborted) throw new AbortedError(abortReasonOf(options.signal));
-      const known = live.isLive ? toFailure(error) : live.failure(await live.process.exited);
-      return { endpoint: endpointLabel(this.#options.database.endpoint), columns: [], failure: known };
+      return { ok: false, error: live.isLive ? toFailure(error) : live.failure(await live.process.exited) };
     } finally {
       this.#release(live);
     }
@@ -142,7 +162,7 @@ class SupervisedWorker implements DatabaseWorker {
   }
 
   /** Calls when the process is open; a call that is cancelled and does not end within the grace costs the process its life. */
-  async #call<K extends 'execute' | 'check'>(
+  async #call<K extends 'execute' | 'check' | 'ping'>(
     live: LiveProcess,
     method: K,
     input: WorkerMethods[K]['input'],

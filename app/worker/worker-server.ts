@@ -27,6 +27,7 @@ export function serveWorker(channel: Channel, ports: SessionPorts): Promise<void
       return Promise.resolve(null);
     },
     check: async (input, { signal }) => opened().check(input, signal),
+    ping: async (input, { signal }) => opened().ping(input, signal),
     heartbeat: () => Promise.resolve({ busy: session?.busy ?? 0 }),
     close: async () => {
       await session?.close();

@@ -193,7 +193,7 @@ export class FakeCore {
         return this.config;
       },
       'preflight.get': () => this.preflight,
-      'databases.check': () => ({ sources: [], durationMs: 0 }),
+      'databases.check': () => ({ sources: [], standbys: [], durationMs: 0 }),
       ...fakeRulesHandlers(),
       'run.plan': ({ lastEvent, windowHours, strict, rule }) =>
         this.#plan({ lastEvent, strict, rule, ...(windowHours === undefined ? {} : { windowHours }) }, this.#now()),

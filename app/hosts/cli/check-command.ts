@@ -1,5 +1,5 @@
 /** `cam check`: is everything ready for a run? */
-import type { CheckReport, SourceCheck } from '../../model/check.ts';
+import type { CheckReport, SourceCheck, StandbyCheck } from '../../model/check.ts';
 import { type CoreOptions, startCore } from '../core.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { inProcessClient } from './in-process-client.ts';
@@ -45,7 +45,20 @@ function readable(report: CheckReport): string {
     problems.length === 0
       ? `All ${String(rows.length)} sources are ready`
       : `${String(problems.length)} of ${String(rows.length)} sources are not ready`;
-  return `${textTable(['source', 'endpoint', 'found', 'who can mend it'], rows)}\n${problems.join('')}${verdict} (${seconds} s).\n`;
+  const table = textTable(['source', 'endpoint', 'found', 'who can mend it'], rows);
+  return `${table}\n${problems.join('')}${report.standbys.map(standbyLine).join('')}${verdict} (${seconds} s).\n`;
+}
+
+function standbyLine({ database, endpoint, latencyMs = 0, lagMs, lagUnknown, failure }: StandbyCheck): string {
+  const name = `Standby of ${database}, ${endpoint}: `;
+  if (failure !== undefined) return `${name}${failure.message} ${failure.action} (${failure.vendorCode ?? failure.code})\n`;
+  const lag =
+    lagUnknown !== undefined
+      ? `; how far it is behind is not known, so its answers would be partial. ${lagUnknown}`
+      : lagMs === undefined
+        ? ' and is a primary itself'
+        : `, ${(lagMs / 1000).toFixed(1)} s behind`;
+  return `${name}answered in ${String(latencyMs)} ms${lag}\n`;
 }
 
 function found(source: SourceCheck): string {

@@ -7,6 +7,7 @@ import { FailureNote } from '../../ui/failure-note.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { StateMark } from '../../ui/state-mark.tsx';
 import styles from './check-databases.module.css';
+import { StandbyChecks } from './standby-checks.tsx';
 
 /** A dry run over all databases, and what it found. */
 export function CheckDatabases({ isDisabled }: { readonly isDisabled: boolean }): ReactNode {
@@ -65,6 +66,7 @@ function Report({ report }: { readonly report: CheckReport }): ReactNode {
           ))}
         </tbody>
       </table>
+      <StandbyChecks standbys={report.standbys} />
     </>
   );
 }

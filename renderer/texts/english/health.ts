@@ -1,3 +1,4 @@
+import type { StandbyCheck } from '../../../app/model/check.ts';
 import type { EndpointStatus } from '../../../app/model/health.ts';
 import { formatRunningDuration, formatSeconds } from '../../model/numbers.ts';
 import { plural } from './plural.ts';
@@ -21,6 +22,14 @@ export const healthTexts = {
     latencyMs === undefined ? 'Last answered' : `Last answered, in ${formatSeconds(latencyMs / 1000)},`,
   failed: (code: string) => `Last failed with ${code}`,
   behind: (lagMs: number) => `${formatSeconds(lagMs / 1000)} behind`,
+  standbyOf: 'Standby of',
+  endpoint: 'Endpoint',
+  found: 'Found',
+  standbyFound: ({ latencyMs = 0, lagMs, lagUnknown }: StandbyCheck) => {
+    const answered = `answered in ${formatSeconds(latencyMs / 1000)}`;
+    if (lagUnknown !== undefined) return `${answered}; how far it is behind is not known, so its answers would be partial. ${lagUnknown}`;
+    return lagMs === undefined ? `${answered}; it is a primary itself` : `${answered}; ${formatSeconds(lagMs / 1000)} behind`;
+  },
   /** The next try of a query, and how many there are at most on this endpoint. */
   nextTry: (number: number, of: number, seconds: number) =>
     `try ${String(number)} of ${String(of)} ${seconds > 0 ? `in ${formatRunningDuration(seconds * 1000)}` : 'now'}`,
