@@ -34,7 +34,7 @@ export interface Decision {
   readonly missed: readonly { readonly reason: string; readonly to: readonly Instant[] }[];
   /** Due for longer than the schedule allows, and not begun. The oldest first. */
   readonly late: readonly OpenInterval[];
-  /** To be evaluated now: the oldest. */
+  /** To be evaluated now: the oldest that was not begun yet, then the oldest to be asked again. */
   readonly next: OpenInterval | undefined;
 }
 
@@ -47,7 +47,8 @@ export function decide(schedule: ScheduleConfig, open: readonly OpenInterval[], 
   const kept = due.filter((interval) => !missed.has(interval.to) && (!isPaused || interval.requestedBy !== null));
   const again = open.filter((interval) => interval.state !== 'running' && interval.nextTryAt !== null && interval.nextTryAt <= now);
   const lateBefore = instantFromMs(nowMs - schedule.lateAfterMs);
-  const candidates = [...kept, ...(isPaused ? [] : again)].sort((a, b) => (a.to < b.to ? -1 : 1));
+  // What nobody has looked at yet comes before what is looked at again.
+  const candidates = [...kept, ...(isPaused ? [] : again)];
   return {
     missed: [...Map.groupBy(missed, ([, reason]) => reason)].map(([reason, entries]) => ({ reason, to: entries.map(([to]) => to) })),
     late: isPaused

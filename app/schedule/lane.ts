@@ -71,13 +71,14 @@ export class Lane {
     const added = await this.#extend(record, clock.nowMs());
     hasChanged ||= added > 0;
     const open = await this.#open();
-    hasChanged = (await this.#dropDead(open)) || hasChanged;
+    const hasDropped = await this.#dropDead(open);
+    hasChanged ||= hasDropped;
     const isPaused = record.pausedBy !== null;
     const { missed, late, next } = decide(this.schedule, open, clock.nowMs(), isPaused);
     for (const { reason, to } of missed) await this.#miss(open, reason, to);
     await this.#tellLate(late);
     const hasBegun = next !== undefined && this.#work === undefined && (await this.#begin(next));
-    return { hasChanged: hasChanged || missed.length > 0 || hasBegun, hasMore: added >= addedAtATime };
+    return { hasChanged: hasChanged || missed.length > 0 || hasBegun, hasMore: hasDropped || added >= addedAtATime };
   }
 
   /** Breaks the evaluation off and gives its interval back. */
@@ -129,7 +130,6 @@ export class Lane {
       hasDropped = (await this.#ports.ledger('dropClaim', { claim, beat, end, alerts: await this.#alertsOf(interval, end) })) || hasDropped;
       this.#ports.logger.warn('a program ended in the middle of an interval', { schedule: this.schedule.name, to: interval.to });
     }
-    if (hasDropped) this.#wake();
     return hasDropped;
   }
 

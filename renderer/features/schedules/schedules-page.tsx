@@ -48,8 +48,10 @@ export function SchedulesPage(): ReactNode {
               <ScheduleCard key={each.schedule.name} view={each} isKnown={view.failure === undefined} />
             ))}
           </div>
-          <IntervalsList names={view.schedules.map(({ schedule }) => schedule.name)} />
-          {opened !== null && <IntervalPanel key={`${opened.schedule} ${opened.to}`} interval={opened} />}
+          <div className={styles.lower}>
+            <IntervalsList names={view.schedules.map(({ schedule }) => schedule.name)} />
+            {opened !== null && <IntervalPanel key={`${opened.schedule} ${opened.to}`} interval={opened} />}
+          </div>
         </div>
       )}
     </div>
