@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningHost, startHost } from './hosts.ts';
 import { type Project, sampleProject } from './project.ts';
 import { whichHosts } from './which-hosts.ts';
-import { button, goTo, ready, says } from './window.ts';
+import { button, goTo, ready, says, verdictSays } from './window.ts';
 
 const everyMinute = `schedules:
   - name: each minute
@@ -47,7 +47,7 @@ describe.each(whichHosts().driven)('planned runs, in the %s', (name) => {
     await host.page.getByRole('row').filter({ hasText: 'done' }).first().click();
     await says(host.page, 'Every source answered.');
     await button(host.page, 'Open the run').click();
-    await says(host.page, /12 confirmed/);
+    await verdictSays(host.page, '12 clients confirmed');
   });
 
   it('are paused for everybody who shares the ledger, and say by whom', async () => {
