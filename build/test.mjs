@@ -1,5 +1,6 @@
 // `npm test`: everything that is checked, in one list, with what ran and what did not hold.
 import { existsSync } from 'node:fs';
+import { childCoverage, forgetChildCoverage, reportCoverage } from './test-coverage/merge.mjs';
 import { installedElectron } from './electron-binary.mjs';
 import { ensureBuilt } from './ensure-built.mjs';
 import { findChromium, installDebianPackages } from './find-chromium.mjs';
@@ -42,10 +43,12 @@ export async function test(args) {
     results.push({ name, ok, seconds: (performance.now() - begin) / 1000 });
   };
   await inPairs(checks, ([name, command]) => step(name, () => check(name, command)));
-  await step(
-    'unit and integration tests',
-    async () => (await runNode([vitest, 'run', '--config', 'build/vitest.config.ts', '--coverage'], { environment })) === 0,
-  );
+  await step('unit and integration tests', async () => {
+    forgetChildCoverage();
+    const counted = { ...environment, CAM_CHILD_COVERAGE: childCoverage };
+    return (await runNode([vitest, 'run', '--config', 'build/vitest.config.ts', '--coverage'], { environment: counted })) === 0;
+  });
+  await step('coverage', () => reportCoverage());
   await step('build of the window', () => built('page'));
   await step('build of the desktop host', () => built('desktop'));
   await step(

@@ -18,6 +18,8 @@ interface Faults {
   readonly silentAfterMs?: number;
   /** After so many bytes both sides get a reset (RST). */
   readonly resetAfterBytes?: number;
+  /** After that reset, whoever comes is reset too. */
+  readonly refuseAfterReset?: boolean;
   /** After so many bytes both sides get an ordinary end (FIN). */
   readonly endAfterBytes?: number;
   /** Bytes arrive in pieces of this size. */
@@ -68,6 +70,8 @@ interface State {
   readonly swallowed: Record<Direction, number>;
   readonly sockets: Set<Socket>;
   accepted: number;
+  /** Set by a reset after which nobody is let in. */
+  isRefusing: boolean;
 }
 
 /** Starts a proxy on a free port. */
@@ -80,6 +84,7 @@ export async function startFaultProxy(target: ProxyTarget): Promise<FaultProxy> 
     swallowed: { ...none },
     sockets: new Set(),
     accepted: 0,
+    isRefusing: false,
   };
   let server = await listen(state, 0);
   const address = server.address();
@@ -104,6 +109,7 @@ export async function startFaultProxy(target: ProxyTarget): Promise<FaultProxy> 
     swallowed: (direction) => state.swallowed[direction],
     set: (direction, faults = {}) => {
       state.faults[direction] = faults;
+      state.isRefusing = false;
     },
     setDown: async (isDown) => {
       if (isDown) await stopListening();
@@ -117,7 +123,8 @@ export async function startFaultProxy(target: ProxyTarget): Promise<FaultProxy> 
 async function listen(state: State, port: number): Promise<Server> {
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     state.accepted += 1;
-    join(client, connect({ ...state.target, allowHalfOpen: true, noDelay: true }), state);
+    if (state.isRefusing) client.resetAndDestroy();
+    else join(client, connect({ ...state.target, allowHalfOpen: true, noDelay: true }), state);
   });
   server.listen(port, host);
   await once(server, 'listening');
@@ -215,6 +222,7 @@ class Pump {
     let rest = bytes;
     while (rest.length > 0 && !this.#to.destroyed && !this.#isSilent()) {
       const { sliceBytes = rest.length, resetAfterBytes = Infinity, endAfterBytes = Infinity, bytesPerSecond } = this.#faults;
+      const { refuseAfterReset = false } = this.#faults;
       const allowed = Math.min(resetAfterBytes, endAfterBytes) - this.#passedBytes;
       const paced = bytesPerSecond === undefined ? rest.length : Math.max(1, Math.ceil(bytesPerSecond / 20));
       const piece = rest.subarray(0, Math.max(0, Math.min(sliceBytes, allowed, paced)));
@@ -223,8 +231,10 @@ class Pump {
       if (bytesPerSecond !== undefined) await delay((piece.length / bytesPerSecond) * 1000, undefined, { ref: false });
       // A turn of the loop between slices, so that they leave as packets of their own.
       else if (rest.length > 0) await delay(0);
-      if (this.#passedBytes >= resetAfterBytes) this.#cut((socket) => socket.resetAndDestroy());
-      else if (this.#passedBytes >= endAfterBytes) this.#cut((socket) => socket.end());
+      if (this.#passedBytes >= resetAfterBytes) {
+        this.#state.isRefusing = refuseAfterReset;
+        this.#cut((socket) => socket.resetAndDestroy());
+      } else if (this.#passedBytes >= endAfterBytes) this.#cut((socket) => socket.end());
       if (this.#passedBytes >= Math.min(resetAfterBytes, endAfterBytes)) return;
     }
     if (this.#isSilent()) this.#state.swallowed[this.#direction] += rest.length;
