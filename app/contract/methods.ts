@@ -49,6 +49,8 @@ export interface ConfigView {
   readonly settingsFile: string;
   readonly sampleData: boolean;
   readonly databases: readonly DatabaseSummary[];
+  /** Keys by which groups of databases are divided, with the values that their members hold; absent where there are none. */
+  readonly partitions?: readonly { readonly key: string; readonly values: readonly string[] }[];
   /** The rules that a run can evaluate; none while the configuration has problems. */
   readonly rules: readonly RuleSummary[];
   /** Absent while the configuration has problems. */

@@ -13,6 +13,8 @@ export interface ReportSource {
   readonly rows: number;
   readonly endpoint?: string;
   readonly seconds?: number;
+  /** What it has cost its database, failed attempts included. */
+  readonly cost: { readonly rows: number; readonly bytes: number; readonly statements: number; readonly databaseSeconds: number };
   /** Why there is no answer, or none that is whole, with its code. */
   readonly error?: string;
 }
@@ -44,6 +46,8 @@ export interface ReportMetadata {
   readonly coveragePercent: number;
   readonly missing: readonly MissingSource[];
   readonly sources: readonly ReportSource[];
+  /** What is to be known about the request and the run, one sentence each: a part of the data only, a soft limit passed. */
+  readonly notes: readonly string[];
   /** The verdict in one sentence; it never says "none" while anything is missing. */
   readonly headline: string;
 }

@@ -42,7 +42,7 @@ export function aboutLines(
     { kind: 'heading', text: 'Sources' },
     ...sourceLines(metadata),
     { kind: 'heading', text: 'Notes' },
-    ...notes.map((note) => pair('', note)),
+    ...[...metadata.notes, ...notes].map((note) => pair('', note)),
   ];
 }
 
@@ -88,7 +88,17 @@ function sourceLines(metadata: ReportMetadata): readonly AboutLine[] {
       source.seconds === undefined ? '' : showDuration(source.seconds),
       source.endpoint ?? '',
       source.error ?? '',
+      String(source.cost.bytes),
+      String(source.cost.statements),
+      String(source.cost.databaseSeconds),
     ],
   }));
-  return [{ kind: 'record', isHeader: true, texts: ['Source', 'Change type', 'Outcome', 'Rows', 'Took', 'Endpoint', 'Error'] }, ...records];
+  return [
+    {
+      kind: 'record',
+      isHeader: true,
+      texts: ['Source', 'Change type', 'Outcome', 'Rows', 'Took', 'Endpoint', 'Error', 'Bytes', 'Statements', 'Database seconds'],
+    },
+    ...records,
+  ];
 }

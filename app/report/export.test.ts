@@ -70,8 +70,10 @@ const metadata: ReportMetadata = {
       outcome: 'completed',
       rows: 10,
       seconds: 4.1,
+      cost: { rows: 12, bytes: 3_000, statements: 2, databaseSeconds: 3.5 },
     },
   ],
+  notes: ['Only 2 of 3 databases are asked.'],
   headline: '2 confirmed, 1 undetermined – token source missing',
 };
 

@@ -48,6 +48,7 @@ export function reportMetadata(state: RunState, extra: { readonly version: strin
     coveragePercent: coverage.ratio * 100,
     missing,
     sources: plan.sources.map((source) => reportSource(sourceOf(state, source.id))),
+    notes: [...plan.notes, ...state.warnings.map(({ message }) => message)],
     headline: state.outcome === 'failed' && plan.strict ? `Strict run without a result: ${headline}` : headline,
   };
 }
@@ -72,8 +73,13 @@ function reportSource(state: SourceState): ReportSource {
     rows: hasRows(outcome) ? outcome.rows : 0,
     ...(state.endpoint === undefined ? {} : { endpoint: state.endpoint }),
     ...(startedAt === undefined || endedAt === undefined ? {} : { seconds: secondsBetween(startedAt, endedAt) }),
+    cost: costOf(state.cost),
     ...(reason === undefined ? {} : { error: reason }),
   };
+}
+
+function costOf({ rows, bytes, statements, databaseMs }: SourceState['cost']): ReportSource['cost'] {
+  return { rows, bytes, statements, databaseSeconds: databaseMs / 1000 };
 }
 
 function reasonOf({ outcome }: SourceState): string | undefined {

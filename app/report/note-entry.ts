@@ -16,6 +16,7 @@ export function factLines(metadata: ReportMetadata): readonly string[] {
     `${metadata.program}${metadata.sampleData ? ' – SAMPLE DATA, no real client' : ''}`,
     metadata.headline,
     ...missingLines(metadata),
+    ...metadata.notes.map((note) => `Note: ${note}`),
     `Last event (T): ${time(metadata.lastEvent)}`,
     `Window: ${time(metadata.window.from)} to ${time(metadata.window.to)}, both included`,
     `Users: ${String(metadata.confirmed)} confirmed, ${String(metadata.undetermined)} undetermined`,

@@ -163,6 +163,7 @@ describe('the metadata', () => {
       rows: 0,
       endpoint: 'oracle:6036/AUDIT',
       seconds: 41.5,
+      cost: { rows: 0, bytes: 0, statements: 0, databaseSeconds: 0 },
       error: 'There is no listener at oracle:6036. (NJS-503)',
     });
   });

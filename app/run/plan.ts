@@ -59,6 +59,7 @@ export function planRun(configuration: Configuration, request: PlanRequest, cont
   const notes = [
     ...notesOfRequest(request, context.nowMs, settings.lookbackDays),
     ...notesOfRule(rule, instantFromMs(context.nowMs)),
+    ...noteOfChoice(configuration, request),
     ...found.notes,
     ...standbyNotes(found.databases, reachable),
     ...notesOfCost(execution, costs, estimate, settings.runDeadlineMs),
@@ -119,6 +120,15 @@ function plannedSource(
   if (session !== undefined) planned.session = session;
   if (cost !== undefined) planned.estimatedMs = cost.durationMs;
   return planned;
+}
+
+/** A client of a database that was left out by choice would look like one who is not there. */
+function noteOfChoice({ databases }: Configuration, { databases: chosen }: PlanRequest): string[] {
+  const all = databases.filter(({ queries }) => queries.length > 0);
+  const left = chosen === undefined ? [] : all.filter(({ name }) => !chosen.includes(name));
+  if (left.length === 0) return [];
+  const count = `${String(all.length - left.length)} of ${String(all.length)} databases`;
+  return [`Only ${count} are asked, as chosen: nothing is known about the others.`];
 }
 
 function notesOfRequest(request: PlanRequest, nowMs: number, lookbackDays: number): string[] {

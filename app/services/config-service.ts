@@ -90,6 +90,7 @@ export class ConfigService {
         zone: database.zone,
         queries: database.queries.map(({ name, changeType, file }) => ({ name, changeType, file })),
       })),
+      ...(configuration === undefined ? {} : partitionsOf(configuration)),
       rules: (configuration?.rules.rules ?? []).map(({ text: _text, ...summary }) => summary),
       ...(configuration === undefined ? {} : { settings: configuration.settings }),
       problems: this.#problems,
@@ -107,4 +108,11 @@ export class ConfigService {
 export function problemLine(problem: ConfigProblem): string {
   const key = problem.key === '' ? '' : ` ${problem.key}:`;
   return `${problem.file}:${String(problem.line)}:${String(problem.column)}${key} ${problem.message} ${problem.action}`;
+}
+
+function partitionsOf({ groups, databases }: Configuration): Pick<ConfigView, 'partitions'> {
+  const keys = [...new Set(groups.flatMap((group) => group.partitionBy ?? []))];
+  if (keys.length === 0) return {};
+  const valuesOf = (key: string): readonly string[] => [...new Set(databases.flatMap(({ partitions }) => partitions[key] ?? []))];
+  return { partitions: keys.map((key) => ({ key, values: valuesOf(key) })) };
 }

@@ -8,6 +8,7 @@ import { createHealthActions, type HealthActions } from './health-actions.ts';
 import { createHistoryActions, type HistoryActions } from './history-actions.ts';
 import { LogFeed } from './log-feed.ts';
 import { createPasswordActions, type PasswordActions } from './password-actions.ts';
+import { createPlanActions, type PlanActions } from './plan-actions.ts';
 import type { ActionPorts } from './ports.ts';
 import { createPreflightActions, type PreflightActions } from './preflight-actions.ts';
 import { createReportActions, type ReportActions } from './report-actions.ts';
@@ -22,6 +23,7 @@ import { createViewActions, type ViewActions } from './view-actions.ts';
 export interface Actions
   extends
     RunActions,
+    PlanActions,
     ReportActions,
     ConfigurationActions,
     PasswordActions,
@@ -83,6 +85,7 @@ export function createActions(ports: ActionPorts): Actions {
   ];
   return {
     ...run,
+    ...createPlanActions(ports),
     ...createReportActions(ports),
     ...createConfigurationActions(ports),
     ...createPasswordActions(ports),

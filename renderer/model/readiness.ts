@@ -15,7 +15,8 @@ export type Block =
   | { readonly kind: 'preflight'; readonly failure: Failure }
   | { readonly kind: 'running' }
   | { readonly kind: 'last-event'; readonly read: LastEvent }
-  | { readonly kind: 'window-hours' };
+  | { readonly kind: 'window-hours' }
+  | { readonly kind: 'nothing-chosen' };
 
 /** A run that can be started, in the form `run.start` takes, or what blocks it. */
 export type Readiness =
@@ -27,6 +28,8 @@ export type Readiness =
         readonly rule?: string;
         readonly windowHours: number;
         readonly strict: boolean;
+        readonly databases?: string[];
+        readonly partitions?: Record<string, string[]>;
       };
     }
   | { readonly kind: 'blocked'; readonly block: Block };
@@ -49,15 +52,35 @@ export function windowHoursOf(state: Pick<AppState, 'session' | 'form'>): number
 /** Whether the next run can be started. */
 export function readinessOf(state: AppState): Readiness {
   const block = blockOf(state);
-  if (block !== null) return { kind: 'blocked', block };
+  return block === null ? requestOf(state) : { kind: 'blocked', block };
+}
+
+/** The run that the form describes, whether it could be started now or not. */
+export function requestOf(state: AppState): Readiness {
   const zone = zoneOf(state);
   const read = readLastEvent(state.form.lastEvent, zone);
   const lastEvent = lastEventToSend(read);
   if (lastEvent === null) return { kind: 'blocked', block: { kind: 'last-event', read } };
   const windowHours = windowHoursOf(state);
   if (windowHours === null) return { kind: 'blocked', block: { kind: 'window-hours' } };
+  if (choiceOf(state).databases?.length === 0) return { kind: 'blocked', block: { kind: 'nothing-chosen' } };
   const rule = chosenRuleOf(state);
-  return { kind: 'ready', input: { lastEvent, zone, ...(rule !== null && { rule: rule.key }), windowHours, strict: state.form.strict } };
+  const { strict } = state.form;
+  return { kind: 'ready', input: { lastEvent, zone, ...(rule !== null && { rule: rule.key }), windowHours, strict, ...choiceOf(state) } };
+}
+
+/** What of the form leaves something out. Names and values that the configuration no longer has are forgotten. */
+function choiceOf({ form, session }: AppState): { databases?: string[]; partitions?: Record<string, string[]> } {
+  const { databases, partitions = [] } = session.config ?? { databases: [] };
+  const chosen = databases.filter(({ name }) => form.databases?.includes(name) ?? true).map(({ name }) => name);
+  const parts = partitions.flatMap(({ key, values }) => {
+    const wanted = values.filter((value) => form.partitions[key]?.includes(value));
+    return wanted.length === 0 ? [] : [[key, wanted] as const];
+  });
+  return {
+    ...(chosen.length === databases.length ? {} : { databases: chosen }),
+    ...(parts.length === 0 ? {} : { partitions: Object.fromEntries(parts) }),
+  };
 }
 
 function blockOf({ session, run }: AppState): Block | null {

@@ -8,9 +8,13 @@ export interface FormSlice {
   readonly rule: string | null;
   /** Whether a run with a missing source fails instead of answering in part. */
   readonly strict: boolean;
+  /** Names of the databases to ask; `null` for all. */
+  readonly databases: readonly string[] | null;
+  /** Values by partition key: the part of the data to ask for; a key without values stands for all of it. */
+  readonly partitions: Readonly<Record<string, readonly string[]>>;
 }
 
 /** The next run ends now and takes its window from the settings. */
 export function initialForm(): FormSlice {
-  return { lastEvent: 'now', windowHours: '', rule: null, strict: false };
+  return { lastEvent: 'now', windowHours: '', rule: null, strict: false, databases: null, partitions: {} };
 }

@@ -4,7 +4,7 @@ import type { TableFilter, TableSort } from '../../app/model/table.ts';
 export type PageName = 'run' | 'history' | 'schedules' | 'status' | 'log' | 'configuration';
 
 /** What stands beside the results, if anything. */
-export type SidePanelName = 'mail' | 'first-steps';
+export type SidePanelName = 'mail' | 'first-steps' | 'plan';
 
 /** The order and the filters of a table, as the analyst has set them. */
 export interface TableView {

@@ -11,6 +11,7 @@ import { historyFigureTexts } from './english/history-figures.ts';
 import { figuresTexts } from './english/figures.ts';
 import { logTexts } from './english/log.ts';
 import { passwordTexts } from './english/passwords.ts';
+import { planTexts } from './english/plan.ts';
 import { preflightTexts } from './english/preflight.ts';
 import { resultTexts } from './english/results.ts';
 import { runTexts } from './english/run.ts';
@@ -23,6 +24,7 @@ import { verdictTexts } from './english/verdict.ts';
 export const english = {
   shell: shellTexts,
   run: runTexts,
+  plan: planTexts,
   status: statusTexts,
   verdict: verdictTexts,
   results: resultTexts,

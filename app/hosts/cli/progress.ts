@@ -22,7 +22,7 @@ export function createProgress(terminal: Terminal, plan: RunPlan): Progress {
 export function describeOutcome(outcome: SourceOutcome): string {
   switch (outcome.kind) {
     case 'completed':
-      return rowsOf(outcome);
+      return outcome.note === undefined ? rowsOf(outcome) : `${rowsOf(outcome)}: ${outcome.note}`;
     case 'partial':
       return `partial, ${rowsOf(outcome)}: ${failureText(outcome.failure)}`;
     case 'budget':
@@ -60,6 +60,7 @@ function plainLines(terminal: Terminal): Progress {
       if (event.kind === 'source-state')
         terminal.err(`${event.source}: ${event.status}${event.attempt > 1 ? `, attempt ${String(event.attempt)}` : ''}\n`);
       if (event.kind === 'source-ended') terminal.err(`${event.source}: ${describeOutcome(event.outcome)}\n`);
+      if (event.kind === 'warned') terminal.err(`Warning: ${event.message}\n`);
       if (event.kind === 'cancel-requested') terminal.err('cancelling…\n');
     },
     finish: () => Promise.resolve(),

@@ -7,6 +7,7 @@ import type { Page, TableRef } from '../../model/table.ts';
 import { formatInZone } from '../../model/zoned-time.ts';
 import { type App } from '../../services/create-app.ts';
 import { type CoreOptions, startCore } from '../core.ts';
+import { costTable } from './cost-table.ts';
 import { type ExitCode, exitCodeOfRun } from './exit-codes.ts';
 import { inProcessClient } from './in-process-client.ts';
 import { endLines } from './end-lines.ts';
@@ -78,6 +79,9 @@ async function runToEnd(app: App, options: RunOptions, terminal: Terminal, inter
 async function tell(app: App, state: RunState, options: RunOptions, terminal: Terminal): Promise<void> {
   const metadata = app.reports.metadata(state.plan.runId);
   const client = inProcessClient(app);
+  // On a terminal progress is a living list, which has no place for sentences.
+  if (terminal.isInteractive) for (const { message } of state.warnings) terminal.err(`Warning: ${message}\n`);
+  terminal.err(costTable(state));
   for (const line of endLines(state, metadata)) terminal.err(`${line}\n`);
   // A strict run that is not complete leaves no artefact that could be taken for one.
   const isWithheld = state.failure !== undefined;

@@ -20,12 +20,13 @@ export function commandsOf(state: AppState, actions: Actions, texts: Texts): rea
   return [...analysisCommands(state, actions, texts), ...reportCommands(state, actions, texts), ...windowCommands(state, actions, texts)];
 }
 
-function analysisCommands(state: AppState, actions: Actions, { run, shell, status, verdict }: Texts): readonly Command[] {
+function analysisCommands(state: AppState, actions: Actions, { run, plan, shell, status, verdict }: Texts): readonly Command[] {
   const group = shell.palette.analysis;
   const live = state.run.state;
   const commands: Command[] = [];
   if (readinessOf(state).kind === 'ready')
     commands.push({ id: 'start', group, label: run.start, keys: 'Ctrl+Enter', run: () => void actions.startRun() });
+  commands.push({ id: 'plan', group, label: plan.title, run: () => actions.showSidePanel('plan') });
   if (isLive(live) && !isCancelling(state.run)) {
     commands.push({ id: 'cancel', group, label: run.cancel, keys: 'Ctrl+.', run: () => void actions.cancelRun() });
     for (const { name } of live.plan.databases) {

@@ -4,10 +4,11 @@ import { useTexts } from '../../store/window-context.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import styles from './database-status.module.css';
 
-/** How a source ended that did not answer. */
+/** How a source ended that did not answer, or what is to be known about its answer. */
 export function SourceEnding({ source: { outcome } }: { readonly source: SourceState }): ReactNode {
   const { status: texts } = useTexts();
-  if (outcome === undefined || outcome.kind === 'completed') return null;
+  if (outcome === undefined) return null;
+  if (outcome.kind === 'completed') return outcome.note === undefined ? null : <span className={styles.ending}>{outcome.note}</span>;
   if (outcome.kind === 'cancelled') {
     return (
       <span className={styles.ending}>

@@ -22,7 +22,7 @@ export const SourceRow = memo(function SourceRow({ id }: { readonly id: string }
   const isLive = source?.outcome === undefined && source?.startedAt !== undefined;
   const now = useNow(isLive);
   if (source === undefined) return null;
-  const { status, outcome, rows, rowsPerSecond, attempt } = source;
+  const { status, outcome, rows, rowsPerSecond, attempt, cost } = source;
   const isCancelling = outcome === undefined && (source.cancelling || isRunCancelling);
   const next = nextTryOf(source);
   const standby = standbyOf(source, primary ?? '');
@@ -50,6 +50,7 @@ export const SourceRow = memo(function SourceRow({ id }: { readonly id: string }
       </span>
       <span className={classNames(styles.figure, styles.rate)}>{rowsPerSecond > 0 ? texts.rate(rowsPerSecond) : ''}</span>
       <span className={classNames(styles.figure, styles.rate)}>{timeText(source, now)}</span>
+      {outcome !== undefined && cost.statements > 0 && <span className={styles.ending}>{texts.cost(cost)}</span>}
       {dropped !== null && <span className={styles.ending}>{dropped}</span>}
       <SourceEnding source={source} />
     </li>

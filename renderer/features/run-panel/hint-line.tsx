@@ -4,6 +4,7 @@ import { type LastEvent, type Reading, readLastEvent } from '../../model/last-ev
 import { readinessOf, windowHoursOf, zoneOf } from '../../model/readiness.ts';
 import { useActions, useApp, useTexts } from '../../store/window-context.tsx';
 import { classNames } from '../../ui/class-names.ts';
+import { PlanButton } from '../plan/plan-button.tsx';
 import { ShortTicket } from '../preflight/short-ticket.tsx';
 import { PreflightChip } from '../preflight/preflight-chip.tsx';
 import styles from './run-panel.module.css';
@@ -44,7 +45,8 @@ export function HintLine({ id }: { readonly id: string }): ReactNode {
           {run.useReading(reading.text)}
         </Button>
       ))}
-      <span style={{ marginLeft: 'auto' }}>
+      <span className={styles.chips}>
+        <PlanButton />
         <PreflightChip />
       </span>
       {hasProblems && (

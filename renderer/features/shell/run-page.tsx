@@ -7,6 +7,7 @@ import { DatabaseStatus } from '../database-status/database-status.tsx';
 import { FirstSteps } from '../first-steps/first-steps.tsx';
 import { LogDrawer } from '../log/log-drawer.tsx';
 import { Results } from '../results/results.tsx';
+import { PlanPanel } from '../plan/plan-panel.tsx';
 import { RunPanel } from '../run-panel/run-panel.tsx';
 import { Pane } from './pane.tsx';
 import styles from './run-page.module.css';
@@ -18,6 +19,7 @@ export function RunPage(): ReactNode {
   const { shell } = useTexts();
   const { showSidePanel } = useActions();
   const hasFirstSteps = useApp((state) => state.view.sidePanel === 'first-steps' && state.run.state !== null);
+  const hasPlan = useApp((state) => state.view.sidePanel === 'plan');
   const [width, setWidth] = useRemembered('status.width', widths.first, isPixels);
   return (
     <div className={styles.page}>
@@ -39,6 +41,7 @@ export function RunPage(): ReactNode {
         />
         <Pane label={shell.panes.results} className={styles.results}>
           <Results />
+          {hasPlan && <PlanPanel />}
           {hasFirstSteps && (
             <SidePanel title={shell.palette.firstSteps} onClose={() => showSidePanel(null)}>
               <FirstSteps hasTitle={false} />

@@ -26,7 +26,7 @@ export function VerdictLine(): ReactNode {
       <div>
         <h2 className={styles.headline}>{texts.headline(verdict)}</h2>
         <div className={styles.ground}>{texts.ground(verdict, rule)}</div>
-        {state !== null && <RunWindow plan={state.plan} />}
+        {state !== null && <RunWindow plan={state.plan} warnings={state.warnings} />}
       </div>
       <div className={styles.side}>
         {verdict.kind !== 'idle' && (

@@ -85,6 +85,8 @@ export const runTexts = {
         return lastEventProblem(block.read, zone);
       case 'window-hours':
         return 'The window is a number of hours between 0 and 8,784.';
+      case 'nothing-chosen':
+        return 'No database is chosen for the run.';
     }
   },
   showProblems: 'Show the mistakes',

@@ -1,5 +1,6 @@
 import type { SourceOutcome, SourceState } from '../../../app/model/run.ts';
-import { formatCount } from '../../model/numbers.ts';
+import type { Cost } from '../../../app/model/policy.ts';
+import { formatBytes, formatCount, formatDuration } from '../../model/numbers.ts';
 import { changeTypeWord, plural } from './plural.ts';
 
 const stateWords = {
@@ -51,6 +52,8 @@ export const statusTexts = {
     const parts = [ids > 0 ? `${formatCount(ids)} without an id` : '', times > 0 ? `${formatCount(times)} without a time` : ''];
     return `${parts.filter((part) => part !== '').join(', ')}: not in the merge`;
   },
+  cost: ({ bytes, statements, databaseMs }: Cost) =>
+    `${formatBytes(bytes)} · ${plural(statements, 'statement')} · ${formatDuration(databaseMs)} in the database`,
   process: (id: number) => `process ${String(id)}`,
   changeType: (type: string | null) => (type === null ? 'raw table' : changeTypeWord(type)),
   drivers: { oracle: 'Oracle', postgres: 'PostgreSQL', duckdb: 'DuckDB', fake: 'Fake' },
