@@ -1,6 +1,9 @@
 /** The form of the settings' sections about what is kept: the history, and results of runs. */
 import * as z from 'zod';
+import { executionStatuses } from '../model/execution-status.ts';
 import { line, optional, path } from './schema-parts.ts';
+
+const days = z.number().positive().max(36_600);
 
 /** The section `history`. */
 export const historySection = optional(
@@ -14,6 +17,16 @@ export const historySection = optional(
       'Environment variable with the password for the url',
     ),
     directory: optional(path, 'Folder of the journal, and of the file where there is no url'),
+    retention: optional(
+      z.strictObject({
+        execution_days: optional(
+          z.partialRecord(z.enum(executionStatuses), days),
+          'Executions that ended so are deleted after so many days; those with another end are kept',
+        ),
+        run_days: optional(days, 'Runs without executions any more are deleted after so many days'),
+      }),
+      'For how long records are kept (default: for ever); nothing is deleted while an audit hold is set',
+    ),
   }),
   'The history of executions: who ran what, when, and how it ended',
 );

@@ -21,7 +21,14 @@ export function historySettingsOf(source: YamlSource, raw: RawHistory, around: A
     directory: directoryOf(source, 'history', directory, around),
     ...(typeof url === 'string' ? { url } : {}),
     ...(typeof passwordEnv === 'string' ? { passwordEnv } : {}),
+    ...retentionOf(raw.retention ?? {}),
   };
+}
+
+function retentionOf(raw: NonNullable<RawHistory['retention']>): Pick<HistorySettings, 'retention'> {
+  const { execution_days: executionDays, run_days: runDays } = raw;
+  if (typeof runDays !== 'number' && Object.keys(executionDays ?? {}).length === 0) return {};
+  return { retention: { executionDays: executionDays ?? {}, ...(typeof runDays === 'number' ? { runDays } : {}) } };
 }
 
 /** The section `results` with its defaults; a path of another system is reported to `source`. */

@@ -1,5 +1,6 @@
 /** The configured databases and queries, as one validated frozen value. */
 import type { ChangeType } from './change-type.ts';
+import type { RetentionPolicy } from './history-audit.ts';
 import type { DatabasePolicy, QueryPolicy, RunPolicy } from './policy.ts';
 import type { ConfiguredRule } from './rule.ts';
 import type { ScheduleConfig } from './schedule-config.ts';
@@ -133,6 +134,8 @@ export interface HistorySettings {
   readonly url?: string;
   /** Name of the environment variable with the password for `url`. */
   readonly passwordEnv?: string;
+  /** Absent: nothing is ever deleted. */
+  readonly retention?: RetentionPolicy;
 }
 
 /** Which results are kept, and for how long. What is above a limit goes first by age. */

@@ -1,5 +1,5 @@
 /** What an audit of the history deals with: holds, the chain and its check, what is deleted. */
-import type { ExecutionStatus } from './history.ts';
+import type { ExecutionStatus } from './execution-status.ts';
 import type { Instant } from './instant.ts';
 
 /** A hold. */

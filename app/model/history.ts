@@ -2,29 +2,12 @@
  * What the history keeps, as plain data. A record is always a whole snapshot: begin and end of an execution are the same
  * record, first without its end and then with it, so that writing one twice changes nothing.
  */
+import type { ExecutionStatus } from './execution-status.ts';
 import type { Failure } from './failure.ts';
 import type { Instant } from './instant.ts';
 import type { MissingSource, RunOutcomeKind, RunPlan } from './run.ts';
 
-/**
- * How an execution ended. `failed` is a known failure (a refused logon, an unknown table); `error` is a mistake of this
- * program or a process of it that died; `interrupted` means that the program itself died while it ran; `budget` that it was
- * ended because it reached its budget; `partial` that it answered in part.
- */
-export const executionStatuses = [
-  'success',
-  'failed',
-  'timeout',
-  'error',
-  'cancelled',
-  'partial',
-  'skipped',
-  'budget',
-  'interrupted',
-] as const;
-
-/** One of {@link executionStatuses}. */
-export type ExecutionStatus = (typeof executionStatuses)[number];
+export { executionStatuses, type ExecutionStatus } from './execution-status.ts';
 
 /** How a run ended; `interrupted` when the program died while it ran. */
 export type RunStatus = RunOutcomeKind | 'interrupted';

@@ -20,6 +20,7 @@ import { MetricsService } from './metrics-service.ts';
 import { PreflightService } from './preflight-service.ts';
 import { ReportService } from './report-service.ts';
 import { ResultService } from './result-service.ts';
+import { RetentionService } from './retention-service.ts';
 import { RulesService } from './rules-service.ts';
 import { RunService } from './run-service.ts';
 import { ScheduleService } from './schedule-service.ts';
@@ -32,7 +33,7 @@ import { createWorkers } from './workers.ts';
 /** The core, running. */
 export interface App extends Pick<
   Services,
-  'log' | 'config' | 'runs' | 'reports' | 'bundles' | 'checks' | 'history' | 'results' | 'metrics' | 'schedules'
+  'log' | 'config' | 'runs' | 'reports' | 'bundles' | 'checks' | 'history' | 'results' | 'retention' | 'metrics' | 'schedules'
 > {
   readonly handlers: Handlers;
   /** Calls back for every event of the contract. */
@@ -90,6 +91,8 @@ async function createServices(ports: AppPorts, disposables: Disposables): Promis
   disposables.add(() => health.close());
   const results = new ResultService({ ports, logger, config, engine, history });
   disposables.add(() => results.close());
+  const retention = new RetentionService({ clock: ports.clock, logger, config, history, results });
+  disposables.add(() => retention.close());
   const metrics = new MetricsService({ ports, logger, config, health: () => health.list(), history: () => history.state });
   disposables.add(() => metrics.close());
   const runs = new RunService({
@@ -109,8 +112,7 @@ async function createServices(ports: AppPorts, disposables: Disposables): Promis
   history.follow(runs);
   metrics.follow(runs);
   preflight.expectRuns(() => runs.expectedEndMs());
-  // A window asks for plans and starts runs; the command line asks when it needs to.
-  if (ports.host !== 'cli') keepCosts(costs, { config, runs });
+  if (ports.host !== 'cli') keepInOrder(costs, { config, runs, retention });
   const reporting = createReporting(ports, { log, config, runs, engine });
   const checks = new CheckService(ports, config, { createWorker, gateOf: (database) => health.gateOf(database) });
   if (ports.host !== 'cli') disposables.add(startPings(ports, { logger, config, health, createWorker }));
@@ -132,6 +134,7 @@ async function createServices(ports: AppPorts, disposables: Disposables): Promis
     history,
     health,
     results,
+    retention,
     rules,
     schedules,
   };
@@ -202,14 +205,18 @@ function startPings(
   return () => pings.close();
 }
 
-/** The usual costs are known before a run is started, as far as there is a history. */
-function keepCosts(costs: UsualCostsService, { config, runs }: Pick<Services, 'config' | 'runs'>): void {
+/**
+ * For a program that runs for days (the command line asks when it needs to): the usual costs are known before a run is started, as far
+ * as there is a history, and what is too old goes once a day.
+ */
+function keepInOrder(costs: UsualCostsService, { config, runs, retention }: Pick<Services, 'config' | 'runs' | 'retention'>): void {
   const refresh = (): void => void costs.refresh();
   config.changed.on(refresh);
   runs.events.on(({ event }) => {
     if (event.kind === 'run-ended') refresh();
   });
   refresh();
+  retention.start();
 }
 
 /** The sample databases lie where the configuration says that they are. */

@@ -19,6 +19,7 @@ import type { ReportService } from './report-service.ts';
 import { rulesHandlers } from './rules-handlers.ts';
 import type { RulesService } from './rules-service.ts';
 import { resultHandlers } from './result-handlers.ts';
+import type { RetentionService } from './retention-service.ts';
 import type { ResultService } from './result-service.ts';
 import type { RunService } from './run-service.ts';
 import { scheduleHandlers } from './schedule-handlers.ts';
@@ -44,6 +45,7 @@ export interface Services {
   readonly health: EndpointHealthService;
   readonly rules: RulesService;
   readonly results: ResultService;
+  readonly retention: RetentionService;
   readonly schedules: ScheduleService;
 }
 

@@ -97,6 +97,18 @@ export class HistoryService {
     return state.store !== 'ready' && cause !== undefined ? { ...state, failure: cause } : state;
   }
 
+  /** Resolves when the store is there, with what programs that died had left, or when it cannot be used. */
+  async settled(): Promise<void> {
+    if (this.state.store !== 'opening') return;
+    await new Promise<void>((resolve) => {
+      const stop = this.changed.on(({ store }) => {
+        if (store === 'opening') return;
+        stop();
+        resolve();
+      });
+    });
+  }
+
   /** Records what happens to runs from now on. */
   follow(runs: RecordedRuns): void {
     runs.events.on((numbered) => {

@@ -4,6 +4,8 @@ import { programVersion } from '../core.ts';
 import { toFailure } from '../../model/failure.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { checkCommand, type CheckOptions } from './check-command.ts';
+import { historyCommand } from './history-command.ts';
+import { addHistory } from './history-program.ts';
 import { planCommand, type PlanOptions } from './plan-command.ts';
 import { runCommand, type RunOptions } from './run-command.ts';
 import { scheduleCommand, type ScheduleOptions } from './schedule-command.ts';
@@ -55,12 +57,12 @@ export async function runProgram(args: readonly string[], terminal: Terminal, in
   addVerify(program, terminal, (ended) => {
     code = ended;
   });
-  withFiles(program.command('stats').description('show what all runs have done and taken, over all processes'))
-    .option('--json', 'print the figures as JSON')
-    .option('--reset', 'count from nothing afterwards')
-    .action(async (options: StatsOptions) => {
-      code = await statsCommand(options, terminal);
-    });
+  addStats(program, async (options) => {
+    code = await statsCommand(options, terminal);
+  });
+  addHistory(program, withFiles, async (action, options) => {
+    code = await historyCommand(action, options, terminal, interrupted);
+  });
   addSchedule(program, async (options) => {
     code = await scheduleCommand(options, terminal, interrupted);
   });
@@ -76,6 +78,13 @@ export async function runProgram(args: readonly string[], terminal: Terminal, in
   } catch (error) {
     return told(error, terminal);
   }
+}
+
+function addStats(program: Command, run: (options: StatsOptions) => Promise<void>): void {
+  withFiles(program.command('stats').description('show what all runs have done and taken, over all processes'))
+    .option('--json', 'print the figures as JSON')
+    .option('--reset', 'count from nothing afterwards')
+    .action(run);
 }
 
 function addSchedule(program: Command, run: (options: ScheduleOptions) => Promise<void>): void {
