@@ -74,12 +74,11 @@ async function openBase(ports: AppPorts, disposables: Disposables) {
     randomBytes(4).toString('hex'),
   );
   disposables.add(() => session.remove());
-  return { log, config, history, directory: session.path, sampleData };
+  return { log, logger, config, history, directory: session.path, sampleData };
 }
 
 async function createServices(ports: AppPorts, disposables: Disposables): Promise<Services> {
-  const { log, config, history, directory, sampleData } = await openBase(ports, disposables);
-  const { logger } = log;
+  const { log, logger, config, history, directory, sampleData } = await openBase(ports, disposables);
   const preflight = new PreflightService(ports, config);
   disposables.add(() => preflight.dispose());
   const secrets = new SecretService(ports, config);
