@@ -19,7 +19,7 @@ import { LogService } from './log-service.ts';
 import { MetricsService } from './metrics-service.ts';
 import { PreflightService } from './preflight-service.ts';
 import { ReportService } from './report-service.ts';
-import { ResultService } from './result-service.ts';
+import { ResultService, type ResultServiceParts } from './result-service.ts';
 import { RetentionService } from './retention-service.ts';
 import { RulesService } from './rules-service.ts';
 import { RunService } from './run-service.ts';
@@ -88,10 +88,7 @@ async function createServices(ports: AppPorts, disposables: Disposables): Promis
   const costs = new UsualCostsService(history, ports.clock, () => config.usable());
   const health = await openHealth(ports, { log, config });
   disposables.add(() => health.close());
-  const results = new ResultService({ ports, logger, config, engine, history });
-  disposables.add(() => results.close());
-  const retention = new RetentionService({ clock: ports.clock, logger, config, history, results });
-  disposables.add(() => retention.close());
+  const { results, retention } = createKeeping(ports, disposables, { logger, config, engine, history });
   const metrics = new MetricsService({ ports, logger, config, health: () => health.list(), history: () => history.state });
   disposables.add(() => metrics.close());
   const runs = new RunService({
@@ -137,6 +134,15 @@ async function createServices(ports: AppPorts, disposables: Disposables): Promis
     rules,
     schedules,
   };
+}
+
+/** Results that outlive their run, and for how long that and the history are kept. */
+function createKeeping(ports: AppPorts, disposables: Disposables, parts: Omit<ResultServiceParts, 'ports'>) {
+  const results = new ResultService({ ports, ...parts });
+  disposables.add(() => results.close());
+  const retention = new RetentionService({ clock: ports.clock, results, ...parts });
+  disposables.add(() => retention.close());
+  return { results, retention };
 }
 
 /** What an analyst leaves with. */
