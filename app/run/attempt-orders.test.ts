@@ -5,8 +5,8 @@ import { AbortedError, abortReasonOf, onAbort } from '../base/abort.ts';
 import type { Batch, Connection, Cursor, Driver } from '../drivers/driver.ts';
 import { CamError, failure } from '../model/failure.ts';
 import { sampleDatabase, sampleQuery, sampleQueryPolicy } from '../testing/builders.ts';
-import type { SpoolFactory, SpoolWriter } from '../spool/spool.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
+import { MemorySpools } from '../testing/memory-spools.ts';
 import { type SourceScene, startSource } from '../testing/source-scene.ts';
 
 /** What can happen to a source. */
@@ -92,44 +92,6 @@ function ordersOf<T>(values: readonly T[]): T[][] {
   return values.flatMap((value, place) => ordersOf(values.toSpliced(place, 1)).map((rest) => [value, ...rest]));
 }
 
-/** Spools in memory, for files take real time, which the fake clock knows nothing of. */
-class MemorySpools implements SpoolFactory {
-  /** Rows of those that have been committed. */
-  readonly committed: number[] = [];
-  /** Neither committed nor discarded. */
-  begun = 0;
-
-  create(): Promise<SpoolWriter> {
-    this.begun += 1;
-    let rows = 0;
-    let isOver = false;
-    const end = (): void => {
-      if (!isOver) this.begun -= 1;
-      isOver = true;
-    };
-    const { committed } = this;
-    return Promise.resolve({
-      get rows() {
-        return rows;
-      },
-      bytes: 0,
-      append: ({ rowCount }) => {
-        rows += rowCount;
-        return Promise.resolve();
-      },
-      commit: () => {
-        end();
-        committed.push(rows);
-        return Promise.resolve({ files: ['rows'], columns, rows, bytes: 0 });
-      },
-      discard: () => {
-        end();
-        return Promise.resolve();
-      },
-    });
-  }
-}
-
 const kinds = new Set<string>();
 
 async function play(order: readonly Happening[]): Promise<void> {
@@ -203,7 +165,7 @@ async function expectOneEnd(
     rows,
     attached: scene.attached.length,
     begun: spools.begun,
-    committed: spools.committed,
+    committed: spools.committed.map(({ length }) => length),
     successes: attempts.filter(({ outcome }) => outcome === 'success').length,
     numbers: attempts.map(({ attempt }) => attempt),
     last: isAnswered ? last : 'not asked',

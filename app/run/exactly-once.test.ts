@@ -9,6 +9,7 @@ import type { Driver } from '../drivers/driver.ts';
 import { sampleDatabase, sampleQuery, sampleQueryPolicy } from '../testing/builders.ts';
 import { createFakeDriver } from '../testing/fake-driver.ts';
 import { fakeSql } from '../testing/fake-script.ts';
+import { MemorySpools } from '../testing/memory-spools.ts';
 import { startSource } from '../testing/source-scene.ts';
 import { watchLeaks } from '../testing/leak-check.ts';
 
@@ -18,6 +19,8 @@ const columns = [
   { name: 'USER_ID', kind: 'text' as const },
   { name: 'CHANGE_DATE', kind: 'timestamp' as const },
 ];
+
+const trueSet = Array.from({ length: rows }, (_, row) => `row ${String(row + 1)}`);
 
 /** The fake driver, whose connection breaks after row `afterRow` of each of the first `cuts` statements. */
 function cutDriver(afterRow: number, cuts: number): Driver {
@@ -64,11 +67,19 @@ describe('a source whose connection breaks after row k', () => {
     return found.getRows()[0];
   };
 
-  const play = async (afterRow: number, cuts: number): Promise<void> => {
+  /** Into files where their content is to be looked at, else into memory. */
+  const play = async (afterRow: number, cuts: number, isFile: boolean): Promise<void> => {
     const own = join(folder, String(afterRow));
+    const memory = new MemorySpools();
     const policy = { ...sampleQueryPolicy, retry: { retries: tries - 1, delaysMs: [0], jitter: 0 } };
     const database = sampleDatabase({ queries: [sampleQuery({ policy })] });
-    const scene = startSource({ clock: systemClock, database, driver: cutDriver(afterRow, cuts), folder: own });
+    const scene = startSource({
+      clock: systemClock,
+      database,
+      driver: cutDriver(afterRow, cuts),
+      folder: own,
+      ...(isFile ? {} : { spools: memory }),
+    });
     const outcome = await scene.outcome;
     await scene.close();
     const attempts = scene.events.flatMap((event) => (event.kind === 'attempt-ended' ? [event.outcome] : []));
@@ -76,21 +87,25 @@ describe('a source whose connection breaks after row k', () => {
       expect(outcome).toMatchObject({ kind: 'completed', rows });
       expect(attempts).toEqual([...new Array<string>(cuts).fill('failed'), 'success']);
       expect(scene.attached).toHaveLength(1);
-      expect(await contentOf(scene.attached[0]?.files ?? [])).toEqual([1_000n, 1_000n, '2026-01-01 00:00:00', '2026-01-01 00:16:39']);
+      if (isFile) {
+        expect(await contentOf(scene.attached[0]?.files ?? [])).toEqual([1_000n, 1_000n, '2026-01-01 00:00:00', '2026-01-01 00:16:39']);
+      } else expect(memory.committed).toEqual([trueSet]);
     } else {
       expect(outcome).toMatchObject({ kind: 'failed', failure: { code: 'db.connection-lost' } });
       expect(attempts).toEqual(new Array<string>(tries).fill('failed'));
       expect(scene.attached).toEqual([]);
+      expect(memory.committed).toEqual([]);
       expect(existsSync(join(own, 'source-1'))).toBe(false);
     }
-    await rm(own, { recursive: true, force: true });
+    expect(memory.begun).toBe(0);
+    if (isFile) await rm(own, { recursive: true, force: true });
   };
 
   it('for every k from 1 to 1,000 has every row once, or is missing: never a row twice, never one lost in silence', async () => {
-    // Zero to four breaks in turn; with four tries the fourth is one too many.
+    // Zero to four breaks in turn; with four tries the fourth is one too many. Every 31st writes files, whose content is read again.
     for (let afterRow = 1; afterRow <= rows; afterRow += 1) {
       try {
-        await play(afterRow, afterRow % (tries + 1));
+        await play(afterRow, afterRow % (tries + 1), afterRow % 31 === 0);
       } catch (error) {
         throw new Error(`after row ${String(afterRow)}`, { cause: error });
       }

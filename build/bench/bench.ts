@@ -11,6 +11,7 @@ const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   'rules-differential': async () => (await import('./rules-differential-bench.ts')).benchRulesDifferential(),
   evidence: async () => (await import('./evidence-bench.ts')).benchEvidence(),
   worker: async () => (await import('./worker-bench.ts')).benchWorker(),
+  policies: async () => (await import('./policy-bench.ts')).benchPolicies(),
   plan: async () => (await import('./plan-bench.ts')).benchPlan(),
   oracle: async () => (await import('./oracle-bench.ts')).benchOracle(),
   run: async () => (await import('./run-bench.ts')).benchRun(),

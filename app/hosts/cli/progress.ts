@@ -1,8 +1,9 @@
 /** A run's progress on standard error: a living list on a terminal, one line an event elsewhere. */
 import { Listr, type ListrDefaultRendererLogLevels, ListrLogger, ProcessOutput } from 'listr2';
 import { assertNever } from '../../base/assert-never.ts';
-import type { RunEvent, RunPlan, RunState, SourceOutcome, SourceState } from '../../model/run.ts';
+import type { EndedAttempt, RunEvent, RunPlan, RunState, SourceOutcome, SourceState } from '../../model/run.ts';
 import type { Failure } from '../../model/failure.ts';
+import { msOfInstant } from '../../model/instant.ts';
 import { isEnded, type OutcomeWithRows, sourceOf } from '../../model/run-reducer.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -38,6 +39,14 @@ export function describeOutcome(outcome: SourceOutcome): string {
   }
 }
 
+/** Why an attempt failed that is followed by another one, and when that begins. */
+function describeRetry({ attempt, endpoint, failure, outcome, at, retryAt = at }: EndedAttempt): string {
+  const why = failure === undefined ? outcome : `${failure.message} (${failure.vendorCode ?? failure.code})`;
+  const waitMs = msOfInstant(retryAt) - msOfInstant(at);
+  const next = waitMs > 0 ? `tried again in ${String(Math.ceil(waitMs / 1000))} s` : 'a standby is asked';
+  return `attempt ${String(attempt)} at ${endpoint}: ${why} ${next}`;
+}
+
 function failureText({ message, action, vendorCode, code }: Failure): string {
   return `${message} ${action} (${vendorCode ?? code})`;
 }
@@ -59,6 +68,7 @@ function plainLines(terminal: Terminal): Progress {
     update: (event) => {
       if (event.kind === 'source-state')
         terminal.err(`${event.source}: ${event.status}${event.attempt > 1 ? `, attempt ${String(event.attempt)}` : ''}\n`);
+      if (event.kind === 'attempt-ended' && event.retryAt !== undefined) terminal.err(`${event.source}: ${describeRetry(event)}\n`);
       if (event.kind === 'source-ended') terminal.err(`${event.source}: ${describeOutcome(event.outcome)}\n`);
       if (event.kind === 'warned') terminal.err(`Warning: ${event.message}\n`);
       if (event.kind === 'cancel-requested') terminal.err('cancelling…\n');
