@@ -34,6 +34,8 @@ interface RandomRun {
   readonly hasFailed: boolean;
   /** The rule needs all four types, whoever tells about them; else only those that a source tells about. */
   readonly needsAllTypes: boolean;
+  /** Whether nothing is missing, whatever the sources say: else complete runs would be too rare to show anything. */
+  readonly isComplete: boolean;
 }
 
 /** Legal states of runs of one to six sources over the four change types, raw tables and types nobody is asked about. */
@@ -42,7 +44,6 @@ export const randomRunState: fc.Arbitrary<RunState> = fc
     sources: fc.array(
       fc.record({
         changeType: fc.constantFrom('password', 'email', 'phone', 'token', null),
-        // As often answered as not, so that complete runs occur as well.
         ending: fc.oneof({ weight: 8, arbitrary: fc.constant<Ending>('completed') }, { weight: 8, arbitrary: fc.constantFrom(...endings) }),
         rows: fc.constantFrom(0, 1, 51_204),
         hasVendorCode: fc.boolean(),
@@ -57,8 +58,13 @@ export const randomRunState: fc.Arbitrary<RunState> = fc
     strict: fc.boolean(),
     hasFailed: fc.boolean(),
     needsAllTypes: fc.boolean(),
+    isComplete: fc.constantFrom(true, false, false),
   })
-  .map(stateOf);
+  .map((random) => stateOf(random.isComplete ? completed(random) : random));
+
+function completed(random: RandomRun): RandomRun {
+  return { ...random, needsAllTypes: false, sources: random.sources.map((source) => ({ ...source, ending: 'completed' })) };
+}
 
 function stateOf(random: RandomRun): RunState {
   const plan = planOf(random);
@@ -137,6 +143,6 @@ export const claimsOfCompleteness =
   /no client|nobody|none found|no suspect|no match|every source (?:has )?answered|nothing is missing|missing: nothing|no undetermined|is decided|succeeded|\bcomplete\b(?! this run)/i;
 
 /** Checks a property in so many states. */
-export function inRandomStates(check: (state: RunState) => void, runs = 2000): void {
+export function inRandomStates(check: (state: RunState) => void, runs = 500): void {
   fc.assert(fc.property(randomRunState, check), { numRuns: runs });
 }

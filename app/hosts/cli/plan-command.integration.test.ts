@@ -53,7 +53,7 @@ describe('cam plan', () => {
     const { code, stdout } = await cam(...at);
     expect(code).toBe(0);
     const lines = stdout.split('\n').map((line) => line.trimEnd().replace(/ {2,}/g, ' | '));
-    expect(lines[0]).toContain('Window 2026-11-19 14:00:00 to 2026-11-20 14:00:00 (UTC)');
+    expect(stdout).toContain('Window 2026-11-19 14:00:00 to 2026-11-20 14:00:00 (UTC)');
     expect(lines).toContain('eu | duckdb | :memory: | 4 | 100 in 60 s | 20 s');
     expect(lines).toContain('us | duckdb | :memory: | 4 | 7 in 500 ms | 20 s');
     expect(lines.filter((line) => /^[12] \|/.test(line))).toEqual([
