@@ -1,5 +1,6 @@
 /** The rows of the contract about the history: what is recorded, and what can be asked of it. */
 import * as z from 'zod';
+import type { ClientChanges } from '../model/client-changes.ts';
 import type { AuditHold, ChainVerdict, RetentionResult } from '../model/history-audit.ts';
 import type {
   Anomaly,
@@ -61,6 +62,11 @@ export const historyMethods = {
   'history.run': method(z.strictObject({ runId })).returns<RunDetail | null>(),
   /** A run beside the one before it of the same rule on the same databases. @throws CamError `not.found` */
   'history.comparison': method(z.strictObject({ runId })).returns<RunComparison>(),
+  /**
+   * Who is new, gone and still listed against another run; both results are opened. @throws CamError `not.found` where one is not
+   * kept, `result.damaged`
+   */
+  'history.clientChanges': method(z.strictObject({ runId, previousRunId: runId })).returns<ClientChanges>(),
   /** What runs now, also in other programs that keep the same history. */
   'history.running': method(empty).returns<readonly RunningSummary[]>(),
   'history.executions': method(

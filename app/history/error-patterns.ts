@@ -2,8 +2,7 @@
 import { type Kysely, sql } from 'kysely';
 import { periodOf } from './period.ts';
 import type { HistorySchema } from './schema.ts';
-import type { Scope } from '../model/history-figures.ts';
-import type { ErrorPattern } from '../model/history-figures.ts';
+import type { ErrorPattern, Scope } from '../model/history-figures.ts';
 
 export type { ErrorPattern } from '../model/history-figures.ts';
 

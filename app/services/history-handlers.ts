@@ -2,18 +2,23 @@
 import type { Handlers } from '../contract/dispatch.ts';
 import type { HistoryMethodName } from '../contract/history-methods.ts';
 import type { AppPorts } from './app-ports.ts';
+import { clientChanges } from './client-changes.ts';
 import type { ConfigService } from './config-service.ts';
+import type { EngineService } from './engine-service.ts';
 import { type AskHistory, compareRun } from './history-comparison.ts';
 import { executionSummary, runningSummary, runSummary } from './history-summaries.ts';
 import type { HistoryService } from './history-service.ts';
 import { exportTrail } from './history-trail.ts';
 import type { ReportService } from './report-service.ts';
+import type { RunService } from './run-service.ts';
 
 /** What these handlers hand calls on to. */
 interface HistoryParts {
   readonly history: HistoryService;
   readonly config: ConfigService;
   readonly reports: ReportService;
+  readonly runs: RunService;
+  readonly engine: EngineService;
 }
 
 /** Part of all handlers. */
@@ -28,6 +33,7 @@ export function historyHandlers(ports: AppPorts, services: HistoryParts): Pick<H
     },
     'history.run': ({ runId }) => ask('run', { runId }),
     'history.comparison': ({ runId }) => compareRun(ask, runId),
+    'history.clientChanges': (input) => clientChanges(services, input),
     'history.running': async () => (await ask('running', null)).map((running) => runningSummary(running)),
     'history.executions': async (input) => {
       const page = await ask('executions', defined(input));

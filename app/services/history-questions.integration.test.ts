@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -27,8 +27,8 @@ afterEach(async () => {
   for (const started of open.splice(0)) await started.close();
 });
 
-async function start(): Promise<TestApp> {
-  const test = await startTestApp(databases, { user_settings: { sid: 'AB12345' }, query: { retries: 0 } });
+async function start(configured = databases): Promise<TestApp> {
+  const test = await startTestApp(configured, { user_settings: { sid: 'AB12345' }, query: { retries: 0 } });
   open.push(test);
   return test;
 }
@@ -37,6 +37,11 @@ async function call<K extends MethodName>({ app }: TestApp, method: K, input: Me
   const reply = await dispatch(app.handlers, method, input);
   if (!reply.ok) throw new Error(`${reply.error.message} ${reply.error.detail ?? ''}`);
   return reply.value as MethodOutput<K>;
+}
+
+/** Rows of these clients, inside the window. */
+function rowsOf(ids: readonly string[]): string {
+  return ids.map((id) => `SELECT '${id}' AS user_id, TIMESTAMP '2026-11-20 13:00:00' AS change_date`).join(' UNION ALL ');
 }
 
 async function recordedRun(test: TestApp): Promise<string> {
@@ -95,6 +100,40 @@ describe('the history through the contract', () => {
     await recordElsewhere(test, 400);
     const found = await call(test, 'history.comparison', { runId: second });
     expect(found).toMatchObject({ judged: 1, unjudged: 0, slower: [{ queryName: 'emails', p95: 0, n: 402 }] });
+  });
+
+  it('tells who is new, still there, undecided and gone, and that it is not known while a source is missing', async () => {
+    const types = ['email', 'phone', 'token', 'password'];
+    const queries = types.map((changeType) => ({ name: changeType, changeType, sql: rowsOf(['1']) }));
+    const test = await start([{ name: 'all', driver: 'duckdb', queries }]);
+    const runWith = async (idsOfToken: readonly string[] | null, ids: readonly string[]): Promise<string> => {
+      for (const [place, type] of types.entries()) {
+        const sql = type !== 'token' ? rowsOf(ids) : idsOfToken === null ? 'SELECT * FROM no_such_table' : rowsOf(idsOfToken);
+        writeFileSync(join(test.folder, 'queries', `all-${String(place)}.sql`), sql);
+      }
+      await test.app.config.reload();
+      return recordedRun(test);
+    };
+    const first = await runWith(['1', '2', '4'], ['1', '2', '4']);
+    const second = await runWith(['2', '3'], ['2', '3']);
+    expect(await call(test, 'history.clientChanges', { runId: second, previousRunId: first })).toEqual({
+      runId: second,
+      previousRunId: first,
+      fresh: { count: 1, clients: ['3'] },
+      still: { count: 1, clients: ['2'] },
+      undecided: { count: 0, clients: [] },
+      gone: { count: 2, clients: ['1', '4'] },
+      isIncomplete: false,
+      wasIncomplete: false,
+    });
+    const third = await runWith(null, ['1']);
+    expect(await call(test, 'history.clientChanges', { runId: third, previousRunId: first })).toMatchObject({
+      fresh: { count: 0 },
+      undecided: { count: 1, clients: ['1'] },
+      gone: { count: 2, clients: ['2', '4'] },
+      isIncomplete: true,
+    });
+    await expect(call(test, 'history.clientChanges', { runId: second, previousRunId: 'another' })).rejects.toThrow();
   });
 
   it('holds are set and released under the name of whoever asks, and a dry run deletes nothing', async () => {

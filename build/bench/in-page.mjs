@@ -37,3 +37,20 @@ export async function scrollThrough(steps) {
   frames.sort((a, b) => a - b);
   return frames[Math.floor(frames.length * 0.95)] ?? 0;
 }
+
+/** Clicks, and resolves with the milliseconds until what is looked for is there and has been drawn. */
+export async function msUntil({ click, shows: wanted }) {
+  const button = document.querySelector(click);
+  if (button === null) throw new Error(`there is nothing to click: ${click}`);
+  const begin = performance.now();
+  button.click();
+  for (;;) {
+    const found = document.querySelector(wanted);
+    if (found !== null && (found.textContent !== '' || found.childElementCount > 0)) break;
+    if (performance.now() - begin > 60_000) throw new Error(`it was not shown: ${wanted}`);
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+  }
+  // The frame in which it stands is drawn when the next one begins.
+  await new Promise((resolve) => requestAnimationFrame(resolve));
+  return performance.now() - begin;
+}

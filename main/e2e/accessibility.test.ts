@@ -65,4 +65,19 @@ describe.each(['light', 'dark'] as const)('the window in %s, looked at by axe', 
     await goTo(host.page, name);
     expect(await violations(host.page)).toEqual([]);
   });
+
+  it.each(['Runs', 'Executions', 'Statistics', 'Findings', 'Audit'])('has no finding on the part %s of the history', async (name) => {
+    await goTo(host.page, 'History');
+    await host.page.getByRole('tab', { name }).click();
+    await host.page.waitForLoadState('networkidle');
+    expect(await violations(host.page)).toEqual([]);
+  });
+
+  it('has no finding on the detail of a recorded run', async () => {
+    await goTo(host.page, 'History');
+    await host.page.getByRole('tab', { name: 'Runs' }).click();
+    await host.page.getByRole('grid').getByRole('row').nth(1).click();
+    await host.page.getByRole('region', { name: 'Sources and their attempts' }).waitFor();
+    expect(await violations(host.page)).toEqual([]);
+  });
 });

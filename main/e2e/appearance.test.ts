@@ -85,6 +85,22 @@ describe.each(looks)('the window in $colorScheme at $width × $height', (look) =
     await goTo(page, 'Log');
     expect(await faint(page)).toEqual([]);
   });
+
+  it('can be read in its history', async () => {
+    const { page } = host;
+    await goTo(page, 'History');
+    const first = page.getByRole('grid').getByRole('row').nth(1);
+    await first.getByText('4 of 4').waitFor();
+    expect(await faint(page)).toEqual([]);
+    await first.click();
+    await page.getByRole('region', { name: 'Sources and their attempts' }).waitFor();
+    await says(page, 'There is no earlier run.');
+    expect(await faint(page)).toEqual([]);
+    if (look.width === 1280) await picture(page, `history-${look.colorScheme}-1280`, look);
+    await page.getByRole('tab', { name: 'Statistics' }).click();
+    await page.getByRole('img', { name: 'Errors by code' }).or(page.getByText('No error in this period.')).waitFor();
+    expect(await faint(page)).toEqual([]);
+  });
 });
 
 describe.each(looks.filter(({ width }) => width === 1280))('a run with sources missing, in $colorScheme', (look) => {

@@ -66,10 +66,9 @@ export function createHistoryActions(
     },
     historyChanged,
     recordingChanged: (recording) => {
-      const before = store.getState().history.recording;
       change({ recording });
-      // Everything that waited is in the store now: lists may show it.
-      if (recording.waiting === 0 && before?.waiting !== 0) historyChanged();
+      // It is told a few times a second at most, and after something was recorded: once all of it is in the store, lists show it.
+      if (recording.waiting === 0) historyChanged();
     },
     showHistoryTab: (tab) => {
       change({ tab, openRunId: null });

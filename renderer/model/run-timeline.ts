@@ -43,6 +43,8 @@ export interface Timeline {
 }
 
 const breakShare = 0.05;
+/** A shorter stretch is drawn as it is. */
+const leastBreakMs = 60_000;
 const steps = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400];
 const mostTicks = 8;
 
@@ -114,7 +116,7 @@ interface Scale {
   readonly breaks: readonly Span[];
 }
 
-/** Time in which nothing went on and that is longer than all the rest is drawn as a short break. */
+/** Minutes in which nothing went on, longer than all the rest, are drawn as a short break. */
 function scaleOf(startMs: number, spans: readonly Span[]): Scale {
   const busy = merged(spans);
   const busyMs = Math.max(
@@ -126,7 +128,7 @@ function scaleOf(startMs: number, spans: readonly Span[]): Scale {
     const before = busy[index - 1];
     if (before !== undefined) {
       const idle: Span = [before[1], span[0]];
-      const isBreak = idle[1] - idle[0] > busyMs;
+      const isBreak = idle[1] - idle[0] > Math.max(busyMs, leastBreakMs);
       pieces.push({ span: idle, weight: isBreak ? busyMs * breakShare : idle[1] - idle[0], isBreak });
     }
     pieces.push({ span, weight: span[1] - span[0], isBreak: false });

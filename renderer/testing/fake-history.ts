@@ -1,6 +1,7 @@
 /** A history in memory: it answers what the window asks, in the plainest way, over the records it was given. */
 import type { HistoryMethodName } from '../../app/contract/history-methods.ts';
 import type { CheckedInput, MethodOutput } from '../../app/contract/methods.ts';
+import type { ClientChanges } from '../../app/model/client-changes.ts';
 import { CamError, failure } from '../../app/model/failure.ts';
 import { type ExecutionRecord, type ExecutionStatus, executionStatuses, type HistoryState } from '../../app/model/history.ts';
 import type { AuditHold } from '../../app/model/history-audit.ts';
@@ -23,6 +24,7 @@ export class FakeHistory {
   kept: readonly string[] = [];
   anomalies: readonly Anomaly[] = [];
   trends: readonly QueryTrend[] = [];
+  clientChanges: ClientChanges | null = null;
   /** Sources that count as slower than usual. */
   slower: RunComparison['slower'] = [];
   readonly #nowMs: () => number;
@@ -39,6 +41,10 @@ export class FakeHistory {
       'history.runs': (input) => this.#runs(input),
       'history.run': ({ runId }) => this.records.find(({ run }) => run.runId === runId) ?? null,
       'history.comparison': ({ runId }) => this.#comparison(runId),
+      'history.clientChanges': () => {
+        if (this.clientChanges === null) throw new CamError(failure('not.found'));
+        return this.clientChanges;
+      },
       'history.running': () => this.running,
       'history.executions': (input) => this.#executions(input),
       'history.execution': ({ executionId }) =>

@@ -57,7 +57,7 @@ function reportCommands(state: AppState, actions: Actions, { results, shell }: T
   ];
 }
 
-function windowCommands(state: AppState, actions: Actions, { shell, results }: Texts): readonly Command[] {
+function windowCommands(state: AppState, actions: Actions, { shell, results, history }: Texts): readonly Command[] {
   const { palette, pages } = shell;
   const tabs =
     state.run.state === null
@@ -75,6 +75,12 @@ function windowCommands(state: AppState, actions: Actions, { shell, results }: T
       group: palette.go,
       label: pages[page],
       run: () => actions.showPage(page),
+    })),
+    ...(['runs', 'executions', 'statistics', 'findings', 'audit'] as const).map((tab) => ({
+      id: `history ${tab}`,
+      group: palette.go,
+      label: `${pages.history}: ${history.tabs[tab]}`,
+      run: () => actions.showHistoryTab(tab),
     })),
     { id: 'log drawer', group: palette.window, label: palette.toggleLog, run: () => actions.toggleLog() },
     { id: 'reload', group: palette.window, label: palette.reload, run: () => void actions.reloadConfiguration() },

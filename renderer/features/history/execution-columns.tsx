@@ -43,7 +43,7 @@ export function executionColumns({ executions, none }: Texts['history'], format:
     {
       id: 'error',
       label: columns.error,
-      width: 'minmax(96px, 0.7fr)',
+      width: 'minmax(90px, 0.7fr)',
       cell: ({ errorCode, errorMessage }) => (
         <span className="cam-mono" title={errorMessage ?? ''}>
           {errorCode ?? ''}
@@ -53,7 +53,7 @@ export function executionColumns({ executions, none }: Texts['history'], format:
     {
       id: 'run',
       label: columns.run,
-      width: 'minmax(120px, 1fr)',
+      width: 'minmax(100px, 1fr)',
       cell: ({ runId }) => (
         <span className="cam-mono" title={runId}>
           {runId}

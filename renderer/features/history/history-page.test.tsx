@@ -152,6 +152,31 @@ describe('the history page', () => {
     await waitFor(() => expect(lastInput(core, 'run.resume')).toEqual({ runId: 'run-h5' }));
   });
 
+  it('compares the clients of two kept runs, and says that nobody is gone who is only not known', async () => {
+    await page(8, ({ history }) => {
+      history.kept = ['run-h5', 'run-h4'];
+      const list = (...clients: readonly string[]) => ({ count: clients.length, clients });
+      history.clientChanges = {
+        runId: 'run-h5',
+        previousRunId: 'run-h4',
+        fresh: list('10001'),
+        still: list(),
+        undecided: list('10003', '10004'),
+        gone: list('10002'),
+        isIncomplete: true,
+        wasIncomplete: false,
+      };
+    });
+    act(() => opened?.parts.actions.showHistoryRun('run-h5'));
+    const compare = await screen.findByRole('button', { name: 'Compare clients' });
+    await waitFor(() => expect(compare.getAttribute('aria-disabled')).toBeNull());
+    fireEvent.click(compare);
+    await screen.findByText('1 client new');
+    screen.getByText('10003, 10004');
+    screen.getByText('1 client not listed now: not known, sources are missing');
+    expect(screen.queryByText('1 client not listed any more')).toBeNull();
+  });
+
   it('shows what runs in other programs, and that nobody has heard of one for long', async () => {
     const core = await page(5, ({ history }) => {
       const [first] = history.records;

@@ -14,7 +14,7 @@ export function runColumns({ runs, none }: Texts['history'], format: InstantForm
   return [
     { id: 'started', label: columns.started, width: '136px', cell: (run) => toSecond(format, run.startedAt) },
     { id: 'outcome', label: columns.outcome, width: '106px', cell: (run) => <OutcomeWord outcome={outcomeOfRun(run.outcome)} /> },
-    { id: 'user', label: columns.user, width: '92px', cell: (run) => <span className="cam-mono">{run.userId}</span> },
+    { id: 'user', label: columns.user, width: '84px', cell: (run) => <span className="cam-mono">{run.userId}</span> },
     {
       id: 'lastEvent',
       label: columns.lastEvent,
@@ -36,7 +36,7 @@ export function runColumns({ runs, none }: Texts['history'], format: InstantForm
     {
       id: 'coverage',
       label: columns.coverage,
-      width: '74px',
+      width: '66px',
       align: 'right',
       cell: (run) => (
         <span className={run.answeredSources < run.expectedSources ? styles.missing : undefined}>
@@ -62,7 +62,7 @@ export function runColumns({ runs, none }: Texts['history'], format: InstantForm
     {
       id: 'run',
       label: columns.run,
-      width: 'minmax(150px, 1fr)',
+      width: 'minmax(90px, 1fr)',
       cell: (run) => (
         <span className="cam-mono" title={run.runId}>
           {run.runId}

@@ -1,19 +1,17 @@
-import { Button, Tooltip } from '@mantine/core';
+import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Failure } from '../../../../app/model/failure.ts';
 import type { RunDetail } from '../../../../app/model/history-pages.ts';
 import { useActions, useApp, useTexts, useWindow } from '../../../store/window-context.tsx';
 import { CopyButton } from '../../../ui/copy-button.tsx';
 import { FailureNote } from '../../../ui/failure-note.tsx';
-import { Icon, type IconName } from '../../../ui/icon.tsx';
+import { Icon } from '../../../ui/icon.tsx';
 import { useAsked } from '../../../ui/use-asked.ts';
 import { useWork } from '../audit/use-work.ts';
 import { useInstants } from '../use-instants.ts';
+import { ReasonedButton } from './reasoned-button.tsx';
 import styles from './run-detail.module.css';
 import { runAsText, isIncompleteRun } from './run-text.ts';
-
-/** Drawn as not available, but still reached by the keyboard. */
-const unavailable = { 'data-disabled': true, 'aria-disabled': true } as const;
 
 /** What can be done with a recorded run. What cannot be done says why. */
 export function RunActionBar({ detail }: { readonly detail: RunDetail }): ReactNode {
@@ -59,31 +57,5 @@ export function RunActionBar({ detail }: { readonly detail: RunDetail }): ReactN
         </div>
       )}
     </>
-  );
-}
-
-interface ReasonedButtonProps {
-  readonly icon: IconName;
-  /** Why it cannot be done; `null` where it can. */
-  readonly why: string | null;
-  readonly onClick: () => void;
-  readonly children: ReactNode;
-}
-
-/** Says why something cannot be done; it stays reachable so that everybody can read the reason. */
-function ReasonedButton({ icon, why, onClick, children }: ReasonedButtonProps): ReactNode {
-  return (
-    <Tooltip label={why ?? ''} disabled={why === null} events={{ hover: true, focus: true, touch: true }}>
-      <Button
-        variant="default"
-        {...(why === null ? {} : unavailable)}
-        leftSection={<Icon name={icon} size={13} />}
-        onClick={() => {
-          if (why === null) onClick();
-        }}
-      >
-        {children}
-      </Button>
-    </Tooltip>
   );
 }

@@ -7,6 +7,7 @@ import { FailureNote } from '../../../ui/failure-note.tsx';
 import { useAsked } from '../../../ui/use-asked.ts';
 import { OutcomeWord } from '../outcome-word.tsx';
 import { secondsBetween, toSecond, useInstants } from '../use-instants.ts';
+import { ClientComparison } from './client-comparison.tsx';
 import styles from './run-detail.module.css';
 import { outcomeOfRun } from '../../../ui/outcome-mark.tsx';
 
@@ -99,6 +100,7 @@ function PreviousRun({ run, comparison }: { readonly run: StoredRun; readonly co
           ))}
         </tbody>
       </table>
+      <ClientComparison key={previous.runId} runId={run.runId} previousRunId={previous.runId} />
     </div>
   );
 }

@@ -19,7 +19,7 @@ export function RunDetailView({ runId }: { readonly runId: string }): ReactNode 
   const place = useRef<HTMLElement>(null);
   const asked = useAsked(() => askHistory('history.run', { runId }), `${runId} ${String(revision)}`);
   const back = (): void => showHistoryRun(null);
-  useEffect(() => place.current?.focus(), []);
+  useEffect(() => place.current?.focus({ preventScroll: true }), []);
   return (
     <section
       ref={place}

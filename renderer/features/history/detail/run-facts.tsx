@@ -24,7 +24,10 @@ export function RunFacts({ run }: { readonly run: StoredRun }): ReactNode {
     ],
     [texts.lastEvent, format.full(run.lastEvent)],
     [texts.window, `${toSecond(format, run.windowFrom)} – ${toSecond(format, run.windowTo)} (${history.runs.hours(run.windowHours)})`],
-    [texts.rule, [run.rule, run.strict ? texts.strict : '', run.sampleData ? texts.sample : ''].filter((part) => part !== '').join(' · ')],
+    [
+      texts.rule,
+      [run.plan.rule.title, run.strict ? texts.strict : '', run.sampleData ? texts.sample : ''].filter((part) => part !== '').join(' · '),
+    ],
     [texts.coverage, history.runs.coverage(run.answeredSources, run.expectedSources)],
     [texts.found, foundText(run, texts)],
     [texts.rows, run.totalRows === null ? history.none : formatCount(run.totalRows)],

@@ -20,7 +20,7 @@ interface FigureTableProps<T> {
 /** A plain table of a few rows. */
 export function FigureTable<T>({ label, rows, keyOf, columns }: FigureTableProps<T>): ReactNode {
   return (
-    <div className={styles.tableFrame} tabIndex={0} role="region" aria-label={label}>
+    <div className={styles.tableFrame} tabIndex={0} role="group" aria-label={label}>
       <table className={styles.table}>
         <thead>
           <tr>

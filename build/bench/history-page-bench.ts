@@ -1,0 +1,142 @@
+/**
+ * The history page in a real browser, over the browser host, with a store of a million executions of a quarter of a million
+ * runs. `CAM_BENCH_RECORDS` sets another number of executions.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright';
+import { systemClock } from '../../app/base/clock.ts';
+import { silentLogger } from '../../app/base/logger.ts';
+import { type History, openHistory } from '../../app/history/history.ts';
+import { readPageFiles } from '../../app/hosts/browser/page-files.ts';
+import { startBrowserHost } from '../../app/hosts/browser/server.ts';
+import { programDirectory, startCore } from '../../app/hosts/core.ts';
+import { executionEvent, sampleRun } from '../../app/testing/history-events.ts';
+import { scriptedExecutions } from '../../app/testing/history-script.ts';
+import { findChromium } from '../find-chromium.mjs';
+import { type BenchRow, median } from './bench-row.ts';
+import { msUntil, scrollThrough } from './in-page.mjs';
+
+const records = Number(process.env.CAM_BENCH_RECORDS ?? 1_000_000);
+const rounds = 15;
+const atOnce = 20_000;
+
+/** How long the page takes to show what it is asked for. */
+export async function benchHistoryPage(): Promise<BenchRow[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'cam-bench-history-page-'));
+  try {
+    await fill(join(folder, 'data', 'history'));
+    await writeFile(join(folder, 'rows.sql'), 'SELECT 1 AS user_id, now() AS change_date WHERE :start_date IS NOT NULL\n');
+    await writeFile(
+      join(folder, 'databases.yaml'),
+      "databases:\n  - name: small\n    driver: duckdb\n    path: ':memory:'\n    sql_queries:\n      - {name: emails, query_location: rows.sql, change_type: email}\n",
+    );
+    return await measureHosted(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function fill(directory: string): Promise<void> {
+  const history = await openHistory({
+    location: { kind: 'sqlite', file: join(directory, 'history.sqlite') },
+    directory: join(directory, 'journal'),
+    migrationsDirectory: join(programDirectory, 'sql', 'history'),
+    host: 'bench',
+    clock: systemClock,
+    logger: silentLogger,
+    memoryBytes: 512 << 20,
+    closeWaitMs: 120_000,
+  });
+  try {
+    await history.ask('running', null);
+    const script = { seed: 1, executions: records, endMs: Date.now(), days: 365, users: 50, queries: 40 };
+    let told = 0;
+    for (const record of scriptedExecutions(script)) {
+      void history.record(executionEvent(record));
+      // Every fourth execution is the first of a run.
+      if (told % 4 === 0) recordRun(history, record);
+      told += 1;
+      if (told % atOnce === 0) await history.recorded();
+    }
+    await history.recorded();
+  } finally {
+    await history.close();
+  }
+}
+
+function recordRun(history: History, first: { readonly runId: string; readonly userId: string; readonly startedAt: string }): void {
+  const { runId, userId, startedAt } = first;
+  const change = { runId, userId, startedAt, completedAt: startedAt, expectedSources: 4, answeredSources: 4 };
+  void history.record({ kind: 'run', record: sampleRun(change) });
+}
+
+async function measureHosted(folder: string): Promise<BenchRow[]> {
+  const app = await startCore({ host: 'browser', config: join(folder, 'databases.yaml'), data: join(folder, 'data') });
+  const host = await startBrowserHost(app, readPageFiles(join(programDirectory, 'out', 'renderer')), { port: 0, version: 'bench' });
+  const browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox', '--disable-gpu'] });
+  try {
+    return await measure(browser, host.newAddress());
+  } finally {
+    await browser.close();
+    await host.close();
+    await app.close();
+  }
+}
+
+async function measure(browser: Browser, address: string): Promise<BenchRow[]> {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  await page.goto(address);
+  await page
+    .getByRole('button', { name: /^Run Analysis/ })
+    .first()
+    .waitFor();
+  await page.waitForTimeout(1000);
+  const first = await open(page);
+  const times: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    await leave(page);
+    times.push(await open(page));
+  }
+  const inAll = `${records.toLocaleString('en')} executions`;
+  const slowest = Math.max(...times);
+  const executions = await page.evaluate(msUntil, { click: '[role="tab"]:nth-child(2)', shows: '[role="gridcell"]:nth-child(10)' });
+  await page.waitForTimeout(1000);
+  const frame = await page.evaluate(scrollThrough, 60);
+  const statistics = await page.evaluate(msUntil, { click: '[role="tab"]:nth-child(3)', shows: '[role="img"] svg' });
+  return [
+    row(
+      `history page: first opening with ${inAll}`,
+      first,
+      300,
+      'from the click to the first drawn frame with records; the store is opened by it',
+    ),
+    row(
+      `history page: opening with ${inAll}, median`,
+      median(times),
+      300,
+      `${rounds} openings, slowest ${Math.round(slowest)} ms; ${(records / 4).toLocaleString('en')} runs`,
+    ),
+    row(`history page: list of ${inAll} shown`, executions, 300, 'from the click to its rows'),
+    row(`history page: slowest frame while that list is scrolled from end to end, 95th percentile`, frame, 50, '60 jumps'),
+    row('history page: statistics of 30 days with the first chart', statistics, 1000, 'from the click; the chart library is loaded by it'),
+  ];
+}
+
+function row(name: string, value: number, bar: number, note: string): BenchRow {
+  return { name, value, unit: 'ms', bar: `≤ ${bar.toLocaleString('en')}`, holds: value <= bar, note };
+}
+
+function open(page: Page): Promise<number> {
+  return page.evaluate(msUntil, { click: 'nav button:nth-of-type(2)', shows: '[role="gridcell"]:nth-child(11)' });
+}
+
+async function leave(page: Page): Promise<void> {
+  await page.locator('nav button').first().click();
+  await page
+    .getByRole('button', { name: /^Run Analysis/ })
+    .first()
+    .waitFor();
+  await page.waitForTimeout(300);
+}
