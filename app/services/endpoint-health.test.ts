@@ -123,6 +123,18 @@ describe('the health of endpoints', () => {
     }
   });
 
+  it('keeps what another program has seen of other endpoints meanwhile', async () => {
+    const [window, schedule] = [await open(), await open()];
+    await fail(schedule, 4);
+    await schedule.close();
+    await ask(window, standby);
+    await window.close();
+    expect((await open()).list()).toMatchObject([
+      { breaker: 'open', failures: 4 },
+      { breaker: 'closed', latencyMs: 12.3 },
+    ]);
+  });
+
   it('leaves one whole file and nothing beside it, however fast the changes come', async () => {
     const health = await open();
     await Promise.all(Array.from({ length: 50 }, () => ask(health, standby)));

@@ -28,7 +28,10 @@ export class EndpointHealthService {
   readonly #file: HealthFile;
   readonly #gates = new Map<string, DatabaseGate>();
   readonly #endpoints = new Map<string, WatchedEndpoint>();
+  /** As an earlier process left them. */
   readonly #kept = new Map<string, EndpointRecord>();
+  /** Those of which this process has seen something. */
+  readonly #seen = new Map<string, EndpointRecord>();
 
   private constructor(ports: EndpointHealthPorts, file: HealthFile, kept: readonly EndpointRecord[]) {
     this.#ports = ports;
@@ -109,8 +112,8 @@ export class EndpointHealthService {
   #tell(database: DatabaseConfig, endpoint: Endpoint): void {
     const watched = this.#watched(database, endpoint);
     const { record } = watched;
-    this.#kept.set(keyOf(record.database, record.endpoint), record);
-    this.#file.save([...this.#kept.values()]);
+    this.#seen.set(keyOf(record.database, record.endpoint), record);
+    this.#file.save([...this.#seen.values()]);
     this.changed.emit(watched.status(database));
   }
 }

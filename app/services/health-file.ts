@@ -52,23 +52,19 @@ export class HealthFile {
 
   /** What was kept. Nothing where there is no file yet, or where it cannot be understood: then the log says so. */
   async read(): Promise<readonly EndpointRecord[]> {
-    let text: string;
     try {
-      text = await readFile(this.#path, 'utf8');
+      return await this.#content();
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') this.#cannotRead(error);
-      return [];
-    }
-    try {
-      // Keys are there or not; zod calls what is not there undefined.
-      return content.parse(JSON.parse(text)).endpoints as readonly EndpointRecord[];
-    } catch (error) {
-      this.#cannotRead(error);
+      const told = { file: this.#path, failure: toFailure(error) };
+      this.#logger.warn('what was known of the endpoints cannot be read; all of them are used', told);
       return [];
     }
   }
 
-  /** Writes soon; of several states that come meanwhile only the last one is written. A failure is told in the log. */
+  /**
+   * Writes soon what this program has seen; what another one has written about other endpoints meanwhile stays. Of several states that come
+   * while one is written only the last one follows. A failure is told in the log.
+   */
   save(endpoints: readonly EndpointRecord[]): void {
     this.#next = endpoints;
     this.#writing ??= this.#write().finally(() => {
@@ -87,7 +83,8 @@ export class HealthFile {
       this.#next = undefined;
       try {
         await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
-        await writeFile(temporary, `${JSON.stringify({ version: 1, endpoints }, null, 2)}\n`, { mode: 0o600 });
+        const all = together(await this.#content().catch(() => []), endpoints);
+        await writeFile(temporary, `${JSON.stringify({ version: 1, endpoints: all }, null, 2)}\n`, { mode: 0o600 });
         await rename(temporary, this.#path);
       } catch (error) {
         await rm(temporary, { force: true }).catch(() => undefined);
@@ -96,8 +93,22 @@ export class HealthFile {
     }
   }
 
-  #cannotRead(error: unknown): void {
-    const told = { file: this.#path, failure: toFailure(error) };
-    this.#logger.warn('what was known of the endpoints cannot be read; all of them are used', told);
+  /** Nothing where there is no file. @throws Error where it cannot be read or understood */
+  async #content(): Promise<readonly EndpointRecord[]> {
+    let text: string;
+    try {
+      text = await readFile(this.#path, 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw error;
+    }
+    // Keys are there or not; zod calls what is not there undefined.
+    return content.parse(JSON.parse(text)).endpoints as readonly EndpointRecord[];
   }
+}
+
+function together(others: readonly EndpointRecord[], own: readonly EndpointRecord[]): readonly EndpointRecord[] {
+  const isOwn = ({ database, endpoint }: EndpointRecord): boolean =>
+    own.some((record) => record.database === database && record.endpoint === endpoint);
+  return [...others.filter((record) => !isOwn(record)), ...own];
 }

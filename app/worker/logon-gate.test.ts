@@ -44,6 +44,33 @@ describe('the gate before logons', () => {
     expect(logons()).toBe(2);
   });
 
+  it('knows one account at all endpoints: a refusal at one is not tried at another, and the first logon goes alone among all', async () => {
+    const endpoints = [1, 2].map((number): Endpoint => ({ kind: 'fake', script: `{"connect": {"delayMs": ${String(number)}}}` }));
+    const gate = new LogonGate();
+    let logons = 0;
+    const pass = ([endpoint]: readonly Endpoint[], code: ErrorCode): Promise<Connection> =>
+      gate.pass(endpoint!, quiet, () => {
+        logons += 1;
+        return Promise.reject(new CamError(failure(code)));
+      });
+    // One that cannot be reached says nothing about the other.
+    expect(await codesOf([pass(endpoints, 'db.unreachable'), pass(endpoints.slice(1), 'db.auth')])).toEqual(['db.unreachable', 'db.auth']);
+    expect(logons).toBe(2);
+    expect(await codesOf([pass(endpoints, 'db.busy'), pass(endpoints.slice(1), 'db.busy')])).toEqual(['db.auth', 'db.auth']);
+    expect(logons).toBe(2);
+  });
+
+  it('keeps everybody out once an account that was in use has been locked', async () => {
+    const endpoint: Endpoint = { kind: 'fake', script: '' };
+    const gate = new LogonGate();
+    const answers = [() => Promise.resolve({} as Connection), () => Promise.reject(new CamError(failure('db.account-locked')))];
+    const pass = (): Promise<Connection> =>
+      gate.pass(endpoint, quiet, answers.shift() ?? (() => Promise.reject(new Error('a third logon'))));
+    expect(await codesOf([pass()])).toEqual(['fulfilled']);
+    expect(await codesOf([pass()])).toEqual(['db.account-locked']);
+    expect(await codesOf([pass()])).toEqual(['db.account-locked']);
+  });
+
   it('lets everybody in who waited for a logon that succeeded', async () => {
     const { pass, logons } = database({ delayMs: 20 });
     expect(await codesOf([pass(), pass(), pass()])).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);

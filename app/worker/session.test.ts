@@ -7,6 +7,7 @@ import { abort, type AbortReason } from '../base/abort.ts';
 import { systemClock } from '../base/clock.ts';
 import { silentLogger } from '../base/logger.ts';
 import type { DatabaseConfig } from '../model/database.ts';
+import { type CamError, failure } from '../model/failure.ts';
 import { createParquetSpools } from '../spool/parquet-spool.ts';
 import { sampleDatabase } from '../testing/builders.ts';
 import { createFakeDriver, type FakeDriver } from '../testing/fake-driver.ts';
@@ -450,6 +451,33 @@ describe('a check', () => {
     const checking = session.check(input(fakeSql({ columns })), controller.signal);
     abort(controller, cancel);
     await expect(checking).rejects.toMatchObject({ reason: cancel });
+  });
+});
+
+describe('a ping', () => {
+  it('tells how long the answer took, at the endpoint it is about, and how far a standby is behind', async () => {
+    open({}, { standbys: [{ kind: 'fake', script: '{"replicationLagMs": 1500}' }] });
+    const primary = await session.ping({ endpoint: 0 }, never);
+    expect(primary).toEqual({ endpoint: 'fake:{}', latencyMs: expect.any(Number) as number });
+    expect(await session.ping({ endpoint: 1 }, never)).toMatchObject({
+      latencyMs: expect.any(Number) as number,
+      replica: { lagMs: 1_500 },
+    });
+    expect(await session.ping({ endpoint: 2 }, never).catch((error: unknown) => (error as CamError).failure.code)).toBe('request.invalid');
+  });
+
+  it('tells why there is no answer, and ends at its limit and at a cancel', async () => {
+    open({ connect: { then: 'fail', code: 'db.busy' } });
+    expect(await session.ping({ endpoint: 0 }, never)).toEqual({ endpoint: expect.any(String) as string, failure: failure('db.busy') });
+    open({ connect: { then: 'hang' } }, { policy: { ...sampleDatabase().policy, checkTimeoutMs: 50 } });
+    expect(await session.ping({ endpoint: 0 }, never)).toMatchObject({
+      failure: { code: 'query.timeout', message: 'The ping did not end within 0.05 s.' },
+    });
+    open({ connect: { then: 'hang' } });
+    const controller = new AbortController();
+    const pinging = session.ping({ endpoint: 0 }, controller.signal);
+    abort(controller, cancel);
+    await expect(pinging).rejects.toMatchObject({ reason: cancel });
   });
 });
 
