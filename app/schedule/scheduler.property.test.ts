@@ -125,7 +125,7 @@ describe('for random sequences of sleep, wake, crash and start', () => {
           await harness.close();
         }
       }),
-      { numRuns: 25, seed: 20_261_120 },
+      { numRuns: Number(process.env.CAM_SCHEDULE_HISTORIES ?? 12), seed: 20_261_120 },
     );
   }, 600_000);
 });
