@@ -16,6 +16,7 @@ import { createRunActions, type RunActions } from './run-actions.ts';
 import { RunFeed } from './run-feed.ts';
 import { acceptProgress } from './running-exports.ts';
 import { createStatusActions, type StatusActions } from './status-actions.ts';
+import { createRuleActions, type RuleActions } from './rule-actions.ts';
 import { createScheduleActions, type ScheduleActions } from './schedule-actions.ts';
 import { createViewActions, type ViewActions } from './view-actions.ts';
 
@@ -33,7 +34,8 @@ export interface Actions
     EvidenceActions,
     HistoryActions,
     HealthActions,
-    ScheduleActions {
+    ScheduleActions,
+    RuleActions {
   /** Asks the program for everything the window shows first; a failure is in `session.failure`. */
   readonly load: () => Promise<void>;
   readonly clearLog: () => void;
@@ -96,6 +98,7 @@ export function createActions(ports: ActionPorts): Actions {
     ...history,
     ...health,
     ...schedules,
+    ...createRuleActions(ports),
     load,
     clearLog: () => log.clear(),
     close: () => {

@@ -5,6 +5,7 @@ import { type HealthSlice, initialHealth } from './health-slice.ts';
 import { type HistorySlice, initialHistory } from './history-slice.ts';
 import { initialLog, type LogSlice } from './log-slice.ts';
 import { initialRun, type RunSlice } from './run-slice.ts';
+import { initialRules, type RulesSlice } from './rules-slice.ts';
 import { initialSchedules, type ScheduleSlice } from './schedule-slice.ts';
 import { initialSession, type SessionSlice } from './session-slice.ts';
 import { initialView, type ViewSlice } from './view-slice.ts';
@@ -19,6 +20,7 @@ export interface AppState {
   readonly history: HistorySlice;
   readonly health: HealthSlice;
   readonly schedules: ScheduleSlice;
+  readonly rules: RulesSlice;
 }
 
 /** The store of one window. */
@@ -35,6 +37,7 @@ export function createAppStore(): AppStore {
     history: initialHistory(),
     health: initialHealth(),
     schedules: initialSchedules(),
+    rules: initialRules(),
   }));
 }
 

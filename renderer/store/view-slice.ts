@@ -1,7 +1,7 @@
 import type { TableFilter, TableSort } from '../../app/model/table.ts';
 
 /** The pages of the window; a further one is one more member and one more icon. */
-export type PageName = 'run' | 'history' | 'schedules' | 'status' | 'log' | 'configuration';
+export type PageName = 'run' | 'history' | 'schedules' | 'rules' | 'status' | 'log' | 'configuration';
 
 /** What stands beside the results, if anything. */
 export type SidePanelName = 'mail' | 'first-steps' | 'plan';

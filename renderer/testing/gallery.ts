@@ -17,7 +17,7 @@ if (name === undefined) throw new Error(`there is no scenario ${wanted}: ${Objec
 const core = scenarios[name](() => Date.now());
 const { parts } = mountWindow({ container, transport: core.transport, findStorage: () => localStorage });
 const page = query.get('page');
-if (page === 'log' || page === 'configuration' || page === 'history' || page === 'schedules' || page === 'status')
+if (page === 'log' || page === 'configuration' || page === 'history' || page === 'schedules' || page === 'rules' || page === 'status')
   parts.actions.showPage(page);
 const part = query.get('part');
 if (page === 'history' && part !== null) parts.store.setState((state) => ({ history: { ...state.history, tab: part as HistoryTab } }));

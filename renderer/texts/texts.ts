@@ -14,6 +14,7 @@ import { passwordTexts } from './english/passwords.ts';
 import { planTexts } from './english/plan.ts';
 import { preflightTexts } from './english/preflight.ts';
 import { resultTexts } from './english/results.ts';
+import { ruleTexts } from './english/rules.ts';
 import { runTexts } from './english/run.ts';
 import { scheduleTexts } from './english/schedules.ts';
 import { shellTexts } from './english/shell.ts';
@@ -34,6 +35,7 @@ export const english = {
   historyFigures: historyFigureTexts,
   historyAudit: historyAuditTexts,
   schedules: scheduleTexts,
+  rules: ruleTexts,
   log: logTexts,
   configuration: configurationTexts,
   preflight: preflightTexts,

@@ -88,6 +88,7 @@ const shapes = {
       <path d="M10 10l3.5 3.5" />
     </>
   ),
+  rules: <path d="M2.5 4l1.2 1.2L6 2.8M2.5 9l1.2 1.2L6 7.8M8.5 4.2h5M8.5 9.2h5M2.5 13.4h11" />,
   history: <path d="M2.8 8a5.2 5.2 0 1 0 1.7-3.9M2.5 2.2v2.6h2.6M8 5v3.2l2.2 1.3" />,
 } as const satisfies Record<string, ReactNode>;
 

@@ -70,7 +70,7 @@ function windowCommands(state: AppState, actions: Actions, { shell, results, his
         }));
   return [
     ...tabs,
-    ...(['run', 'history', 'schedules', 'status', 'log', 'configuration'] as const).map((page) => ({
+    ...(['run', 'history', 'schedules', 'rules', 'status', 'log', 'configuration'] as const).map((page) => ({
       id: `page ${page}`,
       group: palette.go,
       label: pages[page],

@@ -12,6 +12,7 @@ const pages: readonly { readonly page: PageName; readonly icon: IconName }[] = [
   { page: 'run', icon: 'run' },
   { page: 'history', icon: 'history' },
   { page: 'schedules', icon: 'calendar' },
+  { page: 'rules', icon: 'rules' },
   { page: 'status', icon: 'gauge' },
   { page: 'log', icon: 'log' },
   { page: 'configuration', icon: 'settings' },

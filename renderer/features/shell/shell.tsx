@@ -9,6 +9,7 @@ import { ConfigurationPage } from '../configuration/configuration-page.tsx';
 import { HistoryPage } from '../history/history-page.tsx';
 import { LogView } from '../log/log-view.tsx';
 import { StatusPage } from '../status/status-page.tsx';
+import { RulesPage } from '../rules/rules-page.tsx';
 import { SchedulesPage } from '../schedules/schedules-page.tsx';
 import { Announcer } from './announcer.tsx';
 import { Banners } from './banners.tsx';
@@ -61,6 +62,11 @@ export function Shell(): ReactNode {
           {page === 'status' && (
             <Pane label={shell.panes.figures}>
               <StatusPage />
+            </Pane>
+          )}
+          {page === 'rules' && (
+            <Pane label={shell.panes.rules}>
+              <RulesPage />
             </Pane>
           )}
           {page === 'schedules' && (

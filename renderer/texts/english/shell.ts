@@ -13,7 +13,15 @@ export const shellTexts = {
     return distance.isPast ? `${length} ago` : `in ${length}`;
   },
   product: 'Client Activity Monitor',
-  pages: { run: 'Run', history: 'History', schedules: 'Schedules', status: 'Status', log: 'Log', configuration: 'Configuration' },
+  pages: {
+    run: 'Run',
+    history: 'History',
+    schedules: 'Schedules',
+    rules: 'Rules',
+    status: 'Status',
+    log: 'Log',
+    configuration: 'Configuration',
+  },
   navigation: 'Pages',
   panes: {
     header: 'Analysis',
@@ -22,6 +30,7 @@ export const shellTexts = {
     history: 'History',
     figures: 'Figures',
     schedules: 'Schedules',
+    rules: 'Rules',
     log: 'Log',
     configuration: 'Configuration',
   },

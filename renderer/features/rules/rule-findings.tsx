@@ -1,0 +1,79 @@
+import type { ReactNode } from 'react';
+import type { RuleTestView } from '../../../app/contract/rules-methods.ts';
+import type { ConfigProblem } from '../../../app/model/database.ts';
+import { useTexts } from '../../store/window-context.tsx';
+import { FailureNote } from '../../ui/failure-note.tsx';
+import { IntervalMark } from '../../ui/interval-mark.tsx';
+import styles from './rules-page.module.css';
+import type { RuleCheck } from './use-rule-check.ts';
+
+interface RuleFindingsProps {
+  readonly file: string;
+  readonly check: RuleCheck;
+}
+
+/** Mistakes, remarks and tests of the text that is open. */
+export function RuleFindings({ file, check }: RuleFindingsProps): ReactNode {
+  const { rules: texts } = useTexts();
+  const { checked, isChecking, failure } = check;
+  return (
+    <section className={styles.findings} aria-label={texts.findings} aria-busy={isChecking}>
+      {failure !== null && <FailureNote failure={failure} />}
+      {checked === null && failure === null && <span className={styles.muted}>{texts.checking}</span>}
+      {checked !== null && (
+        <>
+          <div className={checked.problems.length > 0 ? styles.bad : styles.good}>
+            {checked.problems.length === 0 ? texts.noMistake : `${texts.mistakes(checked.problems.length)}. ${texts.notUsed}`}
+          </div>
+          <Problems file={file} problems={checked.problems} />
+          {checked.warnings.length > 0 && <div className={styles.remark}>{texts.warnings(checked.warnings.length)}</div>}
+          <Problems file={file} problems={checked.warnings} />
+          {checked.problems.length === 0 && <Tests tests={checked.tests} />}
+        </>
+      )}
+    </section>
+  );
+}
+
+function Problems({ file, problems }: { readonly file: string; readonly problems: readonly ConfigProblem[] }): ReactNode {
+  const { rules: texts } = useTexts();
+  if (problems.length === 0) return null;
+  return (
+    <ul className={styles.items}>
+      {problems.map(({ file: path, line, column, message, action }) => {
+        const name = path.split(/[\\/]/).at(-1) ?? path;
+        return (
+          <li key={`${path} ${String(line)} ${String(column)} ${message}`}>
+            <span className={styles.place}>{name === file ? texts.line(line) : texts.elsewhere(name, line)}</span> {message} {action}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function Tests({ tests }: { readonly tests: readonly RuleTestView[] }): ReactNode {
+  const { rules: texts } = useTexts();
+  const failed = tests.filter(({ failures }) => failures.length > 0);
+  if (tests.length === 0) return <div className={styles.remark}>{texts.noTests}</div>;
+  return (
+    <>
+      <div className={failed.length > 0 ? styles.bad : styles.good}>
+        {failed.length === 0 ? texts.testsPassed(tests.length) : texts.testsFailed(failed.length, tests.length)}
+      </div>
+      <ul className={styles.items}>
+        {tests.map(({ rule, test, line, failures }) => (
+          <li key={`${rule} ${test} ${String(line)}`}>
+            <IntervalMark state={failures.length === 0 ? 'done' : 'failed'} word={failures.length === 0 ? texts.passed : texts.failed} />{' '}
+            {test} <span className={styles.place}>{texts.line(line)}</span>
+            {failures.map((each) => (
+              <div key={each} className={styles.bad}>
+                {each}
+              </div>
+            ))}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
