@@ -23,6 +23,7 @@ import { resultMethods } from './result-methods.ts';
 import { rulesMethods } from './rules-methods.ts';
 import { secretMethods } from './secret-methods.ts';
 import { statusMethods } from './status-methods.ts';
+import { verdictMethods } from './verdict-methods.ts';
 
 /** What a face may rely on about the program it talks to. */
 export interface AppInfo {
@@ -163,6 +164,7 @@ export const methods = {
   /** Opens the mail program with the draft of a run. Only where `can.openPaths`. */
   'desktop.openMail': method(z.strictObject({ runId })).returns<null>(),
   ...evidenceMethods,
+  ...verdictMethods,
   ...rulesMethods,
   'log.recent': method(empty).returns<readonly LogEntry[]>(),
   ...secretMethods,

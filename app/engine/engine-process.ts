@@ -13,6 +13,7 @@ import { exportTable } from './export-table.ts';
 import { microsOfWindow } from './event-time.ts';
 import { sharedAttributes } from './shared-attributes.ts';
 import { reportStatistics } from './statistics.ts';
+import { verdictIds } from './verdict-ids.ts';
 
 /** How an engine is set up. */
 export interface EngineOptions {
@@ -86,6 +87,7 @@ function createHandlers(duck: Duck): RpcHandlers<EngineMethods> {
       exportTable(await runOf(input.runId), input, signal, (rows, of) => {
         notify({ rows, of });
       }),
+    verdicts: async ({ runId, limit }, { signal }) => verdictIds(await runOf(runId), limit, signal),
     bundle: async (input, { signal, notify }) =>
       writeRunBundle(await runOf(input.runId), input, {
         directory: duck.directory,

@@ -92,6 +92,12 @@ export type EngineMethods = {
   export: { input: ExportInput; output: ExportedFile; notice: { rows: number; of: number } };
   /** Writes a list of values to a file, for statements that ask with it: no row passes the caller. */
   values: { input: ValuesInput; output: ValuesOutput; notice: never };
+  /** Ids of the listed clients by verdict, at most `limit` together, the confirmed ones first. */
+  verdicts: {
+    input: { runId: string; limit: number };
+    output: { readonly confirmed: readonly string[]; readonly undetermined: readonly string[]; readonly isCut: boolean };
+    notice: never;
+  };
   /** Writes everything about a run into one signed file. */
   bundle: { input: RunBundleInput; output: WrittenBundle; notice: { rows: number; of: number } };
   /** Forgets a run and removes what the engine made for it. */

@@ -32,6 +32,7 @@ describe('the migrations of SQLite', () => {
     ['audit', 'table', ['audit_chain', 'audit_head', 'audit_holds']],
     ['views', 'view', ['execution_analytics', 'user_recent_executions']],
     ['schedules', 'table', ['schedule_alerts', 'schedule_intervals', 'schedules']],
+    ['verdicts', 'table', ['client_verdicts', 'verdict_runs']],
   ];
 
   it.each(made.map((step, index) => [index + 1, ...step] as const))('step %i (%s) makes its %s', async (number, step, type, names) => {

@@ -19,6 +19,7 @@ import { openStore, type Store, type StoreOptions } from './store.ts';
 import { storeFailure } from './store-errors.ts';
 import { queryTrends } from './trends.ts';
 import { usualCosts } from './usual-costs.ts';
+import { verdictHandlers } from './verdicts.ts';
 
 /** Answers the methods on the channel until it closes; then the store is closed. The store is opened with the first question. */
 export function serveReader(channel: Channel, options: StoreOptions): void {
@@ -70,6 +71,7 @@ function createHandlers(withStore: WithStore, nowMs: () => number): RpcHandlers<
     verifyChain: ({ expected }, { signal }) => withStore(({ db }) => verifyChain(db, expected, signal)),
     exportTrail: (input, { signal }) => withStore(({ db }) => exportTrail(db, input, signal)),
     ...ledgerHandlers(withStore),
+    ...verdictHandlers(withStore),
     verifyExport: ({ path, expected }) => verifyExport(path, expected),
   };
 }

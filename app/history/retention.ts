@@ -111,6 +111,8 @@ async function deleteRuns(context: BatchContext, before: Instant): Promise<reado
     if (rows.length === 0) return [];
     const ids = rows.map((row) => row.run_id);
     await trx.deleteFrom('query_runs').where('run_id', 'in', ids).execute();
+    await trx.deleteFrom('verdict_runs').where('run_id', 'in', ids).execute();
+    await trx.deleteFrom('client_verdicts').where('run_id', 'in', ids).execute();
     await chainDeletion(context, trx, head, { what: 'runs', before, count: ids.length, places: [], runs: ids });
     return ids;
   });

@@ -204,6 +204,25 @@ export interface MigrationRow {
   applied_at: string;
 }
 
+/** A run whose verdicts are kept. */
+export interface VerdictRunRow {
+  run_id: string;
+  comparison_key: string;
+  user_id: string;
+  started_at: string;
+  ended_at: string;
+  last_event: string;
+  missing: number;
+  is_cut: number;
+}
+
+/** What a run said of one client. */
+export interface ClientVerdictRow {
+  run_id: string;
+  client: string;
+  verdict: string;
+}
+
 /** All tables. */
 export interface HistorySchema {
   history_migrations: MigrationRow;
@@ -219,4 +238,6 @@ export interface HistorySchema {
   schedules: ScheduleRow;
   schedule_intervals: IntervalRow;
   schedule_alerts: AlertRow;
+  verdict_runs: VerdictRunRow;
+  client_verdicts: ClientVerdictRow;
 }

@@ -1,5 +1,6 @@
 /** What an exported report says about itself. It is made once from the run and used by every artefact. */
 import type { Instant } from './instant.ts';
+import type { VerdictComparison } from './verdict-history.ts';
 import type { MissingSource, RunOutcomeKind, SourceId, Window } from './run.ts';
 
 /** One source in the report's metadata. */
@@ -48,6 +49,8 @@ export interface ReportMetadata {
   readonly sources: readonly ReportSource[];
   /** What is to be known about the request and the run, one sentence each: a part of the data only, a soft limit passed. */
   readonly notes: readonly string[];
+  /** What has changed since the last run of the same rule, window and sources; absent until it is known, or where no history is kept. */
+  readonly comparison?: VerdictComparison;
   /** The verdict in one sentence; it never says "none" while anything is missing. */
   readonly headline: string;
 }

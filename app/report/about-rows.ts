@@ -1,6 +1,7 @@
 /** What a report says about itself, as lines for a sheet: who, when, for which window, from what, and what is missing. */
 import type { ReportMetadata } from '../model/report.ts';
 import type { TableFilter, TableSort } from '../model/table.ts';
+import { changesLines } from './changes.ts';
 import { showCoverage, showDuration, showInstant } from './show.ts';
 
 /** A line: a heading over what follows, a label with its text, or a record of several texts. */
@@ -25,6 +26,7 @@ export function aboutLines(
     pair('Rule', metadata.rule),
     pair('Confirmed clients', String(metadata.confirmed)),
     pair('Undetermined clients', String(metadata.undetermined)),
+    ...changesLines(metadata).map((line) => pair('Changes', line)),
     pair('Coverage', showCoverage(metadata)),
     pair('Outcome of the run', metadata.outcome),
     pair('Asked by (SID)', metadata.user),

@@ -1,5 +1,6 @@
 /** The note entry: a few lines for a case file or a hand-over. */
 import type { ReportMetadata } from '../model/report.ts';
+import { changesLines } from './changes.ts';
 import { missingLine } from './missing.ts';
 import { showCoverage, showDuration, showInstant } from './show.ts';
 
@@ -17,6 +18,7 @@ export function factLines(metadata: ReportMetadata): readonly string[] {
     metadata.headline,
     ...missingLines(metadata),
     ...metadata.notes.map((note) => `Note: ${note}`),
+    ...changesLines(metadata).map((line) => `Changes: ${line}`),
     `Last event (T): ${time(metadata.lastEvent)}`,
     `Window: ${time(metadata.window.from)} to ${time(metadata.window.to)}, both included`,
     `Users: ${String(metadata.confirmed)} confirmed, ${String(metadata.undetermined)} undetermined`,

@@ -28,12 +28,13 @@ import { SecretService } from './secret-service.ts';
 import { openSessionDirectory } from './session-directory.ts';
 import { SigningKeys } from './signing-keys.ts';
 import { UsualCostsService } from './usual-costs-service.ts';
+import { VerdictService } from './verdict-service.ts';
 import { createWorkers } from './workers.ts';
 
 /** The core, running. */
 export interface App extends Pick<
   Services,
-  'log' | 'config' | 'runs' | 'reports' | 'bundles' | 'checks' | 'history' | 'results' | 'retention' | 'metrics' | 'schedules'
+  'log' | 'config' | 'runs' | 'reports' | 'bundles' | 'verdicts' | 'checks' | 'history' | 'results' | 'retention' | 'metrics' | 'schedules'
 > {
   readonly handlers: Handlers;
   /** Calls back for every event of the contract. */
@@ -109,7 +110,8 @@ async function createServices(ports: AppPorts, disposables: Disposables): Promis
   metrics.follow(runs);
   preflight.expectRuns(() => runs.expectedEndMs());
   if (ports.host !== 'cli') keepInOrder(costs, { config, runs, retention });
-  const reporting = createReporting(ports, { log, config, runs, engine });
+  const reporting = createReporting(ports, { log, config, runs, engine, history });
+  disposables.add(() => reporting.verdicts.close());
   const checks = new CheckService(ports, config, { createWorker, gateOf: (database) => health.gateOf(database) });
   if (ports.host !== 'cli') disposables.add(startPings(ports, { logger, config, health, createWorker }));
   if (sampleData) await prepareSamples(ports, config.current());
@@ -148,12 +150,15 @@ function createKeeping(ports: AppPorts, disposables: Disposables, parts: Omit<Re
 /** What an analyst leaves with. */
 function createReporting(
   ports: AppPorts,
-  { log, config, runs, engine }: Pick<Services, 'log' | 'config' | 'runs' | 'engine'>,
-): Pick<Services, 'reports' | 'evidence' | 'bundles'> {
-  const reports = new ReportService(ports, config, runs, engine);
+  { log, config, runs, engine, history }: Pick<Services, 'log' | 'config' | 'runs' | 'engine' | 'history'>,
+): Pick<Services, 'reports' | 'evidence' | 'bundles' | 'verdicts'> {
   const keys = new SigningKeys(ports, log.logger);
+  const verdicts = new VerdictService({ logger: log.logger, runs, engine, history });
+  verdicts.follow();
+  const reports = new ReportService(ports, config, runs, engine, (runId) => verdicts.known(runId));
   return {
     reports,
+    verdicts,
     evidence: new EvidenceService(runs, engine),
     bundles: new BundleService({ ports, runs, reports, engine, log, keys }),
   };

@@ -27,6 +27,7 @@ import type { ScheduleService } from './schedule-service.ts';
 import { secretHandlers } from './secret-handlers.ts';
 import type { SecretService } from './secret-service.ts';
 import { statusHandlers } from './status-handlers.ts';
+import type { VerdictService } from './verdict-service.ts';
 
 /** What the handlers hand calls on to. */
 export interface Services {
@@ -41,6 +42,7 @@ export interface Services {
   readonly metrics: MetricsService;
   readonly evidence: EvidenceService;
   readonly bundles: BundleService;
+  readonly verdicts: VerdictService;
   readonly history: HistoryService;
   readonly health: EndpointHealthService;
   readonly rules: RulesService;

@@ -11,6 +11,7 @@ import { instantFromMs } from '../model/instant.ts';
 import type { ExportedFile, ExportProgress, ReportMetadata } from '../model/report.ts';
 import { formatInZone } from '../model/zoned-time.ts';
 import type { TableRef } from '../model/table.ts';
+import type { VerdictComparison } from '../model/verdict-history.ts';
 import { mailDraft } from '../report/mail-draft.ts';
 import { reportMetadata } from '../report/metadata.ts';
 import { noteEntry } from '../report/note-entry.ts';
@@ -33,7 +34,17 @@ export class ReportService {
   readonly #exported = new Set<string>();
   readonly #running = new Map<string, AbortController>();
 
-  constructor(ports: AppPorts, config: ConfigService, runs: RunService, engine: EngineService) {
+  readonly #comparisonOf: (runId: string) => VerdictComparison | undefined;
+
+  /** `comparisonOf`: what has changed since the run before, where that is known already. */
+  constructor(
+    ports: AppPorts,
+    config: ConfigService,
+    runs: RunService,
+    engine: EngineService,
+    comparisonOf: (runId: string) => VerdictComparison | undefined,
+  ) {
+    this.#comparisonOf = comparisonOf;
     this.#ports = ports;
     this.#config = config;
     this.#runs = runs;
@@ -42,10 +53,14 @@ export class ReportService {
 
   /** Who, when, from what, and what is missing: the same for every artefact of a run. */
   metadata(runId: string): ReportMetadata {
-    return reportMetadata(this.#runs.get(runId).state, {
-      version: this.#ports.version,
-      createdAt: instantFromMs(this.#ports.clock.nowMs()),
-    });
+    const comparison = this.#comparisonOf(runId);
+    return {
+      ...reportMetadata(this.#runs.get(runId).state, {
+        version: this.#ports.version,
+        createdAt: instantFromMs(this.#ports.clock.nowMs()),
+      }),
+      ...(comparison === undefined ? {} : { comparison }),
+    };
   }
 
   /**

@@ -13,6 +13,7 @@ import type { RunPlan } from '../../app/model/run.ts';
 import type { TableRef } from '../../app/model/table.ts';
 import type { Connection, PageTransport } from '../client/page-transport.ts';
 import { clientEvidence, clientShared } from './fake-evidence.ts';
+import { clientHistory, comparisonOf } from './fake-verdicts.ts';
 import { FakeHistory } from './fake-history.ts';
 import { fakeResultHandlers, replay } from './fake-results.ts';
 import { configOf, infoOf, planOf, sampleDatabases } from './fake-plan.ts';
@@ -230,6 +231,8 @@ export class FakeCore {
       ...this.secrets.handlers(),
       'status.get': () => this.status,
       'status.reset': () => (this.status = resetStatus(this.status)),
+      'verdicts.changes': ({ runId }) => comparisonOf(this.#run(runId)),
+      'verdicts.ofClient': () => clientHistory(this.runs),
       'evidence.client': ({ runId, client, limit }) => clientEvidence(this.#run(runId), client, limit),
       'evidence.shared': ({ runId, client }) => clientShared(this.#run(runId), client),
       'evidence.text': ({ runId, client }) => ({ text: `Evidence of client ${client} in run ${runId}` }),

@@ -5,6 +5,7 @@ import type { ExportFormat } from '../../model/report.ts';
 import type { RunState } from '../../model/run.ts';
 import type { Page, TableRef } from '../../model/table.ts';
 import { formatInZone } from '../../model/zoned-time.ts';
+import { changesLines } from '../../report/changes.ts';
 import { type App } from '../../services/create-app.ts';
 import { type CoreOptions, startCore } from '../core.ts';
 import { costTable } from './cost-table.ts';
@@ -77,6 +78,7 @@ async function runToEnd(app: App, options: RunOptions, terminal: Terminal, inter
 }
 
 async function tell(app: App, state: RunState, options: RunOptions, terminal: Terminal): Promise<void> {
+  await app.verdicts.settled(state.plan.runId);
   const metadata = app.reports.metadata(state.plan.runId);
   const client = inProcessClient(app);
   // On a terminal progress is a living list, which has no place for sentences.
@@ -109,6 +111,7 @@ async function tell(app: App, state: RunState, options: RunOptions, terminal: Te
     return;
   }
   if (!isWithheld && options.format === undefined) terminal.out(await readableTables(client, state));
+  for (const line of changesLines(metadata)) terminal.err(`${line}\n`);
   terminal.out(`${metadata.headline}\n`);
 }
 

@@ -1,0 +1,121 @@
+/**
+ * Verdicts of runs in the history, and what has changed since the last run of the same rule, window and sources, by whomever it was
+ * started. Ids go from the engine to the history in parts; a history that cannot be reached never touches a run.
+ */
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../base/canonical-json.ts';
+import { Emitter } from '../base/emitter.ts';
+import type { Logger } from '../base/logger.ts';
+import { toFailure } from '../model/failure.ts';
+import { coverageOf } from '../model/run-reducer.ts';
+import type { RunPlan, RunState } from '../model/run.ts';
+import { type ClientVerdict, mostKeptClients, type VerdictComparison } from '../model/verdict-history.ts';
+import type { EngineService } from './engine-service.ts';
+import type { HistoryService } from './history-service.ts';
+import type { RunService } from './run-service.ts';
+
+/** What the service is made of. */
+export interface VerdictParts {
+  readonly logger: Logger;
+  readonly runs: RunService;
+  readonly engine: EngineService;
+  readonly history: HistoryService;
+}
+
+const partSize = 2000;
+const namedClients = 200;
+
+/** Keeps verdicts, and compares them. */
+export class VerdictService {
+  /** Told when the comparison of a run is there. */
+  readonly compared = new Emitter<{ readonly runId: string; readonly comparison: VerdictComparison }>();
+  readonly #parts: VerdictParts;
+  readonly #keeping = new Map<string, Promise<void>>();
+  readonly #known = new Map<string, VerdictComparison>();
+
+  constructor(parts: VerdictParts) {
+    this.#parts = parts;
+  }
+
+  /** Keeps the verdicts of every run that ends from now on. */
+  follow(): void {
+    const { runs } = this.#parts;
+    runs.events.on(({ runId, event }) => {
+      if (event.kind === 'run-resumed') this.#known.delete(runId);
+      if (event.kind === 'run-ended' && runs.has(runId)) this.#keep(runs.get(runId).state);
+    });
+  }
+
+  /** The comparison as far as it is known without asking; for texts that are made at once. */
+  known(runId: string): VerdictComparison | undefined {
+    return this.#known.get(runId);
+  }
+
+  /** Resolves when the verdicts of an ended run are kept and compared, or cannot be. */
+  async settled(runId: string): Promise<void> {
+    await this.#keeping.get(runId);
+  }
+
+  /** @throws CamError `history.unavailable` */
+  async changes(runId: string): Promise<VerdictComparison> {
+    await this.settled(runId);
+    return this.#known.get(runId) ?? this.#parts.history.ask('verdictChanges', { runId, limit: namedClients });
+  }
+
+  /** What the last runs said of a client, newest first. @throws CamError `history.unavailable` */
+  ofClient(client: string, limit: number): Promise<readonly ClientVerdict[]> {
+    return this.#parts.history.ask('clientVerdicts', { client, limit });
+  }
+
+  /** Waits for what is being kept. */
+  async close(): Promise<void> {
+    await Promise.all(this.#keeping.values());
+  }
+
+  #keep(state: RunState): void {
+    // A run that has failed as a whole has said nothing about anybody.
+    if (state.merge === undefined || state.outcome === undefined || state.outcome === 'failed') return;
+    const { runId } = state.plan;
+    const before = this.#keeping.get(runId) ?? Promise.resolve();
+    const keeping = before
+      .then(() => this.#write(state))
+      .catch((error: unknown) => {
+        this.#parts.logger.warn('the verdicts of a run were not kept', { run: runId, failure: toFailure(error) });
+      });
+    this.#keeping.set(runId, keeping);
+    void keeping.then(() => {
+      if (this.#keeping.get(runId) === keeping) this.#keeping.delete(runId);
+    });
+  }
+
+  async #write(state: RunState): Promise<void> {
+    const { history, engine } = this.#parts;
+    const { plan } = state;
+    const { runId } = plan;
+    const { isCut, ...ids } = await engine.call('verdicts', { runId, limit: mostKeptClients });
+    await history.ask('dropVerdicts', { runId });
+    for (const verdict of ['confirmed', 'undetermined'] as const) {
+      for (let from = 0; from < ids[verdict].length; from += partSize)
+        await history.ask('keepVerdicts', { runId, verdict, clients: ids[verdict].slice(from, from + partSize) });
+    }
+    await history.ask('keepVerdictRun', {
+      runId,
+      comparisonKey: comparisonKeyOf(plan),
+      user: plan.user,
+      startedAt: state.startedAt,
+      endedAt: state.endedAt ?? state.startedAt,
+      lastEvent: plan.lastEvent,
+      missing: coverageOf(state).missing.length,
+      isCut,
+    });
+    const comparison = await history.ask('verdictChanges', { runId, limit: namedClients });
+    this.#known.set(runId, comparison);
+    this.compared.emit({ runId, comparison });
+  }
+}
+
+/** The same for runs that can be compared: same rule to the letter, same length of window, same sources. */
+function comparisonKeyOf({ rule, windowHours, sources }: RunPlan): string {
+  const same = { rule: rule.text, windowHours, sources: sources.map(({ id }) => id).toSorted() };
+  return createHash('sha256').update(canonicalJson(same), 'utf8').digest('hex');
+}
