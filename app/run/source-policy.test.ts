@@ -126,6 +126,15 @@ describe('the attempts of a source', () => {
     }
   });
 
+  it('count a standby that is down once, though the sources come to it one after another', async () => {
+    const { clock, breakerOf, source } = scene();
+    const twice = { ...both, retry: { ...retry, retries: 1 } };
+    const ended = [10, 300, 600].map((delayMs) => source(['db.unreachable'], { ...twice, retry: { ...twice.retry, delaysMs: [delayMs] } }));
+    await clock.advance(60_000);
+    expect(await Promise.all(ended)).toEqual(['db.unreachable', 'db.unreachable', 'db.unreachable']);
+    expect([primary, standby].map((endpoint) => breakerOf(endpoint).record.failures)).toEqual([2, 2]);
+  });
+
   it('end with their own failure where the breaker opens meanwhile, not with the breaker', async () => {
     const { clock, source } = scene();
     const first = source(['db.unreachable'], { retry: { ...retry, delaysMs: [10] } });

@@ -42,12 +42,13 @@ export interface SourcePolicy {
  */
 export async function withPolicies<T>(policy: SourcePolicy, attempt: (place: AttemptPlace) => Promise<T>, signal: AbortSignal): Promise<T> {
   let number = 0;
-  for (const [rank, endpoint] of policy.endpoints.entries()) {
-    const tries = new EndpointTries(policy, endpoint);
+  // Made before the first attempt: what others see of a standby meanwhile is the same trouble, and counts once.
+  const all = policy.endpoints.map((endpoint) => ({ endpoint, tries: new EndpointTries(policy, endpoint) }));
+  for (const [rank, { endpoint, tries }] of all.entries()) {
     try {
       return await tries.run((answered) => attempt({ number: ++number, endpoint, rank, answered }), signal);
     } catch (error) {
-      const isLast = rank === policy.endpoints.length - 1;
+      const isLast = rank === all.length - 1;
       if (isLast || signal.aborted || !tries.leavesToStandby(error)) throw tries.reason(error);
       policy.onFollowed(0);
     }
