@@ -22,12 +22,12 @@ export function lookOf(style: CSSStyleDeclaration): ChartLook {
   };
 }
 
-/** What all charts have in common. */
-export function commonOptions({ token, axisText }: ChartLook, hasLegend: boolean): EChartsCoreOption {
+/** What all charts have in common; a legend with many words takes two lines in a narrow window. */
+export function commonOptions({ token, axisText }: ChartLook, legendLines: 0 | 1 | 2): EChartsCoreOption {
   return {
     animation: false,
-    grid: { left: 4, right: 8, top: hasLegend ? 34 : 14, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
-    ...(hasLegend ? { legend: { top: 0, left: 0, itemWidth: 12, itemHeight: 8, icon: 'roundRect', textStyle: axisText } } : {}),
+    grid: { left: 4, right: 8, top: [14, 34, 50][legendLines] ?? 14, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+    ...(legendLines > 0 ? { legend: { top: 0, left: 0, itemWidth: 12, itemHeight: 8, icon: 'roundRect', textStyle: axisText } } : {}),
     tooltip: {
       trigger: 'axis',
       axisPointer: { type: 'shadow' },

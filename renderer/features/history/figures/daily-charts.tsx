@@ -85,7 +85,7 @@ function dayAxis(rows: readonly ChartDay[], { axisText, line }: ChartLook) {
 
 function dailyOptions(rows: readonly ChartDay[], { charts, share }: FigureTexts): ChartOptions {
   return (look) => ({
-    ...commonOptions(look, true),
+    ...commonOptions(look, 2),
     xAxis: dayAxis(rows, look),
     yAxis: [
       { type: 'value', minInterval: 1, axisLabel: { ...look.axisText, formatter: formatCount }, splitLine: look.line },
@@ -126,7 +126,7 @@ function dailyOptions(rows: readonly ChartDay[], { charts, share }: FigureTexts)
 
 function rowOptions(rows: readonly ChartDay[], texts: FigureTexts): ChartOptions {
   return (look) => ({
-    ...commonOptions(look, false),
+    ...commonOptions(look, 0),
     xAxis: dayAxis(rows, look),
     yAxis: { type: 'value', minInterval: 1, axisLabel: { ...look.axisText, formatter: formatCount }, splitLine: look.line },
     series: [

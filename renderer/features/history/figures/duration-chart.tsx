@@ -61,7 +61,7 @@ function DurationChartOf({ groups }: { readonly groups: readonly StatisticsGroup
 
 function durationOptions(rows: readonly StatisticsGroup[]): ChartOptions {
   return (look) => ({
-    ...commonOptions(look, true),
+    ...commonOptions(look, 1),
     xAxis: { type: 'value', axisLabel: { ...look.axisText, formatter: formatSeconds, hideOverlap: true }, splitLine: look.line },
     yAxis: {
       type: 'category',

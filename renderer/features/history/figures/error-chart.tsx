@@ -45,7 +45,7 @@ function ErrorChartOf({ patterns }: { readonly patterns: readonly ErrorPattern[]
 
 function errorOptions(patterns: readonly ErrorPattern[], name: string): ChartOptions {
   return (look) => ({
-    ...commonOptions(look, false),
+    ...commonOptions(look, 0),
     xAxis: {
       type: 'value',
       minInterval: 1,
