@@ -11,6 +11,7 @@ import type { EndpointStatus } from '../model/health.ts';
 import type { PreflightView } from '../model/preflight.ts';
 import type { ExportedFile, ExportProgress } from '../model/report.ts';
 import type { NumberedRunEvent, RunOutcomeKind, RunPlan, RunState } from '../model/run.ts';
+import type { NearMisses } from '../model/near-misses.ts';
 import type { RuleSummary } from '../model/rule.ts';
 import type { Page, ReportStatistics } from '../model/table.ts';
 import { evidenceMethods } from './evidence-methods.ts';
@@ -18,7 +19,7 @@ import { historyMethods } from './history-methods.ts';
 import { healthMethods } from './health-methods.ts';
 import { scheduleMethods } from './schedule-methods.ts';
 import { method } from './method.ts';
-import { empty, exportId, filters, hours, ruleKey, runId, sort, table } from './parts.ts';
+import { empty, exportId, filters, hours, nearAtLeast, ruleKey, runId, sort, table } from './parts.ts';
 import { resultMethods } from './result-methods.ts';
 import { rulesMethods } from './rules-methods.ts';
 import { secretMethods } from './secret-methods.ts';
@@ -88,9 +89,12 @@ export const settingsChange = z.strictObject({
   zone: z.string().max(64),
 });
 
-/** Input of `run.start`. `lastEvent` is `now` or an ISO 8601 time; without an offset it is read in `zone` (default: the settings'). */
+/**
+ * Input of `run.start`. With `from` the run is a hunt: every window that lies between `from` and `lastEvent` is looked at. `lastEvent` is `now` or an ISO 8601 time; without an offset it is read in `zone` (default: the settings').
+ */
 export const startRun = z.strictObject({
   lastEvent: z.string().min(1).max(64),
+  from: z.string().min(1).max(64).optional(),
   zone: z.string().max(64).optional(),
   /** Key of the rule; default: the settings'. */
   rule: ruleKey.optional(),
@@ -134,6 +138,11 @@ export const methods = {
       }),
     }),
   ).returns<Page>(),
+  /**
+   * Clients who nearly meet the rule, counted over the rows that are kept: nothing is asked of a database. Their rows are the table
+   * `near` with the same numbers. @throws `request.invalid` for a rule that does not count kinds of change, and for a hunt
+   */
+  'result.nearMisses': method(z.strictObject({ runId, atLeast: nearAtLeast, windowHours: hours })).returns<NearMisses>(),
   'result.statistics': method(z.strictObject({ runId })).returns<ReportStatistics>(),
   /**
    * Writes a table into the report folder; `fileName` without a path, by default made from the run. With an `exportId` of the caller's

@@ -9,18 +9,21 @@ export const runId = z.string().min(1).max(64);
 export const exportId = z.string().min(1).max(64);
 /** What a rule is called by. */
 export const ruleKey = z.string().min(1).max(256);
+/** A length of time in hours, above 0. */
+export const hours = z
+  .number()
+  .positive()
+  .max(24 * 366);
+/** How many kinds of change a near miss has. */
+export const nearAtLeast = z.int().min(1).max(100);
 /** Which table of a run. */
 export const table = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('confirmed') }),
   z.strictObject({ kind: z.literal('undetermined') }),
+  z.strictObject({ kind: z.literal('near'), atLeast: nearAtLeast, windowHours: hours }),
   z.strictObject({ kind: z.literal('source'), source: z.string().min(1).max(500) }),
 ]);
 /** The order of a table. */
 export const sort = z.strictObject({ column: z.string().min(1).max(200), descending: z.boolean() });
 /** Filters of a table; all must hold. */
 export const filters = z.array(z.strictObject({ column: z.string().min(1).max(200), contains: z.string().max(500) })).max(50);
-/** A length of time in hours, above 0. */
-export const hours = z
-  .number()
-  .positive()
-  .max(24 * 366);

@@ -71,6 +71,7 @@ function createHandlers(duck: Duck): RpcHandlers<EngineMethods> {
     evaluate: async ({ runId, missing }, { signal }) => (await runOf(runId)).evaluate(missing, signal),
     values: async (input, { signal }) => (await runOf(input.runId)).values(input, signal),
     page: async ({ runId, request }, { signal }) => (await runOf(runId)).page(request, signal),
+    nearMisses: async ({ runId, ...request }, { signal }) => (await runOf(runId)).nearMisses(request, signal),
     statistics: async ({ runId }, { signal }) => {
       const run = await runOf(runId);
       const report = await run.takeReport();

@@ -1,6 +1,7 @@
 /** One run in the engine: its attached sources, its merged report, its arranged tables. */
 import type { Clock } from '../base/clock.ts';
 import { CamError, failure } from '../model/failure.ts';
+import type { NearMisses } from '../model/near-misses.ts';
 import type { MergeSummary, MissingSource, RunPlan, SourceId } from '../model/run.ts';
 import type { Page, PageRequest, TableRef } from '../model/table.ts';
 import { AttachedSource } from './attached-source.ts';
@@ -8,9 +9,10 @@ import type { Duck, DuckSession } from './duck.ts';
 import type { AttachInput, AttachOutput, ValuesInput, ValuesOutput } from './engine.ts';
 import { microsOfWindow } from './event-time.ts';
 import { writeListValues } from './list-values.ts';
-import { mergeSources, type MergedReport } from './merge.ts';
+import { type MergeInput, mergeSources, type MergedReport } from './merge.ts';
 import { cellsOf, type RowSource } from './row-source.ts';
 import { runRuleOf, type RunRule, detectionsOf } from './run-rule.ts';
+import { type NearRequest, NearTables } from './near-tables.ts';
 import { Serial } from './serial.ts';
 import { ownName, type Sql, sql } from './sql.ts';
 import { StoredTable } from './stored-table.ts';
@@ -38,13 +40,17 @@ export class EngineRun {
   /** Attaching and merging change what is there: one at a time. */
   readonly #changes = new Serial();
   readonly #forever = new AbortController().signal;
+  readonly #near: NearTables;
   #report: MergedReport | undefined;
+  /** What was missing when it was merged. */
+  #missing: readonly MissingSource[] = [];
   #tables = 0;
 
   private constructor(plan: RunPlan, duck: Duck, schema: Sql, clock: Clock) {
     this.plan = plan;
     this.#rule = runRuleOf(plan);
     this.#clock = clock;
+    this.#near = new NearTables(clock);
     this.#duck = duck;
     this.#schema = schema;
   }
@@ -72,6 +78,7 @@ export class EngineRun {
       const before = this.#sources.get(input.source);
       this.#sources.set(input.source, source);
       await this.#views.forget(input.source);
+      await this.#near.forget();
       await before?.release();
       return source.output;
     });
@@ -81,23 +88,21 @@ export class EngineRun {
   evaluate(missing: readonly MissingSource[], signal: AbortSignal): Promise<MergeSummary> {
     return this.#changes.run(async () => {
       const startedAt = this.#clock.monotonicMs();
-      const report = await mergeSources({
-        plan: this.plan,
-        rule: this.#rule,
-        sources: this.#sources,
-        missing,
-        databaseOfRank: this.#ranked().map((source) => source.database),
-        inSession: (work) => this.#duck.session(signal, work),
-        newTable: (kind) => this.#newTable(kind),
-        drop: (table) => this.#drop(table),
-      });
+      const report = await mergeSources(this.#mergeInput(missing, signal));
       const before = this.#report;
       this.#report = report;
-      await this.#views.forget('confirmed');
-      await this.#views.forget('undetermined');
+      this.#missing = missing;
+      await this.#forgetMerged();
       await before?.release();
       return { ...report.summary, durationMs: Math.round(this.#clock.monotonicMs() - startedAt) };
     });
+  }
+
+  /** Near misses over what was merged last. @throws CamError `request.invalid`, see {@link findNear} */
+  async nearMisses(request: NearRequest, signal: AbortSignal): Promise<NearMisses> {
+    const { table, summary } = await this.#near.get(request, this.#mergeInput(this.#missing, signal));
+    await table.release();
+    return summary;
   }
 
   /** Writes a list. @throws CamError `not.found` for a source that is not attached; see {@link writeListValues} */
@@ -133,10 +138,15 @@ export class EngineRun {
 
   /** A table in an arrangement, kept until it is released. @throws CamError `not.found`, `request.invalid` */
   async take(table: TableRef, arrangement: Arrangement, signal: AbortSignal): Promise<TakenTable> {
-    const base = await this.#base(table);
+    const base = await this.#base(table, signal);
     if (isPlain(arrangement)) return { source: base.source, total: base.source.rows, release: base.release };
     try {
-      const key = table.kind === 'source' ? table.source : table.kind;
+      const key =
+        table.kind === 'source'
+          ? table.source
+          : table.kind === 'near'
+            ? `near ${String(table.atLeast)} ${String(table.windowHours)}`
+            : table.kind;
       const view = await this.#views.get(key, arrangement, () =>
         this.#store('view', base.source, arrange(base.source, arrangement), signal),
       );
@@ -168,6 +178,7 @@ export class EngineRun {
   close(): Promise<void> {
     return this.#changes.run(async () => {
       await this.#views.forget();
+      await this.#near.forget();
       await this.#report?.release();
       this.#report = undefined;
       this.#sources.clear();
@@ -187,10 +198,34 @@ export class EngineRun {
     );
   }
 
-  async #base(table: TableRef): Promise<{ readonly source: RowSource; readonly release: () => Promise<void> }> {
+  async #base(table: TableRef, signal: AbortSignal): Promise<{ readonly source: RowSource; readonly release: () => Promise<void> }> {
+    if (table.kind === 'near') {
+      const near = await this.#near.get(table, this.#mergeInput(this.#missing, signal));
+      return { source: near.table, release: () => near.table.release() };
+    }
     if (table.kind === 'source') return { source: this.#attached(table.source), release: () => Promise.resolve() };
     const report = await this.takeReport();
     return { source: report.tables[table.kind], release: () => report.release() };
+  }
+
+  #mergeInput(missing: readonly MissingSource[], signal: AbortSignal): MergeInput {
+    return {
+      plan: this.plan,
+      rule: this.#rule,
+      sources: this.#sources,
+      missing,
+      databaseOfRank: this.#ranked().map((source) => source.database),
+      inSession: (work) => this.#duck.session(signal, work),
+      newTable: (kind) => this.#newTable(kind),
+      drop: (table) => this.#drop(table),
+    };
+  }
+
+  async #forgetMerged(): Promise<void> {
+    await this.#views.forget('confirmed');
+    await this.#views.forget('undetermined');
+    await this.#views.forgetAll('near ');
+    await this.#near.forget();
   }
 
   #attached(id: SourceId): AttachedSource {

@@ -7,6 +7,7 @@ import type { Column, ColumnRoles } from '../model/column.ts';
 import type { IdNormaliser } from '../model/database.ts';
 import type { BundleFacts, BundleKey, WrittenBundle } from '../model/evidence-bundle.ts';
 import type { ExportedFile, ExportFormat, ReportMetadata } from '../model/report.ts';
+import type { NearMisses } from '../model/near-misses.ts';
 import type { MergeSummary, MissingSource, RunPlan, SourceId } from '../model/run.ts';
 import type { Page, PageRequest, ReportStatistics, TableRef, TableFilter, TableSort } from '../model/table.ts';
 
@@ -84,6 +85,8 @@ export type EngineMethods = {
   /** Evaluates the rule over what is attached; `missing` decides what is undetermined. */
   evaluate: { input: { runId: string; missing: readonly MissingSource[] }; output: MergeSummary; notice: never };
   page: { input: { runId: string; request: PageRequest }; output: Page; notice: never };
+  /** Near misses over what was merged last; see `NearMisses`. */
+  nearMisses: { input: { runId: string; atLeast: number; windowHours: number }; output: NearMisses; notice: never };
   statistics: { input: { runId: string }; output: ReportStatistics; notice: never };
   /** All rows of a client in what is attached, in the rule or not; `limit` bounds those that are given back. */
   clientRows: { input: { runId: string; client: string; limit: number }; output: ClientRows; notice: never };

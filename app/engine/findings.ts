@@ -57,6 +57,8 @@ export interface Findings {
   /** Conditions on a row; never both. */
   readonly confirmed: Sql;
   readonly undetermined: Sql;
+  /** What is said of a row where that is more than its verdict. */
+  readonly verdictText?: Sql;
   /** What is missing for a row, as one text: first the sources that decide. NULL where nothing is. */
   readonly missing: Sql;
 }

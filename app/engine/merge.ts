@@ -116,7 +116,8 @@ function unansweredSources({ plan, sources, missing }: MergeInput): readonly Mis
     }));
 }
 
-async function countVerdicts(
+/** By verdict, whether every id is an integer: ids sort as numbers then. */
+export async function countVerdicts(
   session: DuckSession,
   { table, groups, confirmed, undetermined }: Findings,
 ): Promise<Pick<ReportInput, 'idsAreIntegers'>> {
@@ -139,7 +140,8 @@ async function storeReport(session: DuckSession, input: MergeInput, report: Repo
   }
 }
 
-async function storeVerdict(session: DuckSession, input: MergeInput, report: ReportInput, verdict: Verdict): Promise<StoredTable> {
+/** Stores the rows of one verdict. */
+export async function storeVerdict(session: DuckSession, input: MergeInput, report: ReportInput, verdict: Verdict): Promise<StoredTable> {
   const listed = input.newTable('listed');
   const table = input.newTable(verdict);
   try {

@@ -94,7 +94,7 @@ function idOrder(idsAreIntegers: boolean): StoredColumn['order'] {
 }
 
 function allColumns(input: ReportInput, verdict: Verdict): readonly ReportColumn[] {
-  const { groups, types, measures, missing } = input.findings;
+  const { groups, types, measures, missing, verdictText } = input.findings;
   const text = (column: Sql): Sql => column;
   const ids = groups.map(({ name, column }, place): ReportColumn => ({
     name,
@@ -111,7 +111,7 @@ function allColumns(input: ReportInput, verdict: Verdict): readonly ReportColumn
     { name: 'earliest_change', kind: 'instant', value: earliest(types) },
     { name: 'latest_change', kind: 'instant', value: latest(types) },
     hoursColumn(types),
-    { name: 'verdict', kind: 'text', value: sql`${verdict}` },
+    { name: 'verdict', kind: 'text', value: verdictText ?? sql`${verdict}` },
     { name: 'missing_sources', kind: 'text', value: missing },
   ];
   return [...ids, ...perType, ...summary, ...evidenceColumns(input.findings)];

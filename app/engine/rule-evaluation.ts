@@ -106,9 +106,18 @@ class Evaluation {
       const inner = this.#input.run.set.correlations.find((other) => other.key === key);
       if (inner !== undefined && !this.#hits.has(key)) this.#hits.set(key, await this.#matchesAsHits(inner));
     }
-    const hits = await groupHits(this.#scratch, rule, (key) => this.#hitsOf(key), this.#input.window);
+    const sources = rule.rules.flatMap((key) => this.#sourcesOf(key));
+    const isShared = new Set(sources).size < sources.length;
+    const hits = await groupHits(this.#scratch, rule, (key) => this.#hitsOf(key), { window: this.#input.window, isShared });
     this.#skipped.push(hits.skipped);
     return hits;
+  }
+
+  /** Where the hits of a rule come from: sources, or an inner correlation. */
+  #sourcesOf(key: string): readonly string[] {
+    const { run } = this.#input;
+    const detection = run.set.detections.find((rule) => rule.key === key);
+    return detection === undefined ? [`correlation ${key}`] : run.sourcesOf(detection.logsource);
   }
 
   #hitsOf(key: string): RuleHits {
@@ -155,39 +164,65 @@ class Evaluation {
     return { groups: table, matches: undefined, measure: judging.measure };
   }
 
+  /** Windows are judged by what the statement needs; the latest events are looked up only for those that hold. */
   async #sliding(rule: CorrelationRule, hits: GroupedHits): Promise<Pick<RuleEvaluation, 'groups' | 'matches' | 'measure'>> {
     const isAnyOpen = rule.rules.some((_, at) => this.#isOpen(rule, at));
     const table = isAnyOpen ? this.#withMarkers(rule, hits) : hits.table;
     const judging = judgingOf(rule, { ...hits, table }, partitionOf(rule), (at) => this.#isOpen(rule, at));
-    const first: Figure = { name: ownName('first_at'), aggregate: sql`min(t)`, filter: sql`ev IS NOT NULL` };
-    const windows = slidingWindows(rule, judging, [...judging.figures, ...latestOf(rule), first], [sql`ev`]);
+    const windows = slidingWindows(rule, judging, judging.figures, [sql`ev`]);
     const groups = groupColumns(rule);
-    const latest = rule.rules.map((_, place) => latestColumn(place));
     const measure = judging.measure === undefined ? [] : [judging.measure.column];
     const deciding = this.#deciding(rule, (at) => sql`(holds OR (possible AND NOT ${judging.isSettled(at)}))`);
+    const flags = deciding.map(({ column, condition }) => sql`${condition} AS ${column}`);
     const judged = await this.#scratch.store(
       'windows',
-      sql`SELECT ${list([...groups, sql`t`, sql`ev IS NOT NULL AND holds AS is_match`, sql`first_at`, ...latest, ...measure])}
-        ${joinSql(
-          deciding.map(({ column, condition }) => sql`, ${condition} AS ${column}`),
-          sql``,
-        )}
+      sql`SELECT ${list([...groups, sql`t`, sql`ev IS NOT NULL AND holds AS is_match`, ...measure, ...flags])}
         FROM (SELECT *, ${judging.holds(beginning(rule))} AS holds, ${judging.possible(beginning(rule))} AS possible
-        FROM ${windows} AS windows) AS judged`,
+        FROM ${windows} AS windows) AS judged ${isAnyOpen ? sql`` : sql`WHERE ev IS NOT NULL AND holds`}`,
     );
-    const matches = await this.#scratch.store(
+    const held = await this.#scratch.store(
+      'held',
+      sql`SELECT DISTINCT ${list([...groups, sql`t AS ended_at`, ...measure])} FROM ${judged} WHERE is_match`,
+    );
+    return {
+      groups: await this.#judgedGroups(
+        rule,
+        hits,
+        judged,
+        deciding.map(({ column }) => column),
+      ),
+      matches: await this.#matchesWithEvents(rule, hits, held, measure),
+      measure: judging.measure,
+    };
+  }
+
+  #matchesWithEvents(rule: CorrelationRule, hits: GroupedHits, held: Sql, measure: readonly Sql[]): Promise<Sql> {
+    const groups = groupColumns(rule);
+    const own = [...groups.map((column) => sql`held.${column}`), sql`held.ended_at`, ...measure.map((column) => sql`held.${column}`)];
+    const latest = rule.rules.map((_, at) => sql`max(hit.key) FILTER (WHERE hit.${pickedColumn(at)}) AS ${latestColumn(at)}`);
+    const same = groups.map((column) => sql`hit.${column} = held.${column} AND `);
+    return this.#scratch.store(
       'matches',
-      sql`SELECT DISTINCT ${list([...groups, sql`t AS ended_at`, sql`first_at AS began_at`, ...latest, ...measure])} FROM ${judged} WHERE is_match`,
+      sql`SELECT ${list([...own, sql`min(hit.t) AS began_at`, ...latest])} FROM ${held} AS held JOIN ${hits.table} AS hit
+        ON ${joinSql(same, sql``)} hit.t <= held.ended_at AND hit.t >= held.ended_at - ${constant(rule.timespanMicros)}
+        GROUP BY ${list(own)}`,
     );
-    const lasts = latest.map((column) => sql`max(${column}) AS ${column}`);
-    const decided = deciding.map(({ column }) => sql`bool_or(${column}) AS ${column}`);
+  }
+
+  #judgedGroups(rule: CorrelationRule, hits: GroupedHits, judged: Sql, deciding: readonly Sql[]): Promise<Sql> {
+    const groups = groupColumns(rule);
+    const latest = latestOf(rule).map(({ name, aggregate, filter = sql`TRUE` }) => sql`${aggregate} FILTER (WHERE ${filter}) AS ${name}`);
     const grouping = groups.length === 0 ? sql`HAVING count(*) > 0` : sql`GROUP BY ${list(groups)}`;
-    const groupTable = await this.#scratch.store(
+    const told = [sql`bool_or(is_match) AS confirmed`, ...deciding.map((column) => sql`bool_or(${column}) AS ${column}`)];
+    const by = groups.length === 0 ? sql`ON TRUE` : sql`USING (${list(groups)})`;
+    const flags = deciding.map((column) => sql`coalesce(verdict.${column}, FALSE) AS ${column}`);
+    return this.#scratch.store(
       'judged',
-      sql`SELECT *, NOT confirmed AND ${anyOf(deciding.map(({ column }) => column))} AS undetermined FROM (
-        SELECT ${list([...groups, ...lasts, ...decided, sql`bool_or(is_match) AS confirmed`])} FROM ${judged} ${grouping}) AS grouped`,
+      sql`SELECT *, NOT confirmed AND ${anyOf(deciding)} AS undetermined FROM (
+        SELECT latest.*, coalesce(verdict.confirmed, FALSE) AS confirmed, ${list(flags)} FROM
+        (SELECT ${list([...groups, ...latest])} FROM ${hits.table} ${grouping}) AS latest LEFT JOIN
+        (SELECT ${list([...groups, ...told])} FROM ${judged} ${grouping}) AS verdict ${by}) AS joined`,
     );
-    return { groups: groupTable, matches, measure: judging.measure };
   }
 
   /**

@@ -40,12 +40,12 @@ export function groupColumns(rule: CorrelationRule): readonly Sql[] {
   return rule.groupBy.map((_, place) => groupColumn(place));
 }
 
-/** Groups the hits of the rules of a correlation. */
+/** Groups the hits of the rules of a correlation. `isShared`: an event may be picked by two of them. */
 export async function groupHits(
   scratch: RuleScratch,
   rule: CorrelationRule,
   hitsOf: (key: string) => RuleHits,
-  window: MicrosWindow,
+  { window, isShared }: { readonly window: MicrosWindow; readonly isShared: boolean },
 ): Promise<GroupedHits> {
   const values = measuredFields(rule);
   const pieces = rule.rules.map((key, at) => {
@@ -69,10 +69,13 @@ export async function groupHits(
   const picked = rule.rules.map((_, place) => sql`bool_or(${pickedColumn(place)}) AS ${pickedColumn(place)}`);
   const told = values.map((_, place) => sql`any_value(${valueColumn(place)}) AS ${valueColumn(place)}`);
   const key = keyOfPlace(sql`(t - ${constant(window.from)})`, sql`CASE WHEN ev < 0 THEN ${noPlace} ELSE ev END`);
+  const columns = (own: readonly Sql[]): Sql => list([...groups, sql`t`, sql`ev`, sql`${key} AS key`, ...own]);
   const grouped = await scratch.store(
     'grouped',
-    sql`SELECT ${list([...groups, sql`t`, sql`ev`, sql`${key} AS key`, ...picked, ...told])}
-      FROM ${all} WHERE NOT ${isSkipped} GROUP BY ${list([...groups, sql`t`, sql`ev`])}`,
+    isShared
+      ? sql`SELECT ${columns([...picked, ...told])} FROM ${all} WHERE NOT ${isSkipped} GROUP BY ${list([...groups, sql`t`, sql`ev`])}`
+      : sql`SELECT ${columns([...rule.rules.map((_, place) => pickedColumn(place)), ...values.map((_, place) => valueColumn(place))])}
+          FROM ${all} WHERE NOT ${isSkipped}`,
   );
   const skipped = sql`(SELECT ev FROM ${all} WHERE ${isSkipped})`;
   if (!isMeasured(rule.statement)) return { table: grouped, skipped, numbers: undefined };

@@ -74,10 +74,20 @@ export class Views {
   }
 
   /** Forgets the arrangements of a table whose rows have changed, or of all. */
-  async forget(table?: string): Promise<void> {
+  forget(table?: string): Promise<void> {
+    return this.#forgetWhere((own) => table === undefined || own === table);
+  }
+
+  /** Forgets the arrangements of all tables whose name begins so. */
+  forgetAll(prefix: string): Promise<void> {
+    return this.#forgetWhere((own) => own.startsWith(prefix));
+  }
+
+  async #forgetWhere(isMeant: (table: string) => boolean): Promise<void> {
     this.#generation++;
     for (const [key, view] of [...this.#views]) {
-      if (table !== undefined && !key.startsWith(`${JSON.stringify([table]).slice(0, -1)},`)) continue;
+      const [table] = JSON.parse(key) as readonly string[];
+      if (table === undefined || !isMeant(table)) continue;
       this.#views.delete(key);
       await view.release();
     }

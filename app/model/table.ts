@@ -8,6 +8,8 @@ export type TableRef =
   | { readonly kind: 'confirmed' }
   /** Clients for whom a missing source decides. */
   | { readonly kind: 'undetermined' }
+  /** Clients who nearly meet the rule: so many of its kinds of change within so many hours before T. */
+  | { readonly kind: 'near'; readonly atLeast: number; readonly windowHours: number }
   /** The raw rows of one answered source. */
   | { readonly kind: 'source'; readonly source: SourceId };
 

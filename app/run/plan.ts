@@ -1,10 +1,11 @@
 /** What a run is going to do: a pure function of configuration and request. */
 import { type Configuration, type DatabaseConfig, endpointLabel } from '../model/database.ts';
 import type { EndpointHealth } from '../model/health.ts';
-import { addHours, earlierOf, type Instant, instantFromMs, msOfInstant, wholeSecond } from '../model/instant.ts';
+import { type Instant, instantFromMs, msOfInstant } from '../model/instant.ts';
 import type { PlannedDatabase, PlannedSource, RunEstimate, RunPlan, SourceId } from '../model/run.ts';
 import { budgetNotes, estimateRun, type Execution, type UsualCosts } from './plan-estimate.ts';
 import { type Order, orderTargets, reachableEndpoints, type ReachableEndpoints, standbyNotes } from './plan-order.ts';
+import { notesOfRange, planWindow } from './plan-window.ts';
 import { changeTypesOf, notesOfRule, planRule } from './plan-rule.ts';
 import { findTargets, type Partitions, type Target } from './plan-targets.ts';
 
@@ -13,6 +14,8 @@ export interface PlanRequest {
   readonly lastEvent: Instant;
   /** Zone in which the analyst reads times; default: the settings'. */
   readonly zone?: string | undefined;
+  /** Beginning of the range of a hunt, which ends at `lastEvent`. Absent: one window that ends there. */
+  readonly from?: Instant | undefined;
   /** Key of the rule; default: the settings'. */
   readonly rule?: string | undefined;
   /** Default: the settings' for the default rule, else the rule's own timespan. */
@@ -65,15 +68,13 @@ export function planRun(configuration: Configuration, request: PlanRequest, cont
     ...notesOfCost(execution, costs, estimate, settings.runDeadlineMs),
   ];
   const windowHours = request.windowHours ?? (rule.key === settings.defaultRule ? settings.windowHours : rule.timespanHours);
-  const from = addHours(request.lastEvent, -windowHours);
+  const window = planWindow(request, windowHours, { nowMs: context.nowMs, lookbackDays: settings.lookbackDays });
   return {
     runId: context.runId,
     createdAt: instantFromMs(context.nowMs),
     user: context.user,
     lastEvent: request.lastEvent,
-    window: { from, to: request.lastEvent },
-    windowHours,
-    startDate: wholeSecond(earlierOf(addHours(instantFromMs(context.nowMs), -settings.lookbackDays * dayHours), from)),
+    ...window,
     zone: request.zone ?? settings.zone,
     strict: request.strict,
     sampleData: configuration.sampleData,
@@ -84,7 +85,7 @@ export function planRun(configuration: Configuration, request: PlanRequest, cont
     unplanned: order.unplanned,
     ...(estimate === undefined ? {} : { estimate }),
     ...(settings.runDeadlineMs === undefined ? {} : { deadlineMs: settings.runDeadlineMs }),
-    notes,
+    notes: [...notes, ...notesOfRange(window.range, windowHours)],
   };
 }
 

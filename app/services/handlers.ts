@@ -96,7 +96,15 @@ function runHandlers({
   runs,
   engine,
 }: Services): Some<
-  'run.plan' | 'run.start' | 'run.cancel' | 'run.resume' | 'run.snapshot' | 'run.list' | 'result.page' | 'result.statistics'
+  | 'run.plan'
+  | 'run.start'
+  | 'run.cancel'
+  | 'run.resume'
+  | 'run.snapshot'
+  | 'run.list'
+  | 'result.page'
+  | 'result.nearMisses'
+  | 'result.statistics'
 > {
   return {
     'run.plan': (input) => runs.plan(input),
@@ -111,6 +119,10 @@ function runHandlers({
     'result.page': ({ runId, request: { sort, ...request } }) => {
       runs.get(runId);
       return engine.call('page', { runId, request: { ...request, ...(sort === undefined ? {} : { sort }) } });
+    },
+    'result.nearMisses': (input) => {
+      runs.get(input.runId);
+      return engine.call('nearMisses', input);
     },
     'result.statistics': ({ runId }) => {
       runs.get(runId);

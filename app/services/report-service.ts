@@ -145,7 +145,12 @@ export class ReportService {
 
 function defaultName(table: TableRef, metadata: ReportMetadata): string {
   const time = formatInZone(metadata.lastEvent, metadata.zone).slice(0, 16).replace(' ', '_').replace(':', '');
-  const what = table.kind === 'source' ? table.source : table.kind;
+  const what =
+    table.kind === 'source'
+      ? table.source
+      : table.kind === 'near'
+        ? `near_${String(table.atLeast)}_in_${String(table.windowHours)}_h`
+        : table.kind;
   const complete = metadata.missing.length === 0 && metadata.outcome === 'succeeded' ? '' : '_INCOMPLETE';
   return `client-activity_${time}_${what}${complete}`.replace(/[^\w.-]+/g, '-').slice(0, 150);
 }

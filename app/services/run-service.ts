@@ -74,7 +74,12 @@ export class RunService {
     const nowMs = ports.clock.nowMs();
     const plan = planRun(
       configuration,
-      { ...request, zone, lastEvent: parseTime(request.lastEvent, zone, nowMs) },
+      {
+        ...request,
+        zone,
+        lastEvent: parseTime(request.lastEvent, zone, nowMs),
+        ...(request.from !== undefined && { from: parseTime(request.from, zone, nowMs) }),
+      },
       { runId: newRunId(nowMs), nowMs, user: configuration.settings.sid, costs: costs.current, health: health.list() },
     );
     return schedule === undefined ? plan : { ...plan, schedule };

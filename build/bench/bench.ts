@@ -8,6 +8,7 @@ import type { BenchRow } from './bench-row.ts';
 
 const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   engine: async () => (await import('./engine-bench.ts')).benchEngine(),
+  rules: async () => (await import('./rules-bench.ts')).benchRules(),
   'rules-differential': async () => (await import('./rules-differential-bench.ts')).benchRulesDifferential(),
   evidence: async () => (await import('./evidence-bench.ts')).benchEvidence(),
   worker: async () => (await import('./worker-bench.ts')).benchWorker(),

@@ -223,7 +223,7 @@ async function benchExport(format: ExportFormat, folder: string, engine: Engine,
 }
 
 /** Only Linux tells the peak of another process. */
-function peakMemoryMiB(pid: number | undefined): number | undefined {
+export function peakMemoryMiB(pid: number | undefined): number | undefined {
   if (process.platform !== 'linux' || pid === undefined) return undefined;
   const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
   return Number(peak?.[1] ?? Number.NaN) / 1024;

@@ -1,3 +1,4 @@
+import type { NearMisses } from '../../app/model/near-misses.ts';
 import type { MailDraft } from '../../app/contract/methods.ts';
 import { toFailure } from '../../app/model/failure.ts';
 import type { ExportFormat } from '../../app/model/report.ts';
@@ -12,6 +13,8 @@ import type { ActionPorts } from './ports.ts';
 export interface ReportActions {
   /** @throws CamError */
   readonly page: (runId: string, request: PageRequest) => Promise<Page>;
+  /** @throws CamError */
+  readonly nearMisses: (runId: string, atLeast: number, windowHours: number) => Promise<NearMisses>;
   /** @throws CamError */
   readonly statistics: (runId: string) => Promise<ReportStatistics>;
   /** @throws CamError */
@@ -47,6 +50,7 @@ export function createReportActions({ client, store, copyText, notify, openUrl }
     });
   return {
     page: (runId, request) => client.call('result.page', { runId, request: { ...request, filters: [...request.filters] } }),
+    nearMisses: (runId, atLeast, windowHours) => client.call('result.nearMisses', { runId, atLeast, windowHours }),
     statistics: (runId) => client.call('result.statistics', { runId }),
     mailDraft: (runId) => client.call('report.mailDraft', { runId }),
     exportTable: (table, format) =>

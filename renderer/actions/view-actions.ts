@@ -1,12 +1,14 @@
 import type { TableFilter, TableSort } from '../../app/model/table.ts';
 import { tableViewOf } from '../model/table-key.ts';
 import { type AppStore, patch } from '../store/app-store.ts';
-import type { PageName, SidePanelName, TableView } from '../store/view-slice.ts';
+import type { PageName, SidePanelName, TableView, ViewSlice } from '../store/view-slice.ts';
 
 /** What is looked at. */
 export interface ViewActions {
   readonly showPage: (page: PageName) => void;
   readonly showTab: (tab: string) => void;
+  /** Sets the numbers of the near misses. */
+  readonly showNear: (near: NonNullable<ViewSlice['near']>) => void;
   readonly showSidePanel: (sidePanel: SidePanelName | null) => void;
   readonly toggleLog: () => void;
   readonly sortTable: (key: string, sort: TableSort | null) => void;
@@ -24,6 +26,7 @@ export function createViewActions(store: AppStore): ViewActions {
   return {
     showPage: (page) => patch(store, 'view', { page }),
     showTab: (tab) => patch(store, 'view', { page: 'run', tab }),
+    showNear: (near) => patch(store, 'view', { near }),
     showSidePanel: (sidePanel) => patch(store, 'view', { sidePanel }),
     toggleLog: () => patch(store, 'view', { logOpen: !store.getState().view.logOpen }),
     sortTable: (key, sort) => changeTable(key, { sort }),

@@ -23,7 +23,9 @@ export interface RunningExport {
 /** What is being looked at. */
 export interface ViewSlice {
   readonly page: PageName;
-  /** Key of the result tab: `confirmed`, `undetermined`, `statistics` or `source:<id>`. */
+  /** Numbers of the near misses that are shown; `null` until the first are. */
+  readonly near: { readonly atLeast: number; readonly windowHours: number } | null;
+  /** Key of the result tab: `confirmed`, `near`, `undetermined`, `statistics` or `source:<id>`. */
   readonly tab: string;
   readonly sidePanel: SidePanelName | null;
   /** The client whose evidence is shown; of another run than the one looked at, nothing is. */
@@ -37,5 +39,5 @@ export interface ViewSlice {
 
 /** The run page with the flagged clients. */
 export function initialView(): ViewSlice {
-  return { page: 'run', tab: 'confirmed', sidePanel: null, evidence: null, logOpen: false, exports: [], tables: {} };
+  return { page: 'run', tab: 'confirmed', near: null, sidePanel: null, evidence: null, logOpen: false, exports: [], tables: {} };
 }

@@ -18,6 +18,7 @@ import { FakeHistory } from './fake-history.ts';
 import { fakeResultHandlers, replay } from './fake-results.ts';
 import { configOf, infoOf, planOf, sampleDatabases } from './fake-plan.ts';
 import { fakeRulesHandlers } from './fake-rules-core.ts';
+import { nearOf } from './fake-near.ts';
 import { FakeRun, lastEventBefore } from './fake-run.ts';
 import { FakeExports } from './fake-exports.ts';
 import { FakeHealth } from './fake-health.ts';
@@ -165,6 +166,7 @@ export class FakeCore {
     if (table.kind === 'source') return emailTable(wanted ?? run.state.sources[table.source]?.rows ?? 0, lastEvent);
     const missing = Object.values(run.state.sources).filter((source) => source.outcome?.kind !== 'completed');
     const types = missing.flatMap((source) => source.source.changeType ?? []);
+    if (table.kind === 'near') return reportTable(wanted ?? 37, lastEvent, ['token'], missing.map((source) => source.source.id).join('; '));
     const merged = run.state.merge?.[table.kind] ?? 0;
     const isConfirmed = table.kind === 'confirmed';
     return reportTable(wanted ?? merged, lastEvent, isConfirmed ? [] : types, missing.map((source) => source.source.id).join('; '));
@@ -251,6 +253,7 @@ export class FakeCore {
     return {
       'result.page': ({ runId, request: { sort, ...request } }) =>
         pageOf(this.#table(this.#run(runId), request.table), sort === undefined ? request : { ...request, sort }),
+      'result.nearMisses': ({ runId, atLeast, windowHours }) => nearOf(this.#run(runId).state, { atLeast, windowHours }),
       'result.statistics': ({ runId }) => statisticsOf(this.#run(runId).state.merge?.confirmed ?? 0, this.#run(runId).plan.lastEvent),
       'report.export': (input) => this.exports.write(input, this.#table(this.#run(input.runId), input.table).rows),
       'report.cancelExport': ({ exportId }) => this.exports.cancel(exportId),

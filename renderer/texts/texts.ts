@@ -10,6 +10,7 @@ import { historyAuditTexts } from './english/history-audit.ts';
 import { historyFigureTexts } from './english/history-figures.ts';
 import { figuresTexts } from './english/figures.ts';
 import { logTexts } from './english/log.ts';
+import { nearTexts } from './english/near.ts';
 import { passwordTexts } from './english/passwords.ts';
 import { planTexts } from './english/plan.ts';
 import { preflightTexts } from './english/preflight.ts';
@@ -29,6 +30,7 @@ export const english = {
   status: statusTexts,
   verdict: verdictTexts,
   results: resultTexts,
+  near: nearTexts,
   evidence: evidenceTexts,
   history: historyTexts,
   health: healthTexts,

@@ -9,7 +9,7 @@ import { tabsId } from './tab-ids.ts';
 
 /** The tabs: flagged, undetermined, statistics, and one for the raw rows of each source. */
 export function ResultTabs(): ReactNode {
-  const { results } = useTexts();
+  const { results, near } = useTexts();
   const { showTab } = useActions();
   const tab = useApp((state) => state.view.tab);
   const state = useApp((app) => app.run.state);
@@ -34,6 +34,9 @@ export function ResultTabs(): ReactNode {
         </Tabs.Tab>
         <Tabs.Tab value="undetermined" className={styles.tab ?? ''}>
           {results.tabs.undetermined} {merge !== undefined && <span className={styles.count}>{count(merge.undetermined)}</span>}
+        </Tabs.Tab>
+        <Tabs.Tab value="near" className={styles.tab ?? ''}>
+          {near.tab}
         </Tabs.Tab>
         <Tabs.Tab value="statistics" className={styles.tab ?? ''}>
           {results.tabs.statistics}

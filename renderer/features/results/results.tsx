@@ -6,6 +6,7 @@ import { FirstSteps } from '../first-steps/first-steps.tsx';
 import { VerdictLine } from '../verdict/verdict-line.tsx';
 import { ExportBar } from './export-bar.tsx';
 import { MailPanel } from './mail-panel.tsx';
+import { NearMissesView } from './near-misses.tsx';
 import { ResultBody } from './result-body.tsx';
 import { ResultTabs } from './result-tabs.tsx';
 import styles from './results.module.css';
@@ -17,7 +18,8 @@ export function Results(): ReactNode {
   const tab = useApp((state) => state.view.tab);
   const sidePanel = useApp((state) => state.view.sidePanel);
   const evidence = useApp((state) => state.view.evidence);
-  const table = useMemo(() => tableOfKey(tab), [tab]);
+  const near = useApp((state) => state.view.near);
+  const table = useMemo(() => (tab === 'near' && near !== null ? { kind: 'near' as const, ...near } : tableOfKey(tab)), [tab, near]);
   if (runId === undefined) {
     return (
       <div className={styles.results}>
@@ -35,7 +37,7 @@ export function Results(): ReactNode {
         <ExportBar table={table} />
       </div>
       <div className={styles.body} role="tabpanel" id={panelIdOf(tab)} aria-labelledby={tabIdOf(tab)}>
-        <ResultBody key={`${runId} ${tab}`} runId={runId} table={table} />
+        {tab === 'near' ? <NearMissesView key={runId} runId={runId} /> : <ResultBody key={`${runId} ${tab}`} runId={runId} table={table} />}
       </div>
       {evidence?.runId === runId && <EvidencePanel key={evidence.client} runId={runId} client={evidence.client} />}
       {sidePanel === 'mail' && <MailPanel key={runId} runId={runId} />}

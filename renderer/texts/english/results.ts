@@ -1,6 +1,7 @@
 import type { ColumnKind } from '../../../app/model/column.ts';
 import type { TableRef } from '../../../app/model/table.ts';
 import { formatCount, formatDecimal } from '../../model/numbers.ts';
+import { nearTexts } from './near.ts';
 import { changeTypeWord, plural } from './plural.ts';
 
 const kindWords: Readonly<Record<ColumnKind, string>> = {
@@ -35,6 +36,7 @@ const emptyTables = {
     title: 'No row so far, and more is not known',
     text: 'The source has not answered for the whole window. Complete this run to be sure.',
   },
+  ...nearTexts.empty,
   filtered: { title: 'No row matches the filters', text: 'Change or clear the filters above the table.' },
 };
 
@@ -49,7 +51,8 @@ export const resultTexts = {
   changeType: changeTypeWord,
   empty: emptyTables,
   showUndetermined: 'Show undetermined clients',
-  tableLabel: (table: TableRef) => ({ confirmed: 'Flagged clients', undetermined: 'Undetermined clients', source: 'Raw rows' })[table.kind],
+  tableLabel: (table: TableRef) =>
+    ({ confirmed: 'Flagged clients', undetermined: 'Undetermined clients', near: nearTexts.table, source: 'Raw rows' })[table.kind],
   kind: (kind: ColumnKind) => kindWords[kind],
   hours: 'hours',
   storedZone: (zone: string) => `as stored, ${zone}`,
