@@ -4,7 +4,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { WrittenBundle } from '../model/evidence-bundle.ts';
 import type { ExportFormat } from '../model/report.ts';
-import type { TableRef } from '../model/table.ts';
 import { type BundleEntry, writeBundle } from '../report/bundle/write-bundle.ts';
 import { csvRecord } from '../report/export-csv.ts';
 import type { AttachedSource } from './attached-source.ts';
@@ -21,7 +20,7 @@ export interface BundleWork {
 }
 
 const formats: readonly ExportFormat[] = ['xlsx', 'csv', 'json'];
-const reports: readonly Exclude<TableRef['kind'], 'source'>[] = ['confirmed', 'undetermined'];
+const reports: readonly ('confirmed' | 'undetermined')[] = ['confirmed', 'undetermined'];
 
 /** @throws CamError `export.failed`, `disk.full`; AbortedError. Nothing is left of the file then. */
 export async function writeRunBundle(run: EngineRun, input: RunBundleInput, work: BundleWork): Promise<WrittenBundle> {
