@@ -11,11 +11,11 @@ import { sql } from './sql.ts';
 
 describe('rules in SQL', () => {
   it('say of random histories what the reference says, for every rule, with any sources missing or answered in part', async () => {
-    const result = await compareWithReference({ seed: 20261120, histories: 150, draws: 345 });
+    const result = await compareWithReference({ seed: 20261120, histories: 300, draws: 108 });
     expect(result.disagreements).toEqual([]);
-    expect(result.compared).toBeGreaterThan(50_000);
-    expect(result.confirmed).toBeGreaterThan(2_000);
-    expect(result.undetermined).toBeGreaterThan(5_000);
+    expect(result.compared).toBeGreaterThan(20_000);
+    expect(result.confirmed).toBeGreaterThan(1_000);
+    expect(result.undetermined).toBeGreaterThan(2_000);
   }, 300_000);
 
   it('say of a few histories what the reference says with every subset of missing sources', async () => {
@@ -24,7 +24,7 @@ describe('rules in SQL', () => {
   }, 300_000);
 
   it('never take a definite verdict back when the missing rows are added', async () => {
-    const result = await definiteVerdictsThatChange({ seed: 7, histories: 200, draws: 115 });
+    const result = await definiteVerdictsThatChange({ seed: 7, histories: 300, draws: 54 });
     expect(result.changed).toEqual([]);
     expect(result.definite).toBeGreaterThan(1_000);
     expect(result.undetermined).toBeGreaterThan(1_000);

@@ -37,6 +37,8 @@ export interface ReportMetadata {
   readonly rule: string;
   /** What it is called by. */
   readonly ruleName: string;
+  /** What its filters hid and what could not take part, one sentence each. */
+  readonly filters: readonly string[];
   readonly sampleData: boolean;
   readonly outcome: RunOutcomeKind | 'running';
   readonly confirmed: number;

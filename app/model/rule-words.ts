@@ -1,5 +1,6 @@
 /** A rule in a sentence about what was found. */
 import type { RuleSummary } from './rule.ts';
+import type { Window } from './run.ts';
 
 type Told = Pick<RuleSummary, 'title' | 'words' | 'changes'>;
 
@@ -9,8 +10,11 @@ export function ruleInWords({ title, words, changes }: Told, windowHours: number
 }
 
 /** The same with the limits of the window, for what a report says about itself. */
-export function ruleFromTo({ title, words, changes }: Told, windowHours: number): string {
-  const window = `from T − ${String(windowHours)} h to T, both included`;
+export function ruleFromTo({ title, words, changes }: Told, windowHours: number, range?: Window): string {
+  const window =
+    range === undefined
+      ? `from T − ${String(windowHours)} h to T, both included`
+      : `in any window of ${String(windowHours)} h from ${range.from} to ${range.to}, all ends included`;
   if (changes === undefined) return `${title}: ${words}, ${window}`;
   return changes.atLeast === changes.types.length
     ? `${words} of one client all changed ${window}`

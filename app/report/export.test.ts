@@ -42,6 +42,7 @@ const metadata: ReportMetadata = {
   zone: 'Europe/Berlin',
   rule: 'all four',
   ruleName: 'ato_all_four',
+  filters: [],
   sampleData: true,
   outcome: 'partial',
   confirmed: 2,

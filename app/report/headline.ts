@@ -8,6 +8,8 @@ import { showList } from './show.ts';
 export interface HeadlineInput {
   readonly rule: Pick<RuleSummary, 'title' | 'words' | 'changes' | 'groupBy'>;
   readonly windowHours: number;
+  /** Windows that hold, in a hunt. */
+  readonly windows?: number | undefined;
   readonly confirmed: number;
   readonly undetermined: number;
   readonly missing: readonly MissingSource[];
@@ -54,7 +56,7 @@ export function showReason(reason: MissingSource['reason']): string {
   return words[reason];
 }
 
-function completeHeadline({ rule, windowHours, confirmed }: HeadlineInput): string {
+function completeHeadline({ rule, windowHours, windows, confirmed }: HeadlineInput): string {
   const what = ruleInWords(rule, windowHours);
   const isOfClients = rule.groupBy.length === 1 && rule.groupBy[0]?.toLowerCase() === 'user_id';
   const noun = isOfClients ? 'client' : 'group of events';
@@ -62,7 +64,8 @@ function completeHeadline({ rule, windowHours, confirmed }: HeadlineInput): stri
     return rule.changes === undefined ? `No ${noun} meets ${what}; every source answered` : `No client had ${what}; every source answered`;
   }
   const nouns = isOfClients ? 'clients' : 'groups of events';
-  return `${String(confirmed)} ${confirmed === 1 ? noun : nouns} confirmed: ${what}; every source answered`;
+  const inWindows = windows === undefined ? '' : ` in ${String(windows)} ${windows === 1 ? 'window' : 'windows'}`;
+  return `${String(confirmed)} ${confirmed === 1 ? noun : nouns} confirmed${inWindows}: ${what}; every source answered`;
 }
 
 function kindOf(source: MissingSource): string {

@@ -2,6 +2,7 @@
 import type { Instant } from '../model/instant.ts';
 import { msOfInstant } from '../model/instant.ts';
 import type { ReportMetadata, ReportSource } from '../model/report.ts';
+import { filterSentences } from '../model/rule-filters.ts';
 import { ruleFromTo } from '../model/rule-words.ts';
 import { coverageOf, hasRows, sourceOf } from '../model/run-reducer.ts';
 import type { RunState, SourceState } from '../model/run.ts';
@@ -24,6 +25,7 @@ export function reportMetadata(state: RunState, extra: { readonly version: strin
     missing,
     isFinal: isFinal(state),
     isMerged: merge !== undefined,
+    windows: merge?.rule?.windows,
   });
   return {
     program,
@@ -37,8 +39,9 @@ export function reportMetadata(state: RunState, extra: { readonly version: strin
     window: plan.window,
     windowHours,
     zone: plan.zone,
-    rule: ruleFromTo(rule, windowHours),
+    rule: ruleFromTo(rule, windowHours, plan.range),
     ruleName: rule.key,
+    filters: filterSentences(state),
     sampleData: plan.sampleData,
     outcome: state.outcome ?? 'running',
     confirmed,

@@ -24,6 +24,7 @@ export function factLines(metadata: ReportMetadata): readonly string[] {
     `Users: ${String(metadata.confirmed)} confirmed, ${String(metadata.undetermined)} undetermined`,
     `Coverage: ${showCoverage(metadata)}`,
     `Rule: ${metadata.rule}`,
+    ...metadata.filters,
     `SID: ${metadata.user}`,
     `Run: ${metadata.runId}, started ${time(metadata.runStartedAt)}, ${took}, ${metadata.outcome}`,
   ];

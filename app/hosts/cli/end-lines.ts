@@ -4,9 +4,10 @@ import type { RunState } from '../../model/run.ts';
 import { missingLine } from '../../report/missing.ts';
 
 /** One line each. */
-export function endLines({ failure }: Pick<RunState, 'failure'>, { missing, zone }: ReportMetadata): readonly string[] {
+export function endLines({ failure }: Pick<RunState, 'failure'>, { missing, zone, filters }: ReportMetadata): readonly string[] {
   return [
     ...(failure === undefined ? [] : [`${failure.message} ${failure.action}`]),
+    ...filters,
     ...missing.map((source) => `Missing: ${missingLine(source, zone)}`),
   ];
 }

@@ -7,6 +7,7 @@ import { checkCommand, type CheckOptions } from './check-command.ts';
 import { historyCommand } from './history-command.ts';
 import { addHistory } from './history-program.ts';
 import { planCommand, type PlanOptions } from './plan-command.ts';
+import { rulesCommand, type RulesOptions, type RulesWork } from './rules-command.ts';
 import { runCommand, type RunOptions } from './run-command.ts';
 import { scheduleCommand, type ScheduleOptions } from './schedule-command.ts';
 import { serveCommand, type ServeOptions } from './serve-command.ts';
@@ -54,6 +55,12 @@ export async function runProgram(args: readonly string[], terminal: Terminal, in
     .action(async (options: CheckOptions) => {
       code = await checkCommand(options, terminal);
     });
+  addHunt(program, async (options) => {
+    code = await runCommand(options, terminal, interrupted);
+  });
+  addRules(program, async (work, options) => {
+    code = await rulesCommand(work, options, terminal);
+  });
   addVerify(program, terminal, (ended) => {
     code = ended;
   });
@@ -110,10 +117,51 @@ function addVerify(program: Command, terminal: Terminal, end: (code: ExitCode) =
     });
 }
 
+function addHunt(program: Command, run: (options: RunOptions) => Promise<void>): void {
+  withHunt(program.command('hunt').description('look through a range of time for every window that meets the rule'))
+    .addOption(new Option('--format <format>', 'write the windows to a file').choices(['csv', 'xlsx', 'json']))
+    .option('--out <file>', 'the file to write (default: a new one in the report folder)')
+    .option('--strict', 'fail when any source is missing')
+    .option('--json', 'print the result as JSON on standard output')
+    .option('--fail-on-match', 'exit with 1 when a client is confirmed')
+    .addHelpText('after', exitCodeHelp)
+    .action(({ to, ...options }: Omit<RunOptions, 'lastEvent'> & { readonly to: string }) => run({ ...options, lastEvent: to }));
+}
+
+function addRules(program: Command, run: (work: RulesWork, options: RulesOptions) => Promise<void>): void {
+  const rules = program
+    .command('rules')
+    .description('list, test, check and hand on rule files')
+    .addHelpText('after', '\nExit codes of rules: 0 well, 3 a test failed, 4 a file has a mistake.');
+  const part = (usage: string, description: string): Command =>
+    withFiles(rules.command(usage).description(description)).option('--json', 'print it as JSON on standard output');
+  part('list', 'the rules of the folder').action((options: RulesOptions) => run({ kind: 'list' }, options));
+  part('test [rule]', 'run the tests that stand in the files').action((rule: string | undefined, options: RulesOptions) =>
+    run({ kind: 'test', ...(rule !== undefined && { rule }) }, options),
+  );
+  part('check <file>', 'check a file together with the folder, and run its tests').action((path: string, options: RulesOptions) =>
+    run({ kind: 'check', path }, options),
+  );
+  part('export <rule>', 'print a rule and all it refers to as one Sigma file for other tools').action(
+    (rule: string, options: RulesOptions) => run({ kind: 'export', rule }, options),
+  );
+}
+
 /** What is asked for. */
 function withRequest(command: Command): Command {
+  return withRule(command.requiredOption('--last-event <time>', 'end of the window: an ISO 8601 time, or now'));
+}
+
+function withHunt(command: Command): Command {
+  return withRule(
+    command
+      .requiredOption('--from <time>', 'beginning of the range: an ISO 8601 time')
+      .requiredOption('--to <time>', 'its end: an ISO 8601 time, or now'),
+  );
+}
+
+function withRule(command: Command): Command {
   return withFiles(command)
-    .requiredOption('--last-event <time>', 'end of the window: an ISO 8601 time, or now')
     .option('--zone <zone>', 'IANA zone for reading and showing times (default: the settings)')
     .option('--rule <name>', 'rule to evaluate (default: the settings)')
     .option('--window-hours <hours>', "length of the window (default: the settings, or the rule's own)", positiveNumber)

@@ -20,6 +20,8 @@ import { textTable } from './text-table.ts';
 /** Options of `cam run`, as commander gives them. */
 export interface RunOptions extends Omit<CoreOptions, 'host'> {
   readonly lastEvent: string;
+  /** Beginning of the range of a hunt. */
+  readonly from?: string;
   readonly zone?: string;
   readonly rule?: string;
   readonly windowHours?: number;
@@ -52,6 +54,7 @@ async function runToEnd(app: App, options: RunOptions, terminal: Terminal, inter
   const client = inProcessClient(app);
   const { runId } = await client.call('run.start', {
     lastEvent: options.lastEvent,
+    ...(options.from === undefined ? {} : { from: options.from }),
     ...(options.zone === undefined ? {} : { zone: options.zone }),
     ...(options.rule === undefined ? {} : { rule: options.rule }),
     ...(options.windowHours === undefined ? {} : { windowHours: options.windowHours }),
@@ -135,7 +138,11 @@ async function readableTables(client: CamClient, state: RunState): Promise<strin
 
 /** What fits a terminal: who, when, how wide, and what is missing; evidence fields are in the files. */
 function isShort(name: string, state: RunState): boolean {
-  return name.endsWith('_change_time') || [...state.plan.rule.groupBy, 'change_window_hours', 'missing_sources'].includes(name);
+  const { rule } = state.plan;
+  return (
+    name.endsWith('_change_time') ||
+    [...rule.groupBy, 'match_time', 'events', 'values', 'change_window_hours', 'missing_sources'].includes(name)
+  );
 }
 
 async function asObjects(client: CamClient, state: RunState, table: TableRef): Promise<readonly Record<string, string | null>[]> {

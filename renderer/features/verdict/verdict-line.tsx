@@ -1,5 +1,6 @@
 import { Button, Tooltip } from '@mantine/core';
 import { type ReactNode, useMemo } from 'react';
+import { filterSentences } from '../../../app/model/rule-filters.ts';
 import { canComplete, verdictOf } from '../../model/verdict.ts';
 import { useActions, useApp, useTexts } from '../../store/window-context.tsx';
 import { classNames } from '../../ui/class-names.ts';
@@ -16,6 +17,7 @@ export function VerdictLine(): ReactNode {
   const isStarting = useApp((app) => app.run.starting);
   const verdict = useMemo(() => verdictOf(state), [state]);
   const rule = state === null ? '' : run.rule(state.plan.rule, state.plan.windowHours);
+  const filters = useMemo(() => (state === null ? [] : filterSentences(state)), [state]);
   return (
     <section
       className={classNames(styles.verdict, styles[verdict.kind])}
@@ -27,6 +29,11 @@ export function VerdictLine(): ReactNode {
         <h2 className={styles.headline}>{texts.headline(verdict)}</h2>
         <div className={styles.ground}>{texts.ground(verdict, rule)}</div>
         {state !== null && <RunWindow plan={state.plan} warnings={state.warnings} />}
+        {filters.map((sentence) => (
+          <div key={sentence} className={styles.ground}>
+            {sentence}
+          </div>
+        ))}
       </div>
       <div className={styles.side}>
         {verdict.kind !== 'idle' && (
