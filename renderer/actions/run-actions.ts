@@ -25,6 +25,8 @@ export interface RunActions {
   readonly setWindowHours: (text: string) => void;
   /** Chooses the rule of the next run; `null` for the settings' default. A window that was typed belongs to the rule before. */
   readonly setRule: (rule: string | null) => void;
+  /** Sets where the range of a hunt begins; `null` for one window. */
+  readonly setHuntFrom: (huntFrom: string | null) => void;
   readonly setStrict: (strict: boolean) => void;
   readonly dismissRunFailure: () => void;
 }
@@ -89,6 +91,7 @@ export function createRunActions(ports: ActionPorts, feed: RunFeed): RunActions 
     setLastEvent: (lastEvent) => patch(store, 'form', { lastEvent }),
     setWindowHours: (windowHours) => patch(store, 'form', { windowHours }),
     setRule: (rule) => patch(store, 'form', { rule, windowHours: '' }),
+    setHuntFrom: (huntFrom) => patch(store, 'form', { huntFrom }),
     setStrict: (strict) => patch(store, 'form', { strict }),
     dismissRunFailure: () => patch(store, 'run', { failure: null }),
   };

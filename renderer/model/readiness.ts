@@ -16,7 +16,9 @@ export type Block =
   | { readonly kind: 'running' }
   | { readonly kind: 'last-event'; readonly read: LastEvent }
   | { readonly kind: 'window-hours' }
-  | { readonly kind: 'nothing-chosen' };
+  | { readonly kind: 'nothing-chosen' }
+  /** The beginning of the range is not a time. */
+  | { readonly kind: 'hunt-from'; readonly read: LastEvent };
 
 /** A run that can be started, in the form `run.start` takes, or what blocks it. */
 export type Readiness =
@@ -25,6 +27,7 @@ export type Readiness =
       readonly input: {
         readonly lastEvent: string;
         readonly zone: string;
+        readonly from?: string;
         readonly rule?: string;
         readonly windowHours: number;
         readonly strict: boolean;
@@ -49,6 +52,14 @@ export function windowHoursOf(state: Pick<AppState, 'session' | 'form'>): number
   return Number.isFinite(hours) && hours > 0 && hours <= longestWindowHours ? hours : null;
 }
 
+/** Beginning of the range of the next run; `undefined` where it looks at one window, `null` where what is typed is no time. */
+export function huntFromOf(state: Pick<AppState, 'session' | 'run' | 'form'>): string | null | undefined {
+  const { huntFrom } = state.form;
+  if (huntFrom === null) return undefined;
+  const read = readLastEvent(huntFrom, zoneOf(state));
+  return read.kind === 'now' ? null : lastEventToSend(read);
+}
+
 /** Whether the next run can be started. */
 export function readinessOf(state: AppState): Readiness {
   const block = blockOf(state);
@@ -64,9 +75,22 @@ export function requestOf(state: AppState): Readiness {
   const windowHours = windowHoursOf(state);
   if (windowHours === null) return { kind: 'blocked', block: { kind: 'window-hours' } };
   if (choiceOf(state).databases?.length === 0) return { kind: 'blocked', block: { kind: 'nothing-chosen' } };
+  const from = huntFromOf(state);
+  if (from === null) return { kind: 'blocked', block: { kind: 'hunt-from', read: readLastEvent(state.form.huntFrom ?? '', zone) } };
   const rule = chosenRuleOf(state);
   const { strict } = state.form;
-  return { kind: 'ready', input: { lastEvent, zone, ...(rule !== null && { rule: rule.key }), windowHours, strict, ...choiceOf(state) } };
+  return {
+    kind: 'ready',
+    input: {
+      lastEvent,
+      ...(from !== undefined && { from }),
+      zone,
+      ...(rule !== null && { rule: rule.key }),
+      windowHours,
+      strict,
+      ...choiceOf(state),
+    },
+  };
 }
 
 /** What of the form leaves something out. Names and values that the configuration no longer has are forgotten. */

@@ -6,6 +6,8 @@ export interface FormSlice {
   readonly windowHours: string;
   /** Key of the rule; `null` for the settings' default. */
   readonly rule: string | null;
+  /** Beginning of the range of a hunt, as typed; `null` for one window. */
+  readonly huntFrom: string | null;
   /** Whether a run with a missing source fails instead of answering in part. */
   readonly strict: boolean;
   /** Names of the databases to ask; `null` for all. */
@@ -16,5 +18,5 @@ export interface FormSlice {
 
 /** The next run ends now and takes its window from the settings. */
 export function initialForm(): FormSlice {
-  return { lastEvent: 'now', windowHours: '', rule: null, strict: false, databases: null, partitions: {} };
+  return { lastEvent: 'now', windowHours: '', rule: null, huntFrom: null, strict: false, databases: null, partitions: {} };
 }

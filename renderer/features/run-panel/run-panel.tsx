@@ -3,6 +3,7 @@ import { type ReactNode, useId } from 'react';
 import { useActions, useApp, useTexts } from '../../store/window-context.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { HuntField } from './hunt-field.tsx';
 import { HintLine } from './hint-line.tsx';
 import { LastEventField } from './last-event-field.tsx';
 import { ProgressLine } from './progress-line.tsx';
@@ -21,6 +22,7 @@ export function RunPanel(): ReactNode {
   return (
     <div className={styles.panel}>
       <div className={styles.controls}>
+        <HuntField hintId={hintId} />
         <LastEventField hintId={hintId} />
         <WindowHoursField />
         <RuleField />

@@ -15,7 +15,8 @@ export function RunWindow({ plan, warnings }: { readonly plan: RunPlan; readonly
   return (
     <>
       <div className={styles.window}>
-        {run.windowLabel} <time dateTime={to}>{run.windowOf(format.full(from), format.full(to), format.zone, format.offset(to))}</time>
+        {plan.range === undefined ? run.windowLabel : run.rangeLabel}{' '}
+        <time dateTime={to}>{run.windowOf(format.full(from), format.full(to), format.zone, format.offset(to))}</time>
         {plan.strict && ` · ${verdict.strict}`}
       </div>
       {[...plan.notes, ...warnings.map(({ message }) => message)].map((note) => (

@@ -50,6 +50,11 @@ export const runTexts = {
   timeForm: 'YYYY-MM-DD HH:MM:SS',
   windowHours: 'Window hours',
   hoursUnit: 'h',
+  lookAt: 'Look at',
+  oneWindow: 'One window',
+  aRange: 'A range',
+  huntFrom: 'Range from',
+  rangeLabel: 'Range',
   strict: 'Strict',
   strictHint: 'A strict run fails when any source is missing, instead of answering in part.',
   start: 'Run Analysis',
@@ -81,6 +86,8 @@ export const runTexts = {
         return 'An analysis is running.';
       case 'preflight':
         return `${block.failure.message} ${block.failure.action}`;
+      case 'hunt-from':
+        return `The range needs a beginning. ${block.read.kind === 'now' ? 'It cannot be now.' : lastEventProblem(block.read, zone)}`;
       case 'last-event':
         return lastEventProblem(block.read, zone);
       case 'window-hours':
