@@ -63,7 +63,10 @@ export async function mergeSources(input: MergeInput): Promise<MergedReport> {
   const { plan } = input;
   const missing = [...input.missing, ...unansweredSources(input)];
   const isMissing = new Set(missing.flatMap(({ source, reason }) => (reason === 'partial' ? [] : [source])));
-  const answered = plan.sources.flatMap(({ id }) => (isMissing.has(id) ? [] : (input.sources.get(id) ?? [])));
+  const answered = plan.sources.flatMap(({ id }) => {
+    const source = input.sources.get(id);
+    return source === undefined || isMissing.has(id) ? [] : [source];
+  });
   const table = input.newTable('groups');
   try {
     return await input.inSession(async (session) => {

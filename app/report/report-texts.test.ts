@@ -4,7 +4,7 @@ import { failure } from '../model/failure.ts';
 import { hasRows, initialRunState, reduceRun } from '../model/run-reducer.ts';
 import type { MergeSummary, RunEvent, RunPlan, RunState, SourceOutcome } from '../model/run.ts';
 import { samplePlan } from '../testing/builders.ts';
-import { headlineOf } from './headline.ts';
+import { headlineOf, missingPhrase } from './headline.ts';
 import { longestMailUrl, mailDraft } from './mail-draft.ts';
 import { reportMetadata } from './metadata.ts';
 import { noteEntry } from './note-entry.ts';
@@ -62,6 +62,40 @@ function stateOf(
 }
 
 const fourAnswers = [completed, completed, completed, completed];
+
+describe('a missing source', () => {
+  it('of no change type is named as one of raw rows', () => {
+    const source = {
+      source: 'a/b',
+      database: 'a',
+      query: 'b',
+      changeType: null,
+      reason: 'failed',
+      message: 'x',
+      window: samplePlan().window,
+    } as const;
+    expect(missingPhrase([source])).toMatch(/^raw source missing \(/);
+  });
+});
+
+describe('the headline of a complete run', () => {
+  const complete = { windowHours: 24, undetermined: 0, missing: [], isFinal: true, isMerged: true };
+  const { rule } = samplePlan();
+  const { changes: _changes, ...events } = rule;
+
+  it.each([
+    [rule, 0, /^No client had .*; every source answered$/],
+    [rule, 1, /^1 client confirmed: .*; every source answered$/],
+    [rule, 2, /^2 clients confirmed: /],
+    [events, 0, /^No client meets /],
+    [{ ...events, groupBy: ['ip_address'] }, 0, /^No group of events meets /],
+    [{ ...events, groupBy: ['ip_address'] }, 1, /^1 group of events confirmed: /],
+    [{ ...events, groupBy: ['USER_ID', 'ip_address'] }, 2, /^2 groups of events confirmed: /],
+    [{ ...events, groupBy: [] }, 2, /^2 groups of events confirmed: /],
+  ])('says of what and how many (%#)', (of, confirmed, expected) => {
+    expect(headlineOf({ ...complete, rule: of, confirmed })).toMatch(expected);
+  });
+});
 
 describe('the headline', () => {
   const headline = (...given: Parameters<typeof stateOf>): string => reportMetadata(stateOf(...given), extra).headline;

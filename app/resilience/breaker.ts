@@ -114,7 +114,8 @@ export class Breaker {
 
   /** @throws CamError `breaker.open` where a call would be refused now */
   refuseIfOpen(): void {
-    if (this.state === 'open') throw this.#refusal();
+    const untilMs = this.openUntilMs;
+    if (untilMs !== undefined && this.state === 'open') throw this.#refusal(untilMs);
   }
 
   async #execute<T>(action: (answered: Answered) => Promise<T>, seen: () => number, signal: AbortSignal): Promise<T> {
@@ -155,8 +156,8 @@ export class Breaker {
     this.changed.emit('open');
   }
 
-  #refusal(): CamError {
-    const waitSeconds = Math.max(1, Math.ceil(((this.openUntilMs ?? 0) - this.#clock.nowMs()) / 1000));
+  #refusal(untilMs: number): CamError {
+    const waitSeconds = Math.max(1, Math.ceil((untilMs - this.#clock.nowMs()) / 1000));
     const message = `${this.#options.name ?? 'The endpoint'} failed ${String(this.#failures)} times in a row and is left alone for another ${String(waitSeconds)} s.`;
     return new CamError(failure('breaker.open', { message }));
   }

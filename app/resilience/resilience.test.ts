@@ -52,6 +52,10 @@ describe('retry', () => {
     },
   );
 
+  it('without waits tries again at once', async () => {
+    expect((await schedule(() => fail('db.unreachable'), { retries: 2, delaysMs: [], jitter: 0.2 })).callsAtMs).toEqual([0, 0, 0]);
+  });
+
   it('repeats a failure of class once a single time', async () => {
     expect((await schedule(() => fail('db.snapshot-too-old'))).callsAtMs).toEqual([0, 1000]);
   });
@@ -194,6 +198,39 @@ describe('a rate limit', () => {
     await expect(leaving).rejects.toMatchObject({ reason: cancelled });
     await clock.advance(1000);
     expect(await atMs).toBe(1000);
+  });
+
+  it('takes nobody in whose signal is aborted already', async () => {
+    const rate = new RateLimit(new FakeClock(), 1, 1000);
+    await expect(rate.take(AbortSignal.abort(new AbortedError(cancelled)))).rejects.toMatchObject({ reason: cancelled });
+    expect(rate.waiting).toBe(0);
+    await rate.take(never());
+  });
+
+  it('that is made wider lets those who wait through at once, and the same limit again changes nothing', async () => {
+    const clock = new FakeClock();
+    const rate = new RateLimit(clock, 1, 1000);
+    await rate.take(never());
+    const waiting = [rate.take(never()), rate.take(never())];
+    rate.configure(1, 1000);
+    expect([rate.waiting, clock.pendingTimers]).toEqual([2, 1]);
+    rate.configure(2, 1000);
+    await waiting[0];
+    expect([rate.waiting, clock.pendingTimers]).toEqual([1, 1]);
+    rate.configure(2, 100);
+    await clock.advance(100);
+    await waiting[1];
+    expect([rate.waiting, clock.pendingTimers]).toEqual([0, 0]);
+  });
+
+  it.each([
+    [0, 1000],
+    [1.5, 1000],
+    [1, 0],
+    [1, Number.NaN],
+  ])('of %d in %d ms is refused, when it is made and when it is changed', (limit, windowMs) => {
+    expect(() => new RateLimit(new FakeClock(), limit, windowMs)).toThrow(RangeError);
+    expect(() => new RateLimit(new FakeClock(), 1, 1).configure(limit, windowMs)).toThrow(RangeError);
   });
 
   it('leaves no timer when the last one waiting is aborted', async () => {
@@ -345,6 +382,17 @@ describe('a breaker', () => {
     expect(next.breaker.state).toBe('open');
     next.breaker.close();
     expect(await next.call()).toBe('ok');
+  });
+
+  it('says until when it is open, and whose it is', async () => {
+    const clock = new FakeClock(1_000_000);
+    const breaker = new Breaker(clock, { threshold: 1, openMs: 30_000, name: 'oracle:1521/AUDIT' });
+    expect(breaker.openUntilMs).toBeUndefined();
+    await breaker.execute(() => Promise.reject(fail('db.unreachable'))).catch(() => undefined);
+    expect(breaker.openUntilMs).toBe(1_030_000);
+    await expect(breaker.execute(() => Promise.resolve('ok'))).rejects.toMatchObject({
+      failure: { message: 'oracle:1521/AUDIT failed 1 times in a row and is left alone for another 30 s.' },
+    });
   });
 
   it('does not stay open for ever when the clock was set back', () => {
