@@ -53,6 +53,10 @@ const queryKeys = <T extends z.ZodType>(bindSection: T) => ({
     'Values of bind variables other than :start_date',
   ),
   same_session: optional(z.boolean(), 'Run on the connection of the queries that its binds come from, after them (default false)'),
+  cache_ms: optional(
+    milliseconds,
+    'A kept answer to the same question, asked after the last event time, may be used again while it is not older, in milliseconds (default: never)',
+  ),
   timeout_ms: optional(milliseconds, "Limit of one attempt, from connect to the last row, in milliseconds (default: the database's)"),
   ...policyOfQuery,
 });

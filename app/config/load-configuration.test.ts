@@ -431,6 +431,7 @@ describe('mistakes', () => {
       'rows',
       'from',
       'same_session',
+      'cache_ms',
     );
     const value = fc.letrec((tie) => ({
       any: fc.oneof(

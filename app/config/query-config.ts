@@ -50,6 +50,10 @@ export async function readQuery(
     const message = 'No bind of this query comes from another one, so there is no session to share.';
     source.report([...path, 'same_session'], message, 'Take it out, or let a bind come from a query: {from: a query, column: a column}.');
   }
+  if (typeof sound?.cache_ms === 'number' && binds !== undefined && Object.keys(binds.lists).length > 0) {
+    const message = 'A bind of this query comes from another one, so it is asked anew each time.';
+    source.report([...path, 'cache_ms'], message, 'Take it out.');
+  }
   if (sound === undefined || name === undefined || read === undefined || changeType === undefined) return undefined;
   const query: QueryDeclaration['query'] = {
     name,
@@ -63,6 +67,7 @@ export async function readQuery(
     idNormaliser: sound.id_normaliser ?? 'exact',
     binds: binds?.values ?? {},
     sameSession: sound.same_session ?? false,
+    ...(typeof sound.cache_ms === 'number' ? { cacheMs: sound.cache_ms } : {}),
   };
   return { path, name, query, lists: binds?.lists ?? {}, raw: sound, budget };
 }

@@ -37,8 +37,15 @@ export function endOf(outcome: SourceOutcome, at: Instant, executionTime: number
   const end = { ...notEnded, completedAt: at, executionTime };
   switch (outcome.kind) {
     case 'completed': {
-      const { rows, bytes, nullIds, nullTimes } = outcome;
-      return { ...end, status: 'success', totalRows: rows, returnedRows: rows, responseMetadata: { bytes, nullIds, nullTimes } };
+      const { rows, bytes, nullIds, nullTimes, note, cachedFrom } = outcome;
+      const responseMetadata = {
+        ...{ bytes, nullIds, nullTimes },
+        ...(note === undefined ? {} : { note }),
+        ...(cachedFrom === undefined ? {} : { cachedFrom: { ...cachedFrom } }),
+      };
+      // An answer that is used again tells nothing about how long the query takes.
+      const timed = cachedFrom === undefined ? end : { ...end, executionTime: null };
+      return { ...timed, status: 'success', totalRows: rows, returnedRows: rows, responseMetadata };
     }
     case 'partial': {
       const { rows, bytes, nullIds, nullTimes, knownUntil } = outcome;

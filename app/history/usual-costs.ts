@@ -36,6 +36,8 @@ export async function usualCosts(db: Kysely<HistorySchema>, request: UsualCostRe
       .where('database_name', '=', databaseName)
       .where('query_name', '=', queryName)
       .where('status', '=', 'success')
+      // An answer that was used again took nothing.
+      .where('execution_us', 'is not', null)
       .where('started_at', '>=', from)
       .orderBy('started_at', 'desc')
       .limit(mostAnswers)

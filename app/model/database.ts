@@ -64,6 +64,8 @@ export interface QueryConfig {
   readonly bindsFrom: Readonly<Record<string, BindFrom>>;
   /** Runs on the connection of the sources that its binds come from, after them. */
   readonly sameSession: boolean;
+  /** A kept answer may stand in for the database's while it is not older, in milliseconds; absent: the database is always asked. */
+  readonly cacheMs?: number;
   /** Limit of one attempt in milliseconds: connect, execute and all fetches together. */
   readonly timeoutMs: number;
   readonly policy: QueryPolicy;

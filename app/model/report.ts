@@ -1,4 +1,5 @@
 /** What an exported report says about itself. It is made once from the run and used by every artefact. */
+import type { CachedFrom } from './cached-answer.ts';
 import type { Instant } from './instant.ts';
 import type { VerdictComparison } from './verdict-history.ts';
 import type { MissingSource, RunOutcomeKind, SourceId, Window } from './run.ts';
@@ -18,6 +19,8 @@ export interface ReportSource {
   readonly cost: { readonly rows: number; readonly bytes: number; readonly statements: number; readonly databaseSeconds: number };
   /** Why there is no answer, or none that is whole, with its code. */
   readonly error?: string;
+  /** Set where no database was asked because an answer that was given before is used again. */
+  readonly cachedFrom?: CachedFrom;
 }
 
 /** Who, when, for which window, from what, and what is missing. */

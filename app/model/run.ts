@@ -2,6 +2,7 @@
  * A run as plain data: its plan, its sources, their states and outcomes. The same types stand in the core, on the wire
  * and in the window.
  */
+import type { CachedFrom } from './cached-answer.ts';
 import type { ChangeType } from './change-type.ts';
 import type { DriverKind } from './database.ts';
 import type { Failure } from './failure.ts';
@@ -125,6 +126,8 @@ export type SourceOutcome =
       readonly nullTimes: number;
       /** Something to be known about the answer, one sentence. */
       readonly note?: string;
+      /** Set where no database was asked because an answer that was given before is used again. */
+      readonly cachedFrom?: CachedFrom;
     }
   | { readonly kind: 'failed'; readonly failure: Failure }
   | { readonly kind: 'timeout'; readonly failure: Failure }

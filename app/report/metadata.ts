@@ -51,7 +51,7 @@ export function reportMetadata(state: RunState, extra: { readonly version: strin
     coveragePercent: coverage.ratio * 100,
     missing,
     sources: plan.sources.map((source) => reportSource(sourceOf(state, source.id))),
-    notes: [...plan.notes, ...state.warnings.map(({ message }) => message)],
+    notes: [...plan.notes, ...state.warnings.map(({ message }) => message), ...answerNotes(state)],
     headline: state.outcome === 'failed' && plan.strict ? `Strict run without a result: ${headline}` : headline,
   };
 }
@@ -62,6 +62,14 @@ function isFinal(state: RunState): boolean {
   const merged = new Set(state.merge?.sources);
   const answered = Object.values(state.sources).filter((source) => hasRows(source.outcome));
   return state.status === 'ended' && answered.every((source) => merged.has(source.source.id));
+}
+
+/** What is to be known about answers, such as that one was given before. */
+function answerNotes({ plan, sources }: RunState): readonly string[] {
+  return plan.sources.flatMap(({ id }) => {
+    const outcome = sources[id]?.outcome;
+    return outcome?.kind === 'completed' && outcome.note !== undefined ? [`${id}: ${outcome.note}`] : [];
+  });
 }
 
 function reportSource(state: SourceState): ReportSource {
@@ -78,6 +86,7 @@ function reportSource(state: SourceState): ReportSource {
     ...(startedAt === undefined || endedAt === undefined ? {} : { seconds: secondsBetween(startedAt, endedAt) }),
     cost: costOf(state.cost),
     ...(reason === undefined ? {} : { error: reason }),
+    ...(outcome?.kind === 'completed' && outcome.cachedFrom !== undefined ? { cachedFrom: outcome.cachedFrom } : {}),
   };
 }
 

@@ -38,8 +38,8 @@ export interface KeptContent {
   readonly open: EngineMethods['open']['input'];
   readonly attached: readonly KeptAttachment[];
   readonly missing: readonly MissingSource[];
-  /** SHA-256 of the statement of each source. */
-  readonly sqlHashes: Readonly<Record<SourceId, string>>;
+  /** What each source was asked, see asked-hash.ts. */
+  readonly asked: Readonly<Record<SourceId, string>>;
   readonly recorded: KeptRounds;
 }
 

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { AttachInput } from '../engine/engine.ts';
 import { CamError, failure } from '../model/failure.ts';
 import type { KeptResultSummary } from '../model/kept-result.ts';
+import type { SourceId } from '../model/run.ts';
 import { digestOf } from './file-digest.ts';
 import { type KeptAttachment, type KeptContent, type KeptFile, readManifest, readSummary, writeManifest } from './manifest.ts';
 
@@ -25,6 +26,9 @@ export interface OpenedResult {
   /** With absolute paths. */
   readonly attached: readonly AttachInput[];
 }
+
+/** Rows of one source, as the engine reads them. */
+type SpoolReference = Pick<AttachInput, 'files' | 'columns' | 'roles'>;
 
 /** Whose folder it is and who uses it. */
 export interface ResultStoreOptions {
@@ -101,6 +105,32 @@ export class ResultStore {
       await rm(marker, { force: true });
       throw error;
     }
+  }
+
+  /** What a kept result is made of, without a look at its files; `undefined` where it cannot be read. */
+  async contentOf(runId: string): Promise<KeptContent | undefined> {
+    const manifest = await readManifest(this.#folder(runId));
+    return manifest.kind === 'read' ? manifest.content : undefined;
+  }
+
+  /**
+   * The answer of one source, its files linked or copied into the folder, which is made; `undefined` where it is not kept.
+   * @throws CamError `result.damaged`; errors of the file system
+   */
+  async takeSource(runId: string, source: SourceId, directory: string): Promise<{ spool: SpoolReference; bytes: number } | undefined> {
+    const kept = (await this.contentOf(runId))?.attached.find(({ input }) => input.source === source);
+    if (kept === undefined) return undefined;
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    const files: string[] = [];
+    for (const file of kept.files) {
+      await check(runId, this.#folder(runId), file);
+      const target = join(directory, file.name);
+      await linkOrCopy(join(this.#folder(runId), file.name), target);
+      files.push(target);
+    }
+    const { columns, roles } = kept.input;
+    const bytes = kept.files.reduce((sum, file) => sum + file.bytes, 0);
+    return { spool: { files, columns, ...(roles === undefined ? {} : { roles }) }, bytes };
   }
 
   /** This program does not use the result any more. */

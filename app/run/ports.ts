@@ -1,8 +1,10 @@
 /** What a run needs from outside: database workers and the engine, however they are reached. */
 import type { CallOptions } from '../channel/rpc.ts';
 import type { EngineMethods } from '../engine/engine.ts';
-import type { DatabaseConfig } from '../model/database.ts';
-import type { CheckInput, CheckOutput, ExecuteInput, ExecuteOutput, PingInput, PingOutput } from '../worker/protocol.ts';
+import type { CachedFrom } from '../model/cached-answer.ts';
+import type { DatabaseConfig, QueryConfig } from '../model/database.ts';
+import type { SourceId } from '../model/run.ts';
+import type { CheckInput, CheckOutput, ExecuteInput, ExecuteOutput, PingInput, PingOutput, SpoolReference } from '../worker/protocol.ts';
 import type { ExecuteOptions } from '../worker/supervisor.ts';
 
 /** One database's process, as the runner sees it. */
@@ -22,6 +24,21 @@ export type CreateDatabaseWorker = (
   database: DatabaseConfig,
   onProcess: (processId: number | undefined, note?: string) => void,
 ) => DatabaseWorker;
+
+/** An answer that was given before. */
+export interface CachedAnswer {
+  readonly spool: SpoolReference;
+  readonly bytes: number;
+  readonly from: CachedFrom;
+}
+
+/** Looks for a kept answer to what a source is about to ask; its files are put into the folder, which is made. */
+export type FindCachedAnswer = (
+  source: SourceId,
+  database: DatabaseConfig,
+  query: QueryConfig,
+  directory: string,
+) => Promise<CachedAnswer | undefined>;
 
 /** The engine, in a process of its own. */
 export interface EngineClient {

@@ -19,7 +19,7 @@ import { DatabaseProcess } from './database-process.ts';
 import { type LastCalls, lastCallsAfter } from './last-calls.ts';
 import type { Merger } from './merger.ts';
 import { parentFailure } from './parent-failure.ts';
-import type { CreateDatabaseWorker, DatabaseWorker, EngineClient } from './ports.ts';
+import type { CreateDatabaseWorker, DatabaseWorker, EngineClient, FindCachedAnswer } from './ports.ts';
 import type { Slots } from './slots.ts';
 import { outcomeOfAbort, runSource } from './source-run.ts';
 
@@ -37,6 +37,8 @@ export interface RunnerPorts {
   readonly random: () => number;
   /** Folder for this run's rows. */
   readonly spoolDirectory: string;
+  /** Absent where no answer is ever used again. */
+  readonly cached?: FindCachedAnswer;
 }
 
 /** What a round is given by its run. */
@@ -187,6 +189,7 @@ export class RunRound {
       lastCall: this.#lastCalls.workers,
       enter: (own) => part.process.enter(source.id, own),
       gate: ports.gateOf(part.database),
+      ...(ports.cached === undefined ? {} : { cached: ports.cached }),
       append: (event) => {
         this.#append(event);
       },

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { abort, AbortedError, abortReasonOf, type AbortReason, childController, raceAbort } from '../base/abort.ts';
 import type { Clock } from '../base/clock.ts';
 import { type DatabaseConfig, endpointLabel, type QueryConfig } from '../model/database.ts';
+import { cachedNote } from '../model/cached-answer.ts';
 import { budgetOutcome } from '../model/budget-reached.ts';
 import { CamError, failure, toFailure } from '../model/failure.ts';
 import { type Budget, type BudgetAmount, budgetAmounts } from '../model/policy.ts';
@@ -14,7 +15,7 @@ import { AttemptTeller } from './attempt-teller.ts';
 import type { SourceCost } from './cost-ledger.ts';
 import type { DatabaseGate, LogonRefusal } from './database-gate.ts';
 import { outcomeOfAnswer } from './partial-answer.ts';
-import type { DatabaseWorker, EngineClient } from './ports.ts';
+import type { CachedAnswer, DatabaseWorker, EngineClient, FindCachedAnswer } from './ports.ts';
 import { emptyList, makeLists, removeLists, type SourceLists } from './source-lists.ts';
 import { type AttemptPlace, withPolicies } from './source-policy.ts';
 
@@ -38,6 +39,7 @@ export interface SourceRun {
   /** A number in [0, 1). */
   readonly random: () => number;
   readonly spoolDirectory: string;
+  readonly cached?: FindCachedAnswer;
   readonly append: (event: RunEvent) => void;
 }
 
@@ -77,6 +79,8 @@ export async function runSource(run: SourceRun): Promise<SourceOutcome> {
   let lists: SourceLists = {};
   try {
     const query = queryOf(run);
+    const cached = await run.cached?.(id, run.database, query, `${directoryOf(run)}-kept`);
+    if (cached !== undefined) return await attachCached(run, query, cached);
     lists = await makeLists(query, { plan: run.plan, engine: run.engine, directory: `${directoryOf(run)}-lists` }, controller.signal);
     const empty = emptyList(query, lists);
     if (empty !== undefined) return await attachNothing(run, query, empty);
@@ -191,6 +195,12 @@ async function attachNothing(run: SourceRun, query: QueryConfig, list: string): 
   await attachSpool(run, query, { files: [], columns: [] });
   const note = `Nothing was asked: the list :${list} is empty.`;
   return { kind: 'completed', rows: 0, bytes: 0, nullIds: 0, nullTimes: 0, note };
+}
+
+/** An answer that was given before; its rows are counted as any other's, and it says where it comes from. */
+async function attachCached(run: SourceRun, query: QueryConfig, { spool, from, bytes }: CachedAnswer): Promise<SourceOutcome> {
+  const { rows, nullIds, nullTimes } = await attachSpool(run, query, spool);
+  return { kind: 'completed', rows, bytes, nullIds, nullTimes, note: cachedNote(from), cachedFrom: from };
 }
 
 function attachSpool(run: SourceRun, query: QueryConfig, { files, columns, roles }: SpoolReference): Promise<AttachOutput> {

@@ -1,15 +1,17 @@
 /** Results of runs that are kept after the run, and opened again by this program or another one. */
 import type { Logger } from '../base/logger.ts';
-import { sha256 } from '../history/stored-text.ts';
 import type { ResultSettings } from '../model/database.ts';
 import { CamError, failure, toFailure } from '../model/failure.ts';
 import { instantFromMs, msOfInstant } from '../model/instant.ts';
 import type { KeptResultSummary } from '../model/kept-result.ts';
 import { coverageOf } from '../model/run-reducer.ts';
 import type { RunPlan, SourceId } from '../model/run.ts';
+import { askedHash } from '../results/asked-hash.ts';
 import { type OpenedResult, ResultStore } from '../results/result-store.ts';
+import type { FindCachedAnswer } from '../run/ports.ts';
 import type { Run } from '../run/runner.ts';
 import type { AppPorts } from './app-ports.ts';
+import { cachedAnswers } from './cached-answers.ts';
 import type { ConfigService } from './config-service.ts';
 import type { EngineService } from './engine-service.ts';
 import type { HistoryService } from './history-service.ts';
@@ -77,6 +79,14 @@ export class ResultService {
     return opened;
   }
 
+  /** How one run finds answers that were given before; absent while nobody knows where results are. */
+  answersFor(plan: RunPlan): FindCachedAnswer | undefined {
+    const settings = this.#settings();
+    if (settings === undefined || settings.mostRuns === 0) return undefined;
+    const { clock } = this.#parts.ports;
+    return cachedAnswers({ store: this.#store(settings), plan, nowMs: () => clock.nowMs(), logger: this.#parts.logger });
+  }
+
   /** The result is not used any more. */
   async release(runId: string): Promise<void> {
     await this.#opened.get(runId)?.release(runId);
@@ -142,7 +152,7 @@ export class ResultService {
     };
     const { open, attached, missing } = remembered;
     const recorded = this.#parts.history.roundsOf(plan.runId);
-    await this.#store(settings).keep({ summary, content: { state, seq, open, missing, sqlHashes: sqlHashesOf(run), recorded }, attached });
+    await this.#store(settings).keep({ summary, content: { state, seq, open, missing, asked: askedOf(run), recorded }, attached });
     await this.prune().catch((error: unknown) => {
       this.#parts.logger.warn('kept results were not tidied up', { failure: toFailure(error) });
     });
@@ -157,15 +167,16 @@ export class ResultService {
   }
 }
 
-/** Statements of the plan's sources as they are configured for the run, by their hash. */
-export function sqlHashesOf({
+/** What the plan's sources are asked by the run's configuration. */
+export function askedOf({
   configuration,
   plan,
 }: Pick<Run, 'configuration'> & { readonly plan: RunPlan }): Readonly<Record<SourceId, string>> {
   const hashes: Record<SourceId, string> = {};
   for (const { id, database, query } of plan.sources) {
-    const found = configuration.databases.find(({ name }) => name === database)?.queries.find(({ name }) => name === query);
-    if (found !== undefined) hashes[id] = sha256(found.sql);
+    const own = configuration.databases.find(({ name }) => name === database);
+    const found = own?.queries.find(({ name }) => name === query);
+    if (own !== undefined && found !== undefined) hashes[id] = askedHash(own, found);
   }
   return hashes;
 }

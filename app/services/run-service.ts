@@ -21,7 +21,7 @@ import type { ConfigService } from './config-service.ts';
 import type { EndpointHealthService } from './endpoint-health.ts';
 import type { EngineService } from './engine-service.ts';
 import type { HistoryService } from './history-service.ts';
-import { type ResultService, sqlHashesOf } from './result-service.ts';
+import { type ResultService, askedOf } from './result-service.ts';
 import type { UsualCostsService } from './usual-costs-service.ts';
 
 /** What the service is made of. */
@@ -107,7 +107,7 @@ export class RunService {
     const plan = this.#plan(request, schedule);
     const configuration = config.current();
     if (configuration.sampleData) await this.#parts.prepareSamples();
-    const run = new Run(plan, configuration, this.#runnerPorts(plan.runId, configuration));
+    const run = new Run(plan, configuration, this.#runnerPorts(plan, configuration));
     this.#runs.set(plan.runId, run);
     logger.info('run started', { run: plan.runId, lastEvent: plan.lastEvent, sources: plan.sources.length, user: plan.user });
     const { state, seq } = run.log.snapshot();
@@ -141,10 +141,10 @@ export class RunService {
       await results.release(runId);
       throw error;
     }
-    const { state, seq, recorded, sqlHashes } = content;
-    const run = new Run(state.plan, configuration, this.#runnerPorts(runId, configuration), { state, seq });
+    const { state, seq, recorded, asked } = content;
+    const run = new Run(state.plan, configuration, this.#runnerPorts(state.plan, configuration), { state, seq });
     this.#runs.set(runId, run);
-    this.#reopened.set(runId, sqlHashes);
+    this.#reopened.set(runId, asked);
     history.reopen(run, recorded);
     this.#listen(run);
     logger.info('a kept result was opened', { run: runId });
@@ -159,7 +159,9 @@ export class RunService {
     });
   }
 
-  #runnerPorts(runId: string, { settings }: Configuration): RunnerPorts {
+  #runnerPorts(plan: RunPlan, { settings }: Configuration): RunnerPorts {
+    const { runId } = plan;
+    const cached = this.#parts.results.answersFor(plan);
     return {
       clock: this.#parts.ports.clock,
       logger: this.#parts.logger.with({ run: runId }),
@@ -169,6 +171,7 @@ export class RunService {
       gateOf: (database) => this.#parts.health.gateOf(database),
       random: Math.random,
       spoolDirectory: join(this.#parts.spoolRoot, runId),
+      ...(cached === undefined ? {} : { cached }),
     };
   }
 
@@ -262,7 +265,7 @@ export class RunService {
 
 /** A source that would be asked something else than its run was about must not be merged with it. */
 function refuseChanged(run: Run, asked: Readonly<Record<SourceId, string>>): void {
-  const now = sqlHashesOf(run);
+  const now = askedOf(run);
   const changed = unansweredSources(run.state).filter((source) => now[source] !== asked[source]);
   if (changed.length === 0) return;
   throw new CamError(

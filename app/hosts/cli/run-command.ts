@@ -1,6 +1,7 @@
 /** `cam run`: one analysis from the command line. */
 import { resolve } from 'node:path';
 import type { CamClient } from '../../contract/methods.ts';
+import { cachedNote } from '../../model/cached-answer.ts';
 import type { ExportFormat } from '../../model/report.ts';
 import type { RunState } from '../../model/run.ts';
 import type { Page, TableRef } from '../../model/table.ts';
@@ -85,6 +86,8 @@ async function tell(app: App, state: RunState, options: RunOptions, terminal: Te
   const metadata = app.reports.metadata(state.plan.runId);
   const client = inProcessClient(app);
   // On a terminal progress is a living list, which has no place for sentences.
+  for (const { source, cachedFrom } of metadata.sources)
+    if (cachedFrom !== undefined) terminal.err(`Note: ${source}: ${cachedNote(cachedFrom)}\n`);
   if (terminal.isInteractive) for (const { message } of state.warnings) terminal.err(`Warning: ${message}\n`);
   terminal.err(costTable(state));
   for (const line of endLines(state, metadata)) terminal.err(`${line}\n`);

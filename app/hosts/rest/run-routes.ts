@@ -46,6 +46,7 @@ const resultForm = z.object({
   outcome: z.string(),
   coverage: coverageForm,
   missing: z.array(missingForm),
+  notes: z.array(z.string()).describe('What else is to be known, such as that an answer was given before'),
 });
 
 type Parts = Pick<App, 'runs' | 'reports' | 'results' | 'history' | 'handlers'>;
@@ -172,6 +173,7 @@ async function resultPage(app: Parts, runId: string, query: z.output<typeof resu
     outcome: metadata.outcome,
     coverage: { expected: metadata.expected, answered: metadata.answered },
     missing: runOfState(app.runs.snapshot(runId).state).missing,
+    notes: [...metadata.notes],
   };
 }
 
