@@ -114,8 +114,8 @@ export class Breaker {
 
   /** @throws CamError `breaker.open` where a call would be refused now */
   refuseIfOpen(): void {
-    const untilMs = this.openUntilMs;
-    if (untilMs !== undefined && this.state === 'open') throw this.#refusal(untilMs);
+    const { openUntilMs } = this;
+    if (openUntilMs !== undefined && this.#clock.nowMs() < openUntilMs) throw this.#refusal(openUntilMs);
   }
 
   async #execute<T>(action: (answered: Answered) => Promise<T>, seen: () => number, signal: AbortSignal): Promise<T> {
@@ -157,8 +157,9 @@ export class Breaker {
   }
 
   #refusal(untilMs: number): CamError {
-    const waitSeconds = Math.max(1, Math.ceil((untilMs - this.#clock.nowMs()) / 1000));
-    const message = `${this.#options.name ?? 'The endpoint'} failed ${String(this.#failures)} times in a row and is left alone for another ${String(waitSeconds)} s.`;
+    const waitSeconds = Math.ceil((untilMs - this.#clock.nowMs()) / 1000);
+    const times = this.#failures === 1 ? 'once' : `${String(this.#failures)} times in a row`;
+    const message = `${this.#options.name ?? 'The endpoint'} failed ${times} and is left alone for another ${String(waitSeconds)} s.`;
     return new CamError(failure('breaker.open', { message }));
   }
 }

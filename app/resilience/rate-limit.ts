@@ -64,9 +64,9 @@ export class RateLimit {
 
   #serve(): void {
     this.#forgetOld();
-    while (this.#waiting.length > 0 && this.#admittedAtMs.length < this.#limit) {
+    for (const waiter of this.#waiting.splice(0, Math.max(0, this.#limit - this.#admittedAtMs.length))) {
       this.#admittedAtMs.push(this.#clock.monotonicMs());
-      this.#waiting.shift()?.admit();
+      waiter.admit();
     }
     this.#setTimer();
   }

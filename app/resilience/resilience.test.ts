@@ -265,6 +265,27 @@ describe('a breaker', () => {
     expect(await call()).toBe('breaker.open');
   });
 
+  it('says who is left alone and for how long, by the limits that hold now', async () => {
+    const clock = new FakeClock(1_000_000);
+    const options = { threshold: 1, openMs: 30_000, name: 'one:1521/A' };
+    const breaker = new Breaker(clock, options);
+    const messageOf = (): Promise<string> =>
+      breaker
+        .execute(() => Promise.reject(fail('db.unreachable')))
+        .then(
+          () => '',
+          (error: unknown) => (error as CamError).failure.message,
+        );
+    await messageOf();
+    await clock.advance(500);
+    expect(await messageOf()).toBe('one:1521/A failed once and is left alone for another 30 s.');
+    breaker.configure({ ...options, openMs: 10_000 });
+    expect(breaker.openUntilMs).toBe(1_010_000);
+    expect(await messageOf()).toContain('another 10 s');
+    await clock.advance(9_500);
+    expect(breaker.state).toBe('half-open');
+  });
+
   it('starts to count anew after a success', async () => {
     const { breaker, call } = start();
     for (let round = 1; round <= 5; round += 1) {
