@@ -29,8 +29,8 @@ export interface HistoryActions {
   readonly openKeptRun: (runId: string) => Promise<Failure | null>;
   /** Opens the results of a run and asks its missing sources again. Never throws. */
   readonly completeKeptRun: (runId: string) => Promise<Failure | null>;
-  /** Starts a run with the same time, window and databases, and shows it. */
-  readonly repeatRun: (run: StoredRun) => Promise<void>;
+  /** Starts a run with the same time, window, rule and databases, and shows it; says why where it was refused. Never throws. */
+  readonly repeatRun: (run: StoredRun) => Promise<Failure | null>;
 }
 
 /** Makes the history actions. */
@@ -95,6 +95,7 @@ export function createHistoryActions(
       const configured = store.getState().session.config?.databases.map(({ name }) => name) ?? [];
       const isEverything = asked.length === configured.length && configured.every((name) => asked.includes(name));
       await run.startGivenRun({ lastEvent, windowHours, strict, rule: plan.rule.key, ...(isEverything ? {} : { databases: asked }) });
+      return store.getState().run.failure;
     },
   };
 }

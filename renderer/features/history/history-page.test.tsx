@@ -129,6 +129,17 @@ describe('the history page', () => {
     expect(opened?.parts.store.getState().form).toMatchObject({ lastEvent: '2026-11-19 14:00:00.000001Z', windowHours: '24' });
   });
 
+  it('says where it stands why a run cannot be run again', async () => {
+    const core = await page(3, (before) =>
+      before.refuse('run.start', failure('config.invalid', { message: 'There is no database old_one.' })),
+    );
+    act(() => opened?.parts.actions.showHistoryRun('run-h2'));
+    fireEvent.click(await screen.findByRole('button', { name: 'Run again' }));
+    const detail = screen.getByRole('region', { name: 'Run run-h2' });
+    await within(detail).findByText('There is no database old_one.');
+    expect(core.runs).toHaveLength(0);
+  });
+
   it('opens kept results again and completes them, and says why where they are not kept or damaged', async () => {
     const core = await page(8, ({ history }) => {
       history.kept = ['run-h5'];

@@ -25,10 +25,11 @@ export function RunActionBar({ detail }: { readonly detail: RunDetail }): ReactN
   const revision = useApp((state) => state.history.revision);
   const asked = useAsked(keptRuns, `${run.runId} ${String(revision)}`);
   const work = useWork<Failure | null>();
+  const repeating = useWork<Failure | null>();
   const isKept = isHere || (asked.kind === 'answered' && asked.value.includes(run.runId));
   const whyNotOpen = isKept ? null : asked.kind === 'waiting' ? words.looking : words.notKept;
   const whyNotComplete = run.outcome === null ? words.stillRuns : !isIncompleteRun(run) ? words.isComplete : whyNotOpen;
-  const failure = work.failure ?? work.value;
+  const failure = work.failure ?? work.value ?? repeating.failure ?? repeating.value;
   return (
     <>
       <div className={styles.actions}>
@@ -41,9 +42,9 @@ export function RunActionBar({ detail }: { readonly detail: RunDetail }): ReactN
         <Button
           variant="default"
           title={words.repeatHint}
-          disabled={isStarting}
+          disabled={isStarting || repeating.isBusy}
           leftSection={<Icon name="refresh" size={13} />}
-          onClick={() => void repeatRun(run)}
+          onClick={() => void repeating.start(() => repeatRun(run))}
         >
           {words.repeat}
         </Button>
