@@ -1,5 +1,6 @@
 import type { ClientEvidence, ClientShared } from '../../app/model/client-evidence.ts';
 import { toFailure } from '../../app/model/failure.ts';
+import type { VerdictComparison } from '../../app/model/verdict-history.ts';
 import { tableKeyOf } from '../model/table-key.ts';
 import { patch } from '../store/app-store.ts';
 import type { ActionPorts } from './ports.ts';
@@ -13,6 +14,8 @@ export interface EvidenceActions {
   readonly clientEvidence: (runId: string, client: string) => Promise<ClientEvidence>;
   /** @throws CamError */
   readonly clientShared: (runId: string, client: string) => Promise<ClientShared>;
+  /** @throws CamError */
+  readonly verdictChanges: (runId: string) => Promise<VerdictComparison>;
   readonly copyEvidence: (runId: string, client: string) => Promise<void>;
   /** The raw rows of a source, filtered by the client. */
   readonly showRawRows: (source: string, idColumn: string, client: string) => void;
@@ -27,6 +30,7 @@ export function createEvidenceActions({ client: core, store, copyText, notify }:
     },
     clientEvidence: (runId, client) => core.call('evidence.client', { runId, client }),
     clientShared: (runId, client) => core.call('evidence.shared', { runId, client }),
+    verdictChanges: (runId) => core.call('verdicts.changes', { runId }),
     copyEvidence: async (runId, client) => {
       try {
         await copyText((await core.call('evidence.text', { runId, client })).text);

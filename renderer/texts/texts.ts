@@ -2,6 +2,7 @@
  * Every text of the window in one value. Another language is another value of the same type, chosen where the window is
  * mounted; sentences with figures are functions, because languages put them in different places.
  */
+import { changesTexts } from './english/changes.ts';
 import { configurationTexts } from './english/configuration.ts';
 import { evidenceTexts } from './english/evidence.ts';
 import { healthTexts } from './english/health.ts';
@@ -24,6 +25,7 @@ import { verdictTexts } from './english/verdict.ts';
 
 /** English. */
 export const english = {
+  changes: changesTexts,
   shell: shellTexts,
   run: runTexts,
   plan: planTexts,

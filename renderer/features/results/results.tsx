@@ -3,6 +3,7 @@ import { tableOfKey } from '../../model/table-key.ts';
 import { useApp } from '../../store/window-context.tsx';
 import { EvidencePanel } from '../evidence/evidence-panel.tsx';
 import { FirstSteps } from '../first-steps/first-steps.tsx';
+import { ChangesLine } from '../verdict/changes-line.tsx';
 import { VerdictLine } from '../verdict/verdict-line.tsx';
 import { ExportBar } from './export-bar.tsx';
 import { MailPanel } from './mail-panel.tsx';
@@ -15,6 +16,7 @@ import { panelIdOf, tabIdOf } from './tab-ids.ts';
 /** Verdict, tabs, the table or figures of the chosen tab, and what one leaves with. */
 export function Results(): ReactNode {
   const runId = useApp((state) => state.run.state?.plan.runId);
+  const endedAt = useApp((state) => (state.run.state?.status === 'ended' ? state.run.state.endedAt : undefined));
   const tab = useApp((state) => state.view.tab);
   const sidePanel = useApp((state) => state.view.sidePanel);
   const evidence = useApp((state) => state.view.evidence);
@@ -23,7 +25,9 @@ export function Results(): ReactNode {
   if (runId === undefined) {
     return (
       <div className={styles.results}>
-        <VerdictLine />
+        <div>
+          <VerdictLine />
+        </div>
         <div />
         <FirstSteps />
       </div>
@@ -31,7 +35,10 @@ export function Results(): ReactNode {
   }
   return (
     <div className={styles.results}>
-      <VerdictLine />
+      <div>
+        <VerdictLine />
+        {endedAt !== undefined && <ChangesLine runId={runId} endedAt={endedAt} />}
+      </div>
       <div className={styles.bar}>
         <ResultTabs />
         <ExportBar table={table} />
