@@ -225,6 +225,8 @@ function executeInput(
     binds: query.binds,
     lists,
     chunk: query.policy.chunk,
+    // A run may be made again at the same time; its sessions are its own.
+    ...(run.source.session === undefined ? {} : { session: `${run.plan.runId} ${run.source.session}` }),
     budget: { hard: hardLimits(query.policy.budget), spent: run.cost.before },
     startDate: run.plan.startDate,
     ...(query.userColumn === undefined ? {} : { userColumn: query.userColumn }),

@@ -186,3 +186,37 @@ describe('a statement with a long list', () => {
     expect(await left(input)).toEqual([]);
   });
 });
+
+describe('sources of one session', () => {
+  it('run on one connection, one after another, while others use connections of their own', async () => {
+    open();
+    const slow = fakeSql({ columns, rows: 1, execute: { delayMs: 30 } });
+    const first = await run(inputOf(slow, { session: 's', source: 'a' }));
+    expect(first.outcome.kind).toBe('completed');
+    const others = [1, 2].map((number) => run(inputOf(slow, { source: `other ${String(number)}` })));
+    const children = ['b', 'c', 'd'].map((source) => run(inputOf(slow, { session: 's', source })));
+    for (const { outcome } of await Promise.all([...others, ...children])) expect(outcome.kind).toBe('completed');
+    const byConnection = Map.groupBy(
+      driver.activity.log.filter((line) => line.startsWith('query')),
+      (line) => line,
+    );
+    expect(byConnection.get('query 1')).toHaveLength(4);
+    expect(driver.activity.opened).toBe(3);
+  });
+
+  it('go on with another connection where theirs broke, and one that gives up lets the next one come', async () => {
+    open();
+    const lost = fakeSql({ columns, rows: 10, midway: { afterRows: 3, then: 'fail', code: 'db.connection-lost' } });
+    expect((await run(inputOf(lost, { session: 's' }))).outcome).toMatchObject({ kind: 'failed', failure: { code: 'db.connection-lost' } });
+    const running = run(inputOf(fakeSql({ columns, rows: 1, execute: { delayMs: 50 } }), { session: 's', source: 'b' }));
+    const controller = new AbortController();
+    const waiting = session.execute(inputOf(fakeSql({ rows: 1 }), { session: 's', source: 'c' }), () => undefined, controller.signal);
+    const last = run(inputOf(fakeSql({ columns, rows: 1 }), { session: 's', source: 'd' }));
+    controller.abort();
+    expect((await waiting).outcome.kind).toBe('cancelled');
+    expect((await running).outcome.kind).toBe('completed');
+    expect((await last).outcome.kind).toBe('completed');
+    expect(driver.activity.log.filter((line) => line === 'query 2')).toHaveLength(2);
+    expect(driver.activity.mostRunning).toBe(1);
+  });
+});

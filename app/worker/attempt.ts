@@ -13,6 +13,7 @@ import type { ConnectionPool, PoolPlace } from './connection-pool.ts';
 import { ProgressThrottle } from './progress-throttle.ts';
 import type { AttemptName, ExecuteInput, ExecuteNotice } from './protocol.ts';
 import { type AttemptResult, spoolStatements } from './spool-statements.ts';
+import type { SessionTurns } from './session-turns.ts';
 import type { StatementPermits } from './statement-permits.ts';
 
 const progressEveryMs = 100;
@@ -24,6 +25,7 @@ export interface AttemptPorts {
   readonly spools: SpoolFactory;
   readonly clock: Clock;
   readonly permits: StatementPermits;
+  readonly turns: SessionTurns;
   readonly ladder: Pick<CancelLadder, 'clock' | 'askMs' | 'cutMs'>;
   readonly connect: (endpoint: Endpoint, signal: AbortSignal) => Promise<Connection>;
 }
@@ -57,7 +59,7 @@ export async function runAttempt(
   const throttle = new ProgressThrottle<ExecuteNotice>(clock, progressEveryMs, notify);
   if (!pool.hasPlace) state('waiting');
   const limitedWork = async (used: UsedPlace, limited: AbortSignal, pause: PauseDeadline): Promise<AttemptResult> => {
-    const connection = await connectionOf(ports, used.place, endpoint, limited, () => {
+    const connection = await connectionOf(ports, used.place, { endpoint, session: input.session }, limited, () => {
       state('connecting');
     });
     used.connection = connection;
@@ -76,9 +78,11 @@ export async function runAttempt(
     return spoolStatements({ clock, spools, ladder, database, meter, permit, onProgress }, connection, input, limited);
   };
   try {
-    return await withPlace(ports, signal, (used) =>
-      withDeadline(clock, input.timeoutMs, 'attempt', (limited, pause) => limitedWork(used, limited, pause), signal),
-    );
+    const attempt = (): Promise<AttemptResult> =>
+      withPlace(ports, signal, (used) =>
+        withDeadline(clock, input.timeoutMs, 'attempt', (limited, pause) => limitedWork(used, limited, pause), signal),
+      );
+    return await ports.turns.take(input.session, attempt, signal);
   } finally {
     throttle.stop();
     meter.ended();
@@ -118,11 +122,11 @@ export async function withPlace<T>(ports: AttemptPorts, signal: AbortSignal, wor
 export async function connectionOf(
   ports: AttemptPorts,
   place: PoolPlace,
-  endpoint: Endpoint,
+  { endpoint, session }: { readonly endpoint: Endpoint; readonly session?: string | undefined },
   signal: AbortSignal,
   onConnecting: () => void,
 ): Promise<Connection> {
-  const idle = await place.takeIdle(endpoint);
+  const idle = await place.takeIdle(endpoint, session);
   if (idle !== undefined) return idle;
   onConnecting();
   const { connectTimeoutMs } = ports.database;

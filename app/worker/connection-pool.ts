@@ -5,15 +5,20 @@ import type { Endpoint } from '../model/database.ts';
 
 /** A place in the pool: the right to use one connection. */
 export interface PoolPlace {
-  /** An idle connection to the endpoint, which is then in use; `undefined` where a new one must be opened. */
-  takeIdle(endpoint: Endpoint): Promise<Connection | undefined>;
-  /** Gives the place back, once. A connection that is kept is used again; without one, or dropped, it is cut. */
+  /**
+   * An idle connection to the endpoint, which is then in use; `undefined` where a new one must be opened. With a session it is the
+   * connection that the session had, where that is there; without one it is nobody's.
+   */
+  takeIdle(endpoint: Endpoint, session?: string): Promise<Connection | undefined>;
+  /** Gives the place back, once. A connection that is kept is used again, by its session alone; without one, or dropped, it is cut. */
   release(connection?: Connection, how?: 'keep' | 'drop'): void;
 }
 
 interface Idle {
   readonly endpoint: Endpoint;
   readonly connection: Connection;
+  /** Whose it is; kept for them, and above the number of places while it waits. */
+  readonly session: string | undefined;
 }
 
 /** The pool. */
@@ -73,14 +78,19 @@ export class ConnectionPool {
 
   #place(): PoolPlace {
     let endpoint: Endpoint | undefined;
+    let session: string | undefined;
     let isReleased = false;
     return {
-      takeIdle: async (wanted) => {
+      takeIdle: async (wanted, ofSession) => {
         endpoint = wanted;
-        const index = this.#idle.findIndex((idle) => idle.endpoint === wanted);
+        session = ofSession;
+        const own = this.#idle.findIndex((idle) => idle.endpoint === wanted && idle.session === session);
+        const index = own >= 0 ? own : this.#idle.findIndex((idle) => idle.endpoint === wanted && idle.session === undefined);
         if (index >= 0) return this.#idle.splice(index, 1)[0]?.connection;
         // Connections to other endpoints make room, oldest first.
-        const surplus = this.#idle.splice(0, Math.max(0, this.#idle.length + this.#used - this.#places));
+        const free = this.#idle.filter((idle) => idle.session === undefined);
+        const surplus = free.slice(0, Math.max(0, free.length + this.#used - this.#places));
+        this.#idle = this.#idle.filter((idle) => !surplus.includes(idle));
         await Promise.all(surplus.map(({ connection }) => connection.close('end').catch(() => undefined)));
         return undefined;
       },
@@ -88,14 +98,14 @@ export class ConnectionPool {
         if (isReleased) return;
         isReleased = true;
         this.#used--;
-        if (connection !== undefined) this.#takeBack(connection, endpoint, how);
+        if (connection !== undefined) this.#takeBack(connection, endpoint, session, how);
         this.#waiting.shift()?.();
       },
     };
   }
 
-  #takeBack(connection: Connection, endpoint: Endpoint | undefined, how: 'keep' | 'drop'): void {
-    if (how === 'keep' && !this.#closed && endpoint !== undefined) this.#idle.push({ endpoint, connection });
+  #takeBack(connection: Connection, endpoint: Endpoint | undefined, session: string | undefined, how: 'keep' | 'drop'): void {
+    if (how === 'keep' && !this.#closed && endpoint !== undefined) this.#idle.push({ endpoint, connection, session });
     else connection.close(how === 'keep' ? 'end' : 'drop').catch(() => undefined);
   }
 }

@@ -56,7 +56,7 @@ function lookUp<T>(
       database.policy.checkTimeoutMs,
       'attempt',
       async (limited) => {
-        const connection = await connectionOf(ports, used.place, endpoint, limited, () => undefined);
+        const connection = await connectionOf(ports, used.place, { endpoint }, limited, () => undefined);
         used.connection = connection;
         return withCancelLadder(question(connection, limited), limited, {
           ...ladder,

@@ -50,6 +50,8 @@ export interface ExecuteInput {
   /** Values of a list in one statement at most. */
   readonly chunk: number;
   readonly budget: AttemptBudget;
+  /** Sources of one session run on one connection, one after another. */
+  readonly session?: string;
   /** Value of `:start_date`, an instant. */
   readonly startDate: string;
   readonly userColumn?: string;

@@ -26,6 +26,7 @@ import type {
   PingInput,
   PingOutput,
 } from './protocol.ts';
+import { SessionTurns } from './session-turns.ts';
 import { StatementPermits } from './statement-permits.ts';
 
 /** What a session is made of. */
@@ -64,6 +65,7 @@ export function createDatabaseSession(open: OpenInput, ports: SessionPorts): Dat
     spools: ports.spools,
     clock: ports.clock,
     permits: new StatementPermits(),
+    turns: new SessionTurns(),
     // All rungs together stay below the grace after which the process is killed from outside.
     ladder: { clock: ports.clock, askMs: open.cancelGraceMs * 0.5, cutMs: open.cancelGraceMs * 0.25 },
     connect: async (endpoint, signal): Promise<Connection> => {
