@@ -50,6 +50,8 @@ export interface ReportMetadata {
   readonly expected: number;
   /** answered / expected as a percentage, 0..100. */
   readonly coveragePercent: number;
+  /** Of the answer as a whole (`runConfidence`), 0..100. */
+  readonly confidencePercent: number;
   readonly missing: readonly MissingSource[];
   readonly sources: readonly ReportSource[];
   /** What is to be known about the request and the run, one sentence each: a part of the data only, a soft limit passed. */

@@ -111,6 +111,8 @@ export interface RunPlan {
   readonly estimate?: RunEstimate;
   /** Limit of the whole run in milliseconds; absent: none. */
   readonly deadlineMs?: number;
+  /** Exponent by which the confidence of an answer falls with its coverage (`confidenceOf`); absent: 1. */
+  readonly confidencePenalty?: number;
   /** Warnings about the request, one sentence each (T in the future, T older than the lookback, a part of the data only). */
   readonly notes: readonly string[];
 }

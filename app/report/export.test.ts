@@ -50,6 +50,7 @@ const metadata: ReportMetadata = {
   answered: 3,
   expected: 4,
   coveragePercent: 75,
+  confidencePercent: 56.25,
   missing: [
     {
       source: 'database_4/query',
@@ -248,7 +249,7 @@ describe('an Excel workbook', () => {
     expect(valueOf('Last event (T)')).toBe('2026-11-20 15:00:00 Europe/Berlin (+01:00)');
     expect(valueOf('Asked by (SID)')).toBe('X123456');
     expect(valueOf('Confirmed clients')).toBe('2');
-    expect(valueOf('Coverage')).toBe('3 of 4 sources answered (75 %)');
+    expect(valueOf('Coverage')).toBe('3 of 4 sources answered (75 %), confidence 56 %');
     expect(valueOf('Time zone')).toBe('Europe/Berlin');
     expect(valueOf('Filtered')).toBe('note contains “x”');
     expect(lines.find((line) => line[0] === 'database_4/query')?.slice(0, 5)).toEqual([

@@ -4,6 +4,7 @@ import { msOfInstant } from '../model/instant.ts';
 import type { ReportMetadata, ReportSource } from '../model/report.ts';
 import { filterSentences } from '../model/rule-filters.ts';
 import { ruleFromTo } from '../model/rule-words.ts';
+import { runConfidence } from '../model/run-confidence.ts';
 import { coverageOf, hasRows, sourceOf } from '../model/run-reducer.ts';
 import type { RunState, SourceState } from '../model/run.ts';
 import { headlineOf } from './headline.ts';
@@ -49,6 +50,7 @@ export function reportMetadata(state: RunState, extra: { readonly version: strin
     answered: coverage.answered,
     expected: coverage.expected,
     coveragePercent: coverage.ratio * 100,
+    confidencePercent: runConfidence(plan, coverage) * 100,
     missing,
     sources: plan.sources.map((source) => reportSource(sourceOf(state, source.id))),
     notes: [...plan.notes, ...state.warnings.map(({ message }) => message), ...answerNotes(state)],

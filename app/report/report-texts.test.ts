@@ -186,6 +186,7 @@ describe('the metadata', () => {
       answered: 3,
       expected: 4,
       coveragePercent: 75,
+      confidencePercent: 75,
       missing: [{ source: 'database_4/query', reason: 'failed', code: 'NJS-503' }],
     });
     expect(reportMetadata(state, extra).sources[3]).toEqual({
@@ -223,7 +224,7 @@ describe('the note', () => {
       'Last event (T): 2026-11-20 15:00:00 Europe/Berlin (+01:00)',
       'Window: 2026-11-19 15:00:00 Europe/Berlin (+01:00) to 2026-11-20 15:00:00 Europe/Berlin (+01:00), both included',
       'Users: 2 confirmed, 1 undetermined',
-      'Coverage: 3 of 4 sources answered (75 %)',
+      'Coverage: 3 of 4 sources answered (75 %), confidence 75 %',
       'Rule: password, email, phone and token of one client all changed from T − 24 h to T, both included',
       'SID: X123456',
       'Run: 20261120-140000-abc123, started 2026-11-20 15:00:01 Europe/Berlin (+01:00), took 42 s, partial',
@@ -313,6 +314,8 @@ describe('figures and times', () => {
       '2 h 05 m',
     ]);
     expect(showInstant('2026-07-01T12:00:00.250000Z', 'America/New_York')).toBe('2026-07-01 08:00:00.25 America/New_York (-04:00)');
-    expect(showCoverage({ answered: 999, expected: 1000, coveragePercent: 99.9 })).toBe('999 of 1000 sources answered (99 %)');
+    expect(showCoverage({ answered: 999, expected: 1000, coveragePercent: 99.9, confidencePercent: 99.8 })).toBe(
+      '999 of 1000 sources answered (99 %), confidence 99 %',
+    );
   });
 });

@@ -18,10 +18,11 @@ export function showDuration(seconds: number): string {
   return `${String(Math.floor(minutes / 60))} h ${String(minutes % 60).padStart(2, '0')} m`;
 }
 
-/** `3 of 4 sources answered (75 %)`; never rounded up to 100. */
-export function showCoverage(metadata: Pick<ReportMetadata, 'answered' | 'expected' | 'coveragePercent'>): string {
-  const { answered, expected, coveragePercent } = metadata;
-  return `${String(answered)} of ${String(expected)} sources answered (${String(Math.floor(coveragePercent))} %)`;
+/** `3 of 4 sources answered (75 %), confidence 75 %`; never rounded up to 100. */
+export function showCoverage(metadata: Pick<ReportMetadata, 'answered' | 'expected' | 'coveragePercent' | 'confidencePercent'>): string {
+  const { answered, expected, coveragePercent, confidencePercent } = metadata;
+  const percent = (value: number): string => `${String(Math.floor(value))} %`;
+  return `${String(answered)} of ${String(expected)} sources answered (${percent(coveragePercent)}), confidence ${percent(confidencePercent)}`;
 }
 
 /** `a`, `a and b`, `a, b and c`. */

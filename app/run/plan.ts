@@ -85,6 +85,7 @@ export function planRun(configuration: Configuration, request: PlanRequest, cont
     unplanned: order.unplanned,
     ...(estimate === undefined ? {} : { estimate }),
     ...(settings.runDeadlineMs === undefined ? {} : { deadlineMs: settings.runDeadlineMs }),
+    confidencePenalty: settings.policy.partialConfidencePenalty,
     notes: [...notes, ...notesOfRange(window.range, windowHours)],
   };
 }

@@ -7,6 +7,7 @@ import type { RunState } from '../../model/run.ts';
 import type { Page, TableRef } from '../../model/table.ts';
 import { formatInZone } from '../../model/zoned-time.ts';
 import { changesLines } from '../../report/changes.ts';
+import { showCoverage } from '../../report/show.ts';
 import { type App } from '../../services/create-app.ts';
 import { type CoreOptions, startCore } from '../core.ts';
 import { costTable } from './cost-table.ts';
@@ -91,6 +92,7 @@ async function tell(app: App, state: RunState, options: RunOptions, terminal: Te
   if (terminal.isInteractive) for (const { message } of state.warnings) terminal.err(`Warning: ${message}\n`);
   terminal.err(costTable(state));
   for (const line of endLines(state, metadata)) terminal.err(`${line}\n`);
+  terminal.err(`Coverage: ${showCoverage(metadata)}\n`);
   // A strict run that is not complete leaves no artefact that could be taken for one.
   const isWithheld = state.failure !== undefined;
   if (options.format !== undefined && !isWithheld) {

@@ -1,4 +1,4 @@
-import { Button, Checkbox, MultiSelect } from '@mantine/core';
+import { Button, Checkbox } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useActions, useApp, useTexts } from '../../store/window-context.tsx';
 import styles from './plan.module.css';
@@ -34,17 +34,28 @@ export function PlanChoice(): ReactNode {
           </Button>
         </div>
       </fieldset>
-      {(config?.partitions ?? []).map(({ key, values }) => (
-        <MultiSelect
-          key={key}
-          size="xs"
-          label={plan.partition(key)}
-          placeholder={(partitions[key]?.length ?? 0) === 0 ? plan.partitionAll : ''}
-          data={[...values]}
-          value={[...(partitions[key] ?? [])]}
-          onChange={(wanted) => choosePartition(key, wanted)}
-        />
-      ))}
+      {(config?.partitions ?? []).map(({ key, values }) => {
+        const wanted = partitions[key] ?? [];
+        return (
+          <fieldset key={key} className={styles.choice}>
+            <legend className={styles.label}>{plan.partition(key)}</legend>
+            <div className={styles.values}>
+              {values.map((value) => (
+                <Checkbox
+                  key={value}
+                  size="xs"
+                  label={value}
+                  checked={wanted.includes(value)}
+                  onChange={() =>
+                    choosePartition(key, wanted.includes(value) ? wanted.filter((each) => each !== value) : [...wanted, value])
+                  }
+                />
+              ))}
+            </div>
+            {wanted.length === 0 && <div className={styles.muted}>{plan.partitionAll}</div>}
+          </fieldset>
+        );
+      })}
     </>
   );
 }

@@ -40,6 +40,7 @@ export function VerdictLine(): ReactNode {
           <div className={styles.coverage}>
             <span className={styles.percent}>{texts.coveragePercent(verdict.coverage)}</span>
             <span>{texts.coverage(verdict.coverage)}</span>
+            {state !== null && <span>{texts.confidence(state.plan, verdict.coverage)}</span>}
           </div>
         )}
         {canComplete(verdict) && (

@@ -18,7 +18,7 @@ export const planTexts = {
   all: 'All',
   none: 'None',
   partition: (key: string) => `Only this ${key}`,
-  partitionAll: 'all of it',
+  partitionAll: 'None is chosen: all of it is asked for.',
   window: 'Window',
   rowsFrom: 'Rows from',
   expected: (running: number, expected: number) =>

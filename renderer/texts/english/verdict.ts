@@ -1,4 +1,5 @@
-import type { Coverage, MissingSource } from '../../../app/model/run.ts';
+import { runConfidence } from '../../../app/model/run-confidence.ts';
+import type { Coverage, MissingSource, RunPlan } from '../../../app/model/run.ts';
 import { formatCount, formatPercent } from '../../model/numbers.ts';
 import type { Gap, Verdict } from '../../model/verdict.ts';
 import { plural } from './plural.ts';
@@ -91,6 +92,7 @@ export const verdictTexts = {
   headline,
   ground,
   coverage: (coverage: Coverage) => `Coverage ${coverage.answered} of ${coverage.expected}`,
+  confidence: (plan: RunPlan, coverage: Coverage) => `Confidence ${formatPercent(runConfidence(plan, coverage))}`,
   coveragePercent: (coverage: Coverage) => formatPercent(coverage.ratio),
   strict: 'strict',
   missing: 'Missing sources',
