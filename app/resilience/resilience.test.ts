@@ -412,7 +412,7 @@ describe('a breaker', () => {
     await breaker.execute(() => Promise.reject(fail('db.unreachable'))).catch(() => undefined);
     expect(breaker.openUntilMs).toBe(1_030_000);
     await expect(breaker.execute(() => Promise.resolve('ok'))).rejects.toMatchObject({
-      failure: { message: 'oracle:1521/AUDIT failed 1 times in a row and is left alone for another 30 s.' },
+      failure: { message: 'oracle:1521/AUDIT failed once and is left alone for another 30 s.' },
     });
   });
 
