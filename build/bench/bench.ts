@@ -17,6 +17,8 @@ const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   oracle: async () => (await import('./oracle-bench.ts')).benchOracle(),
   run: async () => (await import('./run-bench.ts')).benchRun(),
   history: async () => (await import('./history-bench.ts')).benchHistory(),
+  'history-run': async () => (await import('./history-run-bench.ts')).benchHistoryBesideRun(),
+  rest: async () => (await import('./rest-bench.ts')).benchRest(),
   'history-page': async () => (await import('./history-page-bench.ts')).benchHistoryPage(),
   page: async () => (await import('./page-bench.ts')).benchPage(),
   hosts: async () => (await import('./host-bench.ts')).benchHosts(),

@@ -26,7 +26,7 @@ const atOnce = 20_000;
 export async function benchHistoryPage(): Promise<BenchRow[]> {
   const folder = await mkdtemp(join(tmpdir(), 'cam-bench-history-page-'));
   try {
-    await fill(join(folder, 'data', 'history'));
+    await fillHistory(join(folder, 'data', 'history'));
     await writeFile(join(folder, 'rows.sql'), 'SELECT 1 AS user_id, now() AS change_date WHERE :start_date IS NOT NULL\n');
     await writeFile(
       join(folder, 'databases.yaml'),
@@ -38,7 +38,8 @@ export async function benchHistoryPage(): Promise<BenchRow[]> {
   }
 }
 
-async function fill(directory: string): Promise<void> {
+/** Fills a folder of the history with the executions and runs. */
+export async function fillHistory(directory: string): Promise<void> {
   const history = await openHistory({
     location: { kind: 'sqlite', file: join(directory, 'history.sqlite') },
     directory: join(directory, 'journal'),

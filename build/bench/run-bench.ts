@@ -115,7 +115,8 @@ async function cancelOnce(app: App): Promise<number> {
   return elapsed;
 }
 
-async function runToEnd(app: App): Promise<RunState> {
+/** One run of all sources; they must all answer. */
+export async function runToEnd(app: App): Promise<RunState> {
   const { runId } = await app.runs.start({ lastEvent: '2026-11-20T14:00:00Z', strict: false });
   const outcome = await app.runs.get(runId).ended;
   const { state } = app.runs.get(runId);
@@ -129,7 +130,8 @@ interface BenchDatabase {
   readonly sql: string;
 }
 
-async function appWith(folder: string, databases: readonly BenchDatabase[]): Promise<App> {
+/** The core over databases of its own. */
+export async function appWith(folder: string, databases: readonly BenchDatabase[]): Promise<App> {
   const lines = ['databases:'];
   for (const { name, type, sql } of databases) {
     await writeFile(join(folder, `${name}.sql`), sql);
