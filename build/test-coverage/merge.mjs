@@ -8,6 +8,8 @@ import { everyBranchOf, leastLines } from './limits.mjs';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const directory = join(root, 'coverage');
 
+const worstShown = 20;
+
 /** Where the child processes' counts are kept. */
 export const childCoverage = join(directory, 'processes');
 
@@ -33,7 +35,10 @@ export function reportCoverage(write = (text) => process.stdout.write(text)) {
   write(` (without child processes ${percent(alone.lines).toFixed(1)} % and ${percent(alone.branches).toFixed(1)} %)\n`);
   const gaps = gapsOf(merged);
   for (const gap of gaps) write(`  ${gap}\n`);
-  if (lines < leastLines) write(`  fewer than ${leastLines} % of the lines\n`);
+  if (lines < leastLines) {
+    write(`  fewer than ${leastLines} % of the lines; the most that were never run:\n`);
+    for (const { name, missing, of } of worstFiles(merged)) write(`    ${missing} of ${of}  ${name}\n`);
+  }
   return gaps.length === 0 && lines >= leastLines;
 }
 
@@ -126,12 +131,11 @@ function percent({ hit, of }) {
   return of === 0 ? 0 : (hit / of) * 100;
 }
 
-/** Names of files with the share of their lines that were run, worst first; for whoever looks for what to test next. */
-export function worstFiles(most = 30) {
-  const coverage = JSON.parse(readFileSync(join(directory, 'coverage-final.json'), 'utf8'));
+/** The files with the most lines that were never run, for whoever looks for what to test next. */
+function worstFiles(coverage) {
   return Object.entries(coverage)
     .map(([path, file]) => ({ name: relative(root, path), ...totalsOf({ [path]: file }).lines }))
     .map(({ name, hit, of }) => ({ name, missing: of - hit, of }))
     .sort((a, b) => b.missing - a.missing)
-    .slice(0, most);
+    .slice(0, worstShown);
 }
