@@ -16,6 +16,7 @@ const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   plan: async () => (await import('./plan-bench.ts')).benchPlan(),
   oracle: async () => (await import('./oracle-bench.ts')).benchOracle(),
   run: async () => (await import('./run-bench.ts')).benchRun(),
+  fanout: async () => (await import('./fanout-bench.ts')).benchFanout(),
   history: async () => (await import('./history-bench.ts')).benchHistory(),
   'history-run': async () => (await import('./history-run-bench.ts')).benchHistoryBesideRun(),
   rest: async () => (await import('./rest-bench.ts')).benchRest(),
