@@ -38,7 +38,7 @@ export interface BrowserHostOptions {
   /** 0 takes a free one. */
   readonly port: number;
   readonly version: string;
-  /** By which another program may read metrics and health; without it only who has opened the window may. */
+  /** By which another program may read metrics and health and nothing else; who has opened the window may, and who has a token of the REST interface. */
   readonly metricsToken?: string | undefined;
   /** Tokens of the REST interface; without them there is none. */
   readonly apiTokens?: ApiTokens | undefined;
@@ -49,7 +49,7 @@ export async function startBrowserHost(app: App, files: ReadonlyMap<string, Page
   const gate = new Gate();
   const sockets = new EventSockets(app);
   const server = fastify({ bodyLimit: bodyLimitBytes, serverFactory: (handler) => createServer(handler) });
-  guard(server, gate, options.metricsToken);
+  guard(server, gate, options);
   addMonitoringRoutes(server, app, options.version);
   if (options.apiTokens !== undefined) await addRestApi(server, app, { tokens: options.apiTokens, version: options.version });
   routes(server, { app, files, gate });
@@ -67,7 +67,7 @@ export async function startBrowserHost(app: App, files: ReadonlyMap<string, Page
   };
 }
 
-function guard(server: FastifyInstance, gate: Gate, metricsToken: string | undefined): void {
+function guard(server: FastifyInstance, gate: Gate, { metricsToken, apiTokens }: BrowserHostOptions): void {
   server.addHook('onRequest', async (request, reply) => {
     reply.headers(securityHeaders);
     if (!gate.isOwnHost(gateRequest(request))) return reply.code(403).type('text/plain').send('This address is not for you.');
@@ -75,7 +75,9 @@ function guard(server: FastifyInstance, gate: Gate, metricsToken: string | undef
       return reply.code(403).send({ ok: false, error: failure('request.forbidden') });
     }
     if (monitoringPaths.includes(request.url.split('?')[0] ?? '')) {
-      const mayRead = gate.hasSession(gateRequest(request)) || hasToken(request.headers.authorization, metricsToken);
+      const { authorization } = request.headers;
+      const mayRead =
+        gate.hasSession(gateRequest(request)) || hasToken(authorization, metricsToken) || apiTokens?.roleOf(authorization) !== undefined;
       if (!mayRead)
         return reply
           .code(401)

@@ -334,3 +334,13 @@ function statusWithHost(name: string): Promise<number> {
     sent.end();
   });
 }
+
+describe('metrics and health', () => {
+  it('are read with the token of either role', async () => {
+    const statusOf = async (path: string, token: string): Promise<number> =>
+      (await fetch(`${origin()}${path}`, { headers: { authorization: `Bearer ${token}` } })).status;
+    for (const path of ['/metrics', '/health']) {
+      expect([await statusOf(path, own), await statusOf(path, auditor), await statusOf(path, 'nonsense')]).toEqual([200, 200, 401]);
+    }
+  });
+});
