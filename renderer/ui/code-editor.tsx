@@ -1,3 +1,4 @@
+import { autocompletion, completeAnyWord } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { yaml } from '@codemirror/lang-yaml';
 import { bracketMatching, HighlightStyle, indentUnit, syntaxHighlighting } from '@codemirror/language';
@@ -57,6 +58,8 @@ export function CodeEditor({ text, label, findings, onChange }: CodeEditorProps)
           highlightSelectionMatches(),
           indentUnit.of('  '),
           yaml(),
+          // Ctrl+Space offers the words of the text, such as the names of its rules.
+          autocompletion({ override: [completeAnyWord], activateOnTyping: false }),
           syntaxHighlighting(look),
           keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, ...lintKeymap]),
           EditorView.contentAttributes.of({ 'aria-label': label }),
