@@ -107,14 +107,15 @@ function allColumns(input: ReportInput, verdict: Verdict): readonly ReportColumn
     { name: `${name}_source_db`, kind: 'text', value: databaseOf(input, place) },
   ]);
   const summary: readonly ReportColumn[] = [
-    ...measures.map(({ name, kind, column }) => ({ name, kind, value: column })),
     { name: 'earliest_change', kind: 'instant', value: earliest(types) },
     { name: 'latest_change', kind: 'instant', value: latest(types) },
     hoursColumn(types),
     { name: 'verdict', kind: 'text', value: verdictText ?? sql`${verdict}` },
     { name: 'missing_sources', kind: 'text', value: missing },
   ];
-  return [...ids, ...perType, ...summary, ...evidenceColumns(input.findings)];
+  // What the rule is about, or when a window holds, is read first.
+  const figures = measures.map(({ name, kind, column }): ReportColumn => ({ name, kind, value: column }));
+  return [...ids, ...figures, ...perType, ...summary, ...evidenceColumns(input.findings)];
 }
 
 /** Kept as whole tenths of a nanohour, so that each microsecond makes a difference and none is rounded by a double. */

@@ -20,6 +20,7 @@ export function HintLine({ id }: { readonly id: string }): ReactNode {
     zone,
   );
   const hours = useApp(windowHoursOf);
+  const isHunt = useApp((state) => state.form.huntFrom !== null);
   // The block is found anew for every change of the whole state, but drawn only when its sentence changes.
   const blocked = useApp((state) => {
     const readiness = readinessOf(state);
@@ -32,7 +33,11 @@ export function HintLine({ id }: { readonly id: string }): ReactNode {
     <div className={styles.hint} id={id}>
       {blocked === '' ? (
         <>
-          <WindowText read={read} hours={hours} zone={zone} />
+          {isHunt ? (
+            <span className={styles.hintText}>{run.huntHint(hours, zone)}</span>
+          ) : (
+            <WindowText read={read} hours={hours} zone={zone} />
+          )}
           <ShortTicket />
         </>
       ) : (

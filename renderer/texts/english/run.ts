@@ -54,6 +54,8 @@ export const runTexts = {
   oneWindow: 'One window',
   aRange: 'A range',
   huntFrom: 'Range from',
+  huntHint: (hours: number | null, zone: string) =>
+    `Every window${hours === null ? '' : ` of ${formatDecimal(hours)} h`} between the beginning of the range and the last event · ${zone}`,
   rangeLabel: 'Range',
   strict: 'Strict',
   strictHint: 'A strict run fails when any source is missing, instead of answering in part.',
