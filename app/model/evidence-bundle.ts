@@ -43,6 +43,10 @@ export interface BundleFacts extends ReportMetadata {
   readonly plan: Pick<RunPlan, 'startDate' | 'strict' | 'notes'>;
   readonly ruleText: { readonly file: string; readonly sha256: string };
   readonly queries: readonly BundleQuery[];
+  /** Sources whose statement is not in the bundle: their configuration has been changed since they were asked. */
+  readonly changedQueries: readonly string[];
+  /** The run was opened again from a kept result: settings and log are those of the program that made the bundle. */
+  readonly isReopened: boolean;
 }
 
 /** The manifest: signed as a whole. */

@@ -74,7 +74,8 @@ export class Run {
 
   /** Ends the run because the program ends; resolves when nothing of it runs any more. */
   async shutdown(): Promise<void> {
-    this.#round.shutdown();
+    // What has ended is not asked to end: nobody would take back the time it is given for that.
+    if (this.state.status !== 'ended') this.#round.shutdown();
     await this.#ended;
     this.log.dispose();
   }

@@ -57,8 +57,10 @@ export class BundleService {
       );
     }
     const metadata = reports.metadata(runId);
-    const { queries, texts: sqlTexts } = queriesOf(run);
-    const facts = this.#facts(run.plan, metadata, queries);
+    const changedQueries = runs.changedSources(runId) ?? [];
+    const { queries, texts: sqlTexts } = queriesOf(run, new Set(changedQueries));
+    const isReopened = runs.changedSources(runId) !== undefined;
+    const facts = { ...this.#facts(run.plan, metadata), queries, changedQueries, isReopened };
     const texts = [...sqlTexts, ...this.#texts(run, metadata)];
     const { key, privateKey } = await keys.get();
     return reports.cancellable(exportId, async (options) => {
@@ -69,7 +71,10 @@ export class BundleService {
     });
   }
 
-  #facts({ startDate, strict, notes, rule }: RunPlan, metadata: ReportMetadata, queries: readonly BundleQuery[]): BundleFacts {
+  #facts(
+    { startDate, strict, notes, rule }: RunPlan,
+    metadata: ReportMetadata,
+  ): Omit<BundleFacts, 'queries' | 'changedQueries' | 'isReopened'> {
     const { user, machineName } = this.#parts.ports;
     return {
       ...metadata,
@@ -77,7 +82,6 @@ export class BundleService {
       madeOn: machineName,
       plan: { startDate, strict, notes },
       ruleText: { file: ruleFile, sha256: sha256(rule.text) },
-      queries,
     };
   }
 
@@ -108,10 +112,14 @@ rule/     the rule                      sql/      the statements as they were se
 plan.json, settings.json (no secrets), sources.json (how each source ended), run.log.jsonl, note.txt
 `;
 
-function queriesOf({ plan, configuration }: Run): { readonly queries: readonly BundleQuery[]; readonly texts: readonly Text[] } {
+/** Statements as they were sent; those of `changed` sources are not known any more. */
+function queriesOf(
+  { plan, configuration }: Run,
+  changed: ReadonlySet<string>,
+): { readonly queries: readonly BundleQuery[]; readonly texts: readonly Text[] } {
   const found = plan.sources.flatMap(({ id, database, query }, place) => {
     const config = configuration.databases.find(({ name }) => name === database)?.queries.find(({ name }) => name === query);
-    if (config === undefined) return [];
+    if (config === undefined || changed.has(id)) return [];
     const file = `sql/${String(place + 1).padStart(3, '0')}-${id.replace(/[^A-Za-z0-9]+/g, '-').slice(0, 80)}.sql`;
     // What the configuration gives besides: the start date for all, lists of other queries by where they come from.
     const binds = { start_date: plan.startDate, ...config.binds, ...config.bindsFrom };

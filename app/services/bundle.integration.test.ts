@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -158,7 +158,6 @@ describe('the key that signs', () => {
 
   it('that cannot be used is said, with its path', async () => {
     await keysIn().get();
-    const { writeFile } = await import('node:fs/promises');
     await writeFile(file(), 'no key');
     await expect(keysIn().get()).rejects.toMatchObject({
       failure: { code: 'export.failed', message: expect.stringContaining(file()) as string },

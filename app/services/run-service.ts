@@ -187,6 +187,18 @@ export class RunService {
     return this.#runs.has(runId);
   }
 
+  /**
+   * Of a run that was opened again: its sources that are not configured any more as they were when they were asked. Absent for a run
+   * of this program, which knows what it asked.
+   */
+  changedSources(runId: string): readonly SourceId[] | undefined {
+    const asked = this.#reopened.get(runId);
+    if (asked === undefined) return undefined;
+    const run = this.get(runId);
+    const now = askedOf(run);
+    return run.plan.sources.map(({ id }) => id).filter((id) => now[id] !== asked[id]);
+  }
+
   /** Asks a run, or one database of it, to stop. */
   cancel(runId: string, database?: string): void {
     this.get(runId).cancel(this.#parts.config.view().settings?.sid ?? this.#parts.ports.user, database);

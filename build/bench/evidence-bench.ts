@@ -66,6 +66,8 @@ async function benchBundle(engine: Engine, plan: RunPlan, folder: string): Promi
     plan: { startDate: plan.startDate, strict: false, notes: [] },
     ruleText: { file: 'rule/rule.yml', sha256: '0'.repeat(64) },
     queries: [],
+    changedQueries: [],
+    isReopened: false,
   };
   const path = join(folder, 'bundle.zip');
   const ms = await timed(() => engine.rpc.call('bundle', { runId, path, facts, texts: [], key, privateKey }));

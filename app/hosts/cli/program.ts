@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { programVersion } from '../core.ts';
 import { toFailure } from '../../model/failure.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { bundleCommand, type BundleOptions } from './bundle-command.ts';
 import { checkCommand, type CheckOptions } from './check-command.ts';
 import { historyCommand } from './history-command.ts';
 import { addHistory } from './history-program.ts';
@@ -61,7 +62,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal, in
   addRules(program, async (work, options) => {
     code = await rulesCommand(work, options, terminal);
   });
-  addVerify(program, terminal, (ended) => {
+  addBundles(program, terminal, (ended) => {
     code = ended;
   });
   addStats(program, async (options) => {
@@ -104,8 +105,13 @@ function addSchedule(program: Command, run: (options: ScheduleOptions) => Promis
     .action(run);
 }
 
-/** Needs neither configuration nor files of the program's own. */
-function addVerify(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
+/** Evidence bundles: made of a kept run, and checked without configuration or files of the program's own. */
+function addBundles(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
+  withFiles(program.command('bundle <run>').description('write everything about a kept run into one signed file'))
+    .option('--out <file>', 'the file to write (default: a new one in the report folder)')
+    .action(async (run: string, options: BundleOptions) => {
+      end(await bundleCommand(run, options, terminal));
+    });
   program
     .command('verify <bundle>')
     .description('check that an evidence bundle is what was signed')

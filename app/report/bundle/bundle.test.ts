@@ -24,6 +24,8 @@ const facts: BundleFacts = {
   plan: { startDate: plan.startDate, strict: false, notes: [] },
   ruleText: { file: 'rule/rule.yml', sha256: 'f'.repeat(64) },
   queries: [],
+  changedQueries: [],
+  isReopened: false,
 };
 const rows = Array.from({ length: 400 }, (_, row) => `${String(row)},client ${String(row * 7)}\r\n`);
 const entries: readonly BundleEntry[] = [
