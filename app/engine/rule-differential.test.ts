@@ -45,13 +45,13 @@ describe('texts in any case', () => {
 
   it('are folded by the reference as by SQL, whatever the character', async () => {
     const characters = Array.from({ length: 0x1_ffff }, (_, code) => code + 1).filter((code) => code < 0xd800 || code > 0xdfff);
-    const texts = characters.map((code) => String.fromCodePoint(code));
+    const texts = characters.map((code) => `.${String.fromCodePoint(code)}`);
     const folded = await duck.session(new AbortController().signal, async (session) => {
       const rows = await session.rows(sql`SELECT lower(character) FROM (SELECT unnest(CAST(${texts} AS VARCHAR[])) AS character)`);
       return rows.map(([text]) => String(text));
     });
     // Characters that are too new for the database stay as they are there.
     const different = texts.filter((text, place) => folded[place] !== text && foldCase(text) !== folded[place]);
-    expect(different.map((text) => text.codePointAt(0)?.toString(16))).toEqual([]);
+    expect(different.map((text) => text.codePointAt(1)?.toString(16))).toEqual([]);
   });
 });
