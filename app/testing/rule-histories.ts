@@ -37,6 +37,7 @@ const notes = [
   'ΑΣ',
   'true',
   'back\\slash',
+  '\uFEFFabc',
 ];
 const addresses = [
   '10.0.0.1',
