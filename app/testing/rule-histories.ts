@@ -143,7 +143,7 @@ const selections = [
     'Note|exists: false',
     'gone|exists: false',
   ],
-  ["note|re: '^a.c$'", "note|re|i: '^A.C$'", "note|re|s: 'a.b'", "note|re|m: '^b'", "note|re: '\\d|_'", "note|re: '^$'"],
+  ["note|re: '^a.c$'", "note|re|i: '^A.C$'", "note|re|s: 'a.b'", "note|re|m: '^b'", "note|re: '\\d|_'", "note|re: '^$'", "note|re: 'bc$'"],
   [
     'value|gt: 2',
     'value|gte: 2.5',
