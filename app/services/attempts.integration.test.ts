@@ -110,6 +110,15 @@ describe('the attempts of a run', () => {
     expect(await clients(test, state, 'confirmed')).toEqual(['1']);
   });
 
+  it('make a source partial whose only endpoint is a standby that is behind: it does not pass for the primary it is configured as', async () => {
+    const tokens = fakeSql({ columns, rows: 1 });
+    const test = await start(databases({ replicationLagMs: 240 * hourMs }, [], tokens), quick);
+    const state = await test.run();
+    expect(state.outcome).toBe('partial');
+    expect(sourceOf(state, token).outcome).toMatchObject({ kind: 'partial', rows: 1, failure: { code: 'db.replica-behind' } });
+    expect(await clients(test, state, 'undetermined')).toEqual(['2']);
+  });
+
   it('make a source partial whose standby does not say how far it is behind, and say that', async () => {
     const test = await start(databases(unreachable, [{ replicationLagMs: null }]), quick);
     const state = await test.run();

@@ -6,18 +6,18 @@ import { instantFromMs } from '../model/instant.ts';
 import type { ReplicaState } from './protocol.ts';
 
 /**
- * `undefined` for a primary. Every endpoint of a database with standbys is asked, for roles are switched; a database without standbys has
- * nobody to be behind.
+ * `undefined` for a primary. The primary endpoint is asked too, for roles are switched and a standby may be all that is configured. Only
+ * Oracle's is taken at its word where it has no standbys: the answer would need a right that such an account has had no use for.
  * @throws as `query` of the connection
  */
 export async function replicaOf(
   connection: Connection,
-  { standbys }: DatabaseConfig,
+  database: DatabaseConfig,
   endpoint: number,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<ReplicaState | undefined> {
-  if (standbys.length === 0) return undefined;
+  if (database.standbys.length === 0 && database.driver === 'oracle') return undefined;
   const askedMs = clock.nowMs();
   const lag = await connection.replicationLag?.(signal);
   if (lag === undefined) return endpoint === 0 ? undefined : { reason: 'This kind of database cannot be asked how far behind it is.' };

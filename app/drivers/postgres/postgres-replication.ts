@@ -1,6 +1,6 @@
 /** How far a PostgreSQL standby is behind. */
 import type { Connection, ReplicationLag } from '../driver.ts';
-import { firstRow } from '../replication.ts';
+import { firstRow, reasonOfRefusal } from '../replication.ts';
 
 /**
  * The time since the last transaction that was replayed. On a quiet primary that grows though nothing is missing, so where the account may
@@ -14,9 +14,15 @@ const question = `SELECT CASE WHEN pg_is_in_recovery() THEN 'standby' ELSE 'prim
       WHERE status = 'streaming' AND pg_last_wal_replay_lsn() >= latest_end_lsn)
   ) AS text) AS lag_seconds`;
 
-/** Asks a session. @throws as `query` */
+/** Asks a session. @throws as `query`, unless the database refuses the question */
 export async function postgresLag(connection: Connection, signal: AbortSignal): Promise<ReplicationLag> {
-  const [role, seconds] = (await firstRow(connection, question, signal)) ?? [];
+  let answer: readonly (string | null)[] | undefined;
+  try {
+    answer = await firstRow(connection, question, signal);
+  } catch (error) {
+    return { kind: 'unknown', reason: reasonOfRefusal(error, 'The database does not tell its role') };
+  }
+  const [role, seconds] = answer ?? [];
   if (role === 'primary') return { kind: 'primary' };
   if (seconds === null || seconds === undefined)
     return { kind: 'unknown', reason: 'It has not replayed any transaction since it was started.' };

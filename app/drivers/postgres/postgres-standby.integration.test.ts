@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../base/clock.ts';
+import type { DatabaseConfig } from '../../model/database.ts';
+import { sampleDatabase } from '../../testing/builders.ts';
 import { type PostgresAccount, startPostgres, startPostgresStandby, type TestPostgres } from '../../testing/postgres-server.ts';
-import { targetOf } from '../../testing/postgres-target.ts';
+import { rowsOf, targetOf } from '../../testing/postgres-target.ts';
+import { replicaOf } from '../../worker/replica.ts';
 import type { ReplicationLag } from '../driver.ts';
 import { createPostgresDriver } from './postgres-driver.ts';
 
@@ -74,5 +77,34 @@ describe('how far a PostgreSQL standby is behind', () => {
     const plain = { ...standby.admin, user: 'analyst', password: 'secret' };
     // The primary sends word each second; the limit of the test ends a wait in vain.
     while ((await lagMsOf(standby.admin)) + 3_000 > (await lagMsOf(plain))) await sleep(200);
+  });
+
+  it('is asked of the only endpoint too: a standby that is configured as the primary does not pass for one', async () => {
+    const database: DatabaseConfig = { ...sampleDatabase(), driver: 'postgres', endpoint: targetOf(standby.admin).endpoint };
+    expect(database.standbys).toEqual([]);
+    const connection = await createPostgresDriver({ clock: systemClock }).connect(targetOf(standby.admin), signal);
+    try {
+      expect(await replicaOf(connection, database, 0, systemClock, signal)).toEqual({
+        lagMs: expect.any(Number) as number,
+        knownUntil: expect.any(String) as string,
+      });
+    } finally {
+      await connection.close('end');
+    }
+  });
+
+  it('is not known where the account may not ask for it, and the connection can still be used', async () => {
+    await primary.sql('REVOKE EXECUTE ON FUNCTION pg_is_in_recovery() FROM PUBLIC');
+    const account = { ...primary.admin, user: 'analyst', password: 'secret' };
+    const connection = await createPostgresDriver({ clock: systemClock }).connect(targetOf(account), signal);
+    try {
+      expect(await connection.replicationLag?.(signal)).toEqual({
+        kind: 'unknown',
+        reason: expect.stringMatching(/does not tell its role: .*42501/) as string,
+      });
+      expect(await rowsOf(connection, 'SELECT count(*) FROM changes')).toEqual([['3']]);
+    } finally {
+      await connection.close('end');
+    }
   });
 });
