@@ -1,10 +1,21 @@
 import type { ClientEvidence, ClientShared } from '../../app/model/client-evidence.ts';
 import { toFailure } from '../../app/model/failure.ts';
 import type { VerdictComparison } from '../../app/model/verdict-history.ts';
+import type { EarlierVerdicts } from '../model/earlier-verdict.ts';
 import { tableKeyOf } from '../model/table-key.ts';
 import { patch } from '../store/app-store.ts';
 import type { ActionPorts } from './ports.ts';
 import type { ViewActions } from './view-actions.ts';
+
+/** A run, and when it began. */
+interface EarlierThan {
+  readonly runId: string;
+  readonly startedAt: string | null;
+}
+
+/** So many verdicts of a client are looked at, and so many of them shown. */
+const lookedAt = 50;
+const shown = 10;
 
 /** What is asked about one client. */
 export interface EvidenceActions {
@@ -16,6 +27,8 @@ export interface EvidenceActions {
   readonly clientShared: (runId: string, client: string) => Promise<ClientShared>;
   /** @throws CamError */
   readonly verdictChanges: (runId: string) => Promise<VerdictComparison>;
+  /** What runs before the given one said of a client; all others where it is not known when that began. @throws CamError */
+  readonly earlierVerdicts: (client: string, than: EarlierThan) => Promise<EarlierVerdicts>;
   readonly copyEvidence: (runId: string, client: string) => Promise<void>;
   /** The raw rows of a source, filtered by the client. */
   readonly showRawRows: (source: string, idColumn: string, client: string) => void;
@@ -31,6 +44,15 @@ export function createEvidenceActions({ client: core, store, copyText, notify }:
     clientEvidence: (runId, client) => core.call('evidence.client', { runId, client }),
     clientShared: (runId, client) => core.call('evidence.shared', { runId, client }),
     verdictChanges: (runId) => core.call('verdicts.changes', { runId }),
+    earlierVerdicts: async (client, { runId, startedAt }) => {
+      const all = await core.call('verdicts.ofClient', { client, limit: lookedAt });
+      const earlier = all.filter(({ run }) => run.runId !== runId && (startedAt === null || run.startedAt < startedAt));
+      const told = earlier.slice(0, shown).map(async (verdict) => {
+        const detail = await core.call('history.run', { runId: verdict.run.runId });
+        return { ...verdict, recorded: detail?.run ?? null };
+      });
+      return { verdicts: await Promise.all(told), isCut: all.length === lookedAt || earlier.length > shown };
+    },
     copyEvidence: async (runId, client) => {
       try {
         await copyText((await core.call('evidence.text', { runId, client })).text);

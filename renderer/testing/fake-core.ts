@@ -234,7 +234,7 @@ export class FakeCore {
       'status.get': () => this.status,
       'status.reset': () => (this.status = resetStatus(this.status)),
       'verdicts.changes': ({ runId }) => comparisonOf(this.#run(runId)),
-      'verdicts.ofClient': () => clientHistory(this.runs),
+      'verdicts.ofClient': () => clientHistory(this.runs, this.history.records),
       'evidence.client': ({ runId, client, limit }) => clientEvidence(this.#run(runId), client, limit),
       'evidence.shared': ({ runId, client }) => clientShared(this.#run(runId), client),
       'evidence.text': ({ runId, client }) => ({ text: `Evidence of client ${client} in run ${runId}` }),

@@ -1,5 +1,6 @@
 /** Verdicts over time for a window without a core: the run before listed a client more and two fewer. */
 import { addHours } from '../../app/model/instant.ts';
+import type { RunDetail } from '../../app/model/history-pages.ts';
 import { coverageOf } from '../../app/model/run-reducer.ts';
 import type { ClientVerdict, VerdictComparison, VerdictRun } from '../../app/model/verdict-history.ts';
 import type { FakeRun } from './fake-run.ts';
@@ -34,9 +35,15 @@ export function comparisonOf(run: FakeRun): VerdictComparison {
   return { kind: 'compared', changes: { run: verdictRunOf(run, 0), previous, counts, clients } };
 }
 
-/** Three runs that listed the client. */
-export function clientHistory(runs: readonly FakeRun[]): readonly ClientVerdict[] {
-  const [run] = runs;
-  if (run === undefined) return [];
-  return [0, 24, 72].map((hours) => ({ run: verdictRunOf(run, hours), verdict: hours === 24 ? 'undetermined' : 'confirmed' }));
+/** The last run, and recorded ones before it; a client is undetermined where a source was missing. */
+export function clientHistory(runs: readonly FakeRun[], records: readonly RunDetail[]): readonly ClientVerdict[] {
+  const last = runs.at(-1);
+  const recorded = records.slice(0, 12).map(({ run }): ClientVerdict => {
+    const { runId, userId, startedAt, completedAt, lastEvent, missing } = run;
+    return {
+      run: { runId, user: userId, startedAt, endedAt: completedAt ?? startedAt, lastEvent, missing: missing.length, isCut: false },
+      verdict: missing.length > 0 ? 'undetermined' : 'confirmed',
+    };
+  });
+  return last === undefined ? recorded : [{ run: verdictRunOf(last, 0), verdict: 'confirmed' }, ...recorded];
 }

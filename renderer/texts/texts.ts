@@ -4,6 +4,7 @@
  */
 import { changesTexts } from './english/changes.ts';
 import { configurationTexts } from './english/configuration.ts';
+import { earlierVerdictsTexts } from './english/earlier-verdicts.ts';
 import { evidenceTexts } from './english/evidence.ts';
 import { healthTexts } from './english/health.ts';
 import { historyTexts } from './english/history.ts';
@@ -34,6 +35,7 @@ export const english = {
   results: resultTexts,
   near: nearTexts,
   evidence: evidenceTexts,
+  earlierVerdicts: earlierVerdictsTexts,
   history: historyTexts,
   health: healthTexts,
   historyFigures: historyFigureTexts,

@@ -3,6 +3,7 @@ import type { ClientEvidence } from '../../../app/model/client-evidence.ts';
 import { createInstantFormat } from '../../model/instant-format.ts';
 import { eventKey, lanesOf } from '../../model/time-line.ts';
 import { useTexts } from '../../store/window-context.tsx';
+import { EarlierVerdicts } from './earlier-verdicts.tsx';
 import { EventDetails } from './event-details.tsx';
 import { EventList } from './event-list.tsx';
 import styles from './evidence.module.css';
@@ -39,6 +40,7 @@ export function EvidenceBody({ evidence, revision }: EvidenceBodyProps): ReactNo
         <EventDetails evidence={evidence} event={event ?? null} format={format} />
       </div>
       <SharedValues runId={evidence.runId} client={evidence.client} revision={revision} />
+      <EarlierVerdicts runId={evidence.runId} client={evidence.client} />
     </>
   );
 }

@@ -3,6 +3,7 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, describe, expect, it } from 'vitest';
 import { failure } from '../../../app/model/failure.ts';
 import { FakeCore } from '../../testing/fake-core.ts';
+import { fakeRecords } from '../../testing/fake-history-records.ts';
 import { infoOf } from '../../testing/fake-plan.ts';
 import type { FakeRun } from '../../testing/fake-run.ts';
 import { nextFrame } from '../../testing/next-frame.ts';
@@ -124,6 +125,41 @@ describe('the evidence of a client', () => {
     fireEvent.click(await screen.findByText('Evidence bundle, signed (.zip)'));
     await waitFor(() => expect(window.notices).toMatchObject([{ kind: 'exported', file: { fingerprint: '3fa9'.repeat(16) } }]));
     expect(core.calls.find(({ method }) => method === 'report.bundle')?.input).toMatchObject({ runId: 'run-1' });
+  });
+
+  it('names what earlier runs said of the client, and which sources an undetermined one lacked; a kept one is opened', async () => {
+    const { core } = await windowWith(complete, 'confirmed');
+    const records = fakeRecords({ config: core.config, runs: 8, nowMs: Date.parse(core.runs[0]!.state.startedAt) });
+    core.history.records = records;
+    core.history.kept = records.slice(1, 2).map(({ run }) => run.runId);
+    fireEvent.click(await screen.findByRole('button', { name: '1000000', hidden: true }));
+    const part = await screen.findByRole('region', { name: 'Earlier verdicts' });
+    await waitFor(() => expect(within(part).getAllByRole('listitem')).toHaveLength(8));
+    const items = within(part).getAllByRole('listitem');
+    const place = records.findIndex(({ run }) => run.missing.length > 0);
+    const missing = records[place]?.run.missing[0];
+    expect(items[place]?.textContent).toContain('undetermined');
+    expect(items[place]?.textContent).toContain(`${missing?.query ?? ''} · ${missing?.database ?? ''}: `);
+    expect(items.filter((item) => item.textContent.includes('confirmed'))).toHaveLength(
+      records.filter(({ run }) => run.missing.length === 0).length,
+    );
+    within(items[0]!).getByText(records[0]?.run.rule ?? '');
+    const [open, ...others] = await within(part).findAllByRole('button');
+    expect(others).toEqual([]);
+    fireEvent.click(open!);
+    await waitFor(() => expect(core.calls.find(({ method }) => method === 'run.open')?.input).toEqual({ runId: records[1]?.run.runId }));
+  });
+
+  it('says that no run before listed the client, and that it does not know where the history is away', async () => {
+    const { core } = await windowWith(complete, 'confirmed');
+    fireEvent.click(await screen.findByRole('button', { name: '1000000', hidden: true }));
+    await within(await screen.findByRole('region', { name: 'Earlier verdicts' })).findByText('Not in any recorded run before.');
+    fireEvent.keyDown(await panel(), { key: 'Escape' });
+    core.refuse('verdicts.ofClient', failure('history.unavailable'));
+    fireEvent.click(await screen.findByRole('button', { name: '1000000', hidden: true }));
+    const part = await screen.findByRole('region', { name: 'Earlier verdicts' });
+    await within(part).findByText('Not known whether an earlier run listed the client.');
+    expect(within(part).queryByText('Not in any recorded run before.')).toBeNull();
   });
 
   it('says why where the core cannot tell', async () => {

@@ -1,0 +1,57 @@
+import type { ReactNode } from 'react';
+import type { EarlierVerdict } from '../../model/earlier-verdict.ts';
+import { useTexts } from '../../store/window-context.tsx';
+import { classNames } from '../../ui/class-names.ts';
+import { toSecond, useInstants } from '../history/use-instants.ts';
+import styles from './earlier-verdicts.module.css';
+
+interface VerdictItemProps {
+  readonly verdict: EarlierVerdict;
+  /** Whether the run's result can be opened. */
+  readonly place: 'kept' | 'not-kept' | 'unknown';
+  readonly onOpen: () => void;
+}
+
+/** What one run said: when, by which rule, the verdict as shape and word, and which sources an undetermined one lacked. */
+export function VerdictItem({ verdict: { run, verdict, recorded }, place, onOpen }: VerdictItemProps): ReactNode {
+  const { earlierVerdicts: texts, verdict: words } = useTexts();
+  const format = useInstants();
+  const time = toSecond(format, run.startedAt);
+  const named = recorded?.missing ?? [];
+  return (
+    <li className={styles.item}>
+      <span className={styles.time}>
+        {place === 'kept' ? (
+          <button type="button" className={styles.open} title={texts.open(run.runId)} onClick={onOpen}>
+            {time}
+          </button>
+        ) : (
+          <span title={place === 'not-kept' ? texts.notKept : texts.looking}>{time}</span>
+        )}
+      </span>
+      <span className={styles.rule}>{recorded?.rule ?? texts.ruleUnknown}</span>
+      <span className={classNames(styles.word, styles[verdict])}>
+        <VerdictShape verdict={verdict} />
+        {texts.words[verdict]}
+      </span>
+      <span className={styles.missing}>
+        {named.map((source) => (
+          <span key={source.source}>
+            {words.missingSource(source)}: {words.missingReason(source)}
+          </span>
+        ))}
+        {named.length < run.missing && <span>{texts.unnamed(run.missing - named.length)}</span>}
+      </span>
+    </li>
+  );
+}
+
+/** A full disc for a confirmed client, a half one for one of whom it is not known. */
+function VerdictShape({ verdict }: { readonly verdict: EarlierVerdict['verdict'] }): ReactNode {
+  return (
+    <svg width={12} height={12} viewBox="0 0 14 14" aria-hidden="true">
+      <circle cx="7" cy="7" r="5" fill={verdict === 'confirmed' ? 'currentColor' : 'none'} stroke="currentColor" strokeWidth={1.5} />
+      {verdict === 'undetermined' && <path d="M7 2a5 5 0 0 0 0 10z" fill="currentColor" />}
+    </svg>
+  );
+}
