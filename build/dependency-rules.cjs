@@ -59,7 +59,7 @@ module.exports = {
     only('results', ['app/results/'], [...pure, 'app/engine/engine'], 'What outlives a run.'),
     only('metrics', ['app/metrics/'], pure, 'What is counted of runs, and how it is kept and exported.'),
     only('config', ['app/config/'], [...pure, 'app/sqltext/', 'app/rules/'], ''),
-    only('schedule', ['app/schedule/'], pure, 'Ledger and analysis are ports.'),
+    only('schedule', ['app/schedule/'], [...pure, 'app/report/missing'], 'Ledger and analysis are ports.'),
     only('services', ['app/services/'], ['app/(?!hosts/|drivers/|testing/)'], ''),
     only(
       'hosts-and-main',

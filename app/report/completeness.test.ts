@@ -11,11 +11,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { notifyRunEnded } from '../../main/notifications.ts';
 import { endLines } from '../hosts/cli/end-lines.ts';
 import { exitCodeOfRun, exitCodes } from '../hosts/cli/exit-codes.ts';
+import { resultAnswer } from '../hosts/rest/result-answers.ts';
+import { runOfState } from '../hosts/rest/run-answers.ts';
 import type { ClientEvidence, ClientShared } from '../model/client-evidence.ts';
 import type { ReportMetadata } from '../model/report.ts';
 import { coverageOf } from '../model/run-reducer.ts';
 import type { MissingSource, RunState } from '../model/run.ts';
+import type { AlertMessage, AlertRecord, LedgerInterval } from '../model/schedule.ts';
 import { formatInZone } from '../model/zoned-time.ts';
+import { alertLines } from '../schedule/alert-text.ts';
+import { alertsOfEnd, alertsOfNeglect } from '../schedule/alerts.ts';
+import { endOfEvaluation } from '../schedule/evaluation-end.ts';
+import { evaluationOf } from '../services/interval-evaluation.ts';
+import { sampleSchedule, tellEverything } from '../testing/ledger-values.ts';
 import { claimsOfCompleteness, inRandomStates, randomRunState } from '../testing/random-run.ts';
 import { evidenceText } from './evidence-text.ts';
 import { metadataPathOf } from './export-csv.ts';
@@ -29,9 +37,10 @@ const metadataOf = (state: RunState): ReportMetadata =>
 
 /** What each missing source must be told with: its name, its error, and the range of time. */
 function expectNamed(text: string, missing: readonly MissingSource[], time: (instant: string) => string): void {
-  for (const { source, message, code, window } of missing) {
-    for (const fact of [source, message, code ?? '', time(window.from), time(window.to)]) expect(text).toContain(fact);
-  }
+  const facts = missing.flatMap(({ source, message, code = '', window }) => [source, message, code, time(window.from), time(window.to)]);
+  // One expectation a text: thousands of texts are looked at.
+  const untold = facts.filter((fact) => !text.includes(fact));
+  if (untold.length > 0) expect({ untold, text }).toEqual({ untold: [], text });
 }
 
 const zoned = ({ plan }: RunState) => {
@@ -46,11 +55,11 @@ function property(check: (state: RunState, missing: readonly MissingSource[]) =>
 }
 
 /** Checks a text of an artefact in every state. */
-function expectHonest(textOf: (state: RunState) => string): void {
+function expectHonest(textOf: (state: RunState) => string, time?: (instant: string) => string): void {
   let complete = 0;
   property((state, missing) => {
     const text = textOf(state);
-    expectNamed(text, missing, zoned(state));
+    expectNamed(text, missing, time ?? zoned(state));
     if (missing.length > 0) expect(text).not.toMatch(claimsOfCompleteness);
     else complete += 1;
   });
@@ -104,6 +113,25 @@ describe('with any source missing in any way', () => {
     });
   });
 
+  it('the REST answer of the run, and that of a page of its table without a row, name it', () => {
+    expectHonest((state) => JSON.stringify(runOfState(state)), asIs);
+    expectHonest((state) => JSON.stringify(emptyPage(state)), asIs);
+  });
+
+  it('every alert of a schedule names it, as a text and as JSON', () => {
+    let alerts = 0;
+    property((state, missing) => {
+      for (const message of alertsOf(state)) {
+        alerts += 1;
+        const [text, json] = [alertLines(message).join('\n'), JSON.stringify(message)];
+        expectNamed(text, missing, zoned(state));
+        expectNamed(json, missing, asIs);
+        if (missing.length > 0) expect(`${text}\n${json}`).not.toMatch(claimsOfCompleteness);
+      }
+    });
+    expect(alerts).toBeGreaterThan(100);
+  });
+
   it("a client's evidence names it before what was found", () => {
     expectHonest((state) => evidenceText(...emptyEvidence(state)));
     property((state, missing) => {
@@ -114,17 +142,19 @@ describe('with any source missing in any way', () => {
 });
 
 describe('with every answer there, but a run that has not ended well', () => {
-  it('headline, note and mail claim nothing, and the exit code is not 0', () => {
+  it('headline, note, mail, alerts and REST answers claim nothing, and the exit code is not 0', () => {
     let seen = 0;
     property((state, missing) => {
       if (missing.length > 0 || state.outcome === 'succeeded') return;
       seen += 1;
       const metadata = metadataOf(state);
       const mail = mailDraft(metadata, []);
-      const said = [metadata.headline, noteEntry(metadata), mail.subject, mail.body];
+      const alerts = alertsOf(state).flatMap((message) => [...alertLines(message), JSON.stringify(message)]);
+      const rest = [JSON.stringify(runOfState(state)), JSON.stringify(emptyPage(state))];
+      const said = [metadata.headline, noteEntry(metadata), mail.subject, mail.body, ...alerts, ...rest];
       expect(said.join('\n')).not.toMatch(claimsOfCompleteness);
       expect(exitCodeOfRun(state, false)).not.toBe(exitCodes.complete);
-    }, 4000);
+    }, 1000);
     expect(seen).toBeGreaterThan(20);
   });
 });
@@ -176,4 +206,33 @@ function emptyEvidence(state: RunState): readonly [ClientEvidence, ClientShared]
   const about = { runId, client: '4711', missing };
   const evidence = { ...about, lastEvent, window, startDate, zone, sampleData, changeTypes, sources: [], events: [], total: 0 };
   return [evidence, { ...about, values: [], compared: 0, isCut: false }];
+}
+
+/** A page of a table without a row. */
+function emptyPage(state: RunState): object {
+  const page = { columns: [{ name: 'user_id', kind: 'text' as const }], rows: [], total: 0 };
+  return resultAnswer(state, metadataOf(state), { table: 'confirmed', page, limit: 100, offset: 0 });
+}
+
+/** All alerts that a run gives which was an interval's evaluation, after trouble that was told, and those of nobody's evaluating it again. */
+function alertsOf(state: RunState): readonly AlertMessage[] {
+  if (state.outcome === undefined) return [];
+  const { lastEvent: to, zone, runId } = state.plan;
+  const schedule = sampleSchedule({ zone, alerts: [tellEverything] });
+  const at = '2026-11-20T14:05:00.000000Z';
+  const interval: LedgerInterval = {
+    ...{ schedule: schedule.name, from: state.plan.window.from, to, dueAt: to, state: 'running', reason: null, attempts: 1 },
+    ...{ nextTryAt: null, requestedBy: null, runId, startedAt: at, endedAt: null, owner: 'host (1)', result: null },
+  };
+  const told: AlertRecord = {
+    ...{ alertId: 1, schedule: schedule.name, to, reason: 'failure', channel: tellEverything.id, state: 'sent', at, error: null },
+  };
+  const end = endOfEvaluation(schedule, interval, evaluationOf(state, metadataOf(state).headline), Date.parse(at));
+  const neglected: LedgerInterval = { ...interval, state: end.state, reason: end.reason, result: end.result };
+  const all = [
+    ...alertsOfEnd(schedule, interval, end, [told]),
+    ...alertsOfNeglect(schedule, 'late', [neglected], at),
+    ...alertsOfNeglect(schedule, 'not_run', [neglected], at),
+  ];
+  return all.map(({ message }) => message);
 }

@@ -203,7 +203,11 @@ describe('a mail draft', () => {
     const texts = await Promise.all(names.map((name) => readFile(join(folder, 'reports', name), 'utf8')));
     const bodies = texts.map((text) => Buffer.from(text.slice(text.indexOf('\r\n\r\n')), 'base64').toString('utf8'));
     expect(
-      bodies.some((body) => body.includes('Missing: client/tokens, timeout [query.timeout]: The query took longer than its time limit.')),
+      bodies.some((body) =>
+        body.includes(
+          'Missing: client/tokens (token), timed out [query.timeout]: The query took longer than its time limit. Not known from 2026-11-19 15:00:00 Europe/Berlin',
+        ),
+      ),
     ).toBe(true);
     expect(bodies.some((body) => body.includes('Missing: every source'))).toBe(true);
     for (const text of texts) {

@@ -3,6 +3,7 @@ import { assertNever } from '../base/assert-never.ts';
 import type { AlertMessage, IntervalResult } from '../model/schedule.ts';
 import type { AlertReason } from '../model/schedule-config.ts';
 import { formatInZone } from '../model/zoned-time.ts';
+import { missingLine } from '../report/missing.ts';
 
 type Facts = Omit<AlertMessage, 'summary'>;
 
@@ -25,7 +26,7 @@ export function alertLines(message: AlertMessage): readonly string[] {
     message.summary,
     '',
     ...(result === null ? ['Nothing is known about this interval: no source has answered.'] : [result.headline]),
-    ...missingLines(result),
+    ...missingLines(result, interval.zone),
     `Interval: ${time(interval.from)} to ${time(interval.to)}`,
     ...(result === null ? [] : [`Window: the ${hoursText(result.windowHours)} before ${time(interval.to)}`]),
     ...(result === null ? [] : [`Coverage: ${String(result.answered)} of ${String(result.expected)} sources`]),
@@ -35,12 +36,10 @@ export function alertLines(message: AlertMessage): readonly string[] {
   ];
 }
 
-function missingLines(result: IntervalResult | null): readonly string[] {
+function missingLines(result: IntervalResult | null, zone: string): readonly string[] {
   if (result === null) return ['Missing: every source'];
-  if (result.missing.length === 0) return ['Missing: nothing'];
-  return result.missing.map(
-    ({ source, reason, message, code }) => `Missing: ${source}, ${reason}${code === undefined ? '' : ` [${code}]`}: ${message}`,
-  );
+  if (result.missing.length > 0) return result.missing.map((source) => `Missing: ${missingLine(source, zone)}`);
+  return [result.outcome === 'succeeded' ? 'Missing: nothing' : 'Missing: no source, but the run has not ended well'];
 }
 
 function phraseOf(reason: AlertReason, { result, state, reason: why, intervals }: Facts): string {

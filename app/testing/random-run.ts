@@ -143,6 +143,6 @@ export const claimsOfCompleteness =
   /no client|nobody|none found|no suspect|no match|every source (?:has )?answered|nothing is missing|missing: nothing|no undetermined|is decided|succeeded|\bcomplete\b(?! this run)/i;
 
 /** Checks a property in so many states. */
-export function inRandomStates(check: (state: RunState) => void, runs = 500): void {
+export function inRandomStates(check: (state: RunState) => void, runs = 400): void {
   fc.assert(fc.property(randomRunState, check), { numRuns: runs });
 }

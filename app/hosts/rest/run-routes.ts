@@ -9,7 +9,8 @@ import { executionAnswer, executionForm } from './execution-answers.ts';
 import { pageQuery, refuseOthers } from './execution-routes.ts';
 import { BadField } from './rest-error.ts';
 import { addRoute, type Caller } from './rest-route.ts';
-import { coverageForm, missingForm, runForm, runOfRecord, runOfState } from './run-answers.ts';
+import { resultAnswer, resultForm } from './result-answers.ts';
+import { runForm, runOfRecord, runOfState } from './run-answers.ts';
 
 const none = z.strictObject({});
 const run = z.strictObject({ run_id: z.string().min(1).max(64) });
@@ -31,22 +32,6 @@ const resultQuery = z.strictObject({
   source: z.string().min(1).max(500).optional().describe('For table=source: the id of the source'),
   sort: z.string().min(1).max(200).optional().describe('Column to sort by'),
   descending: z.enum(['true', 'false']).default('false'),
-});
-
-const resultForm = z.object({
-  run_id: z.string(),
-  table: z.string(),
-  columns: z.array(z.object({ name: z.string(), kind: z.string() })),
-  rows: z.array(z.array(z.string().nullable())),
-  count: z.int(),
-  total: z.int(),
-  limit: z.int(),
-  offset: z.int(),
-  headline: z.string().describe('The verdict in one sentence'),
-  outcome: z.string(),
-  coverage: coverageForm,
-  missing: z.array(missingForm),
-  notes: z.array(z.string()).describe('What else is to be known, such as that an answer was given before'),
 });
 
 type Parts = Pick<App, 'runs' | 'reports' | 'results' | 'history' | 'handlers'>;
@@ -159,22 +144,7 @@ async function resultPage(app: Parts, runId: string, query: z.output<typeof resu
   const table: TableRef = kind === 'source' ? { kind, source: source ?? '' } : { kind };
   const order = sort === undefined ? {} : { sort: { column: sort, descending: descending === 'true' } };
   const page = await app.handlers['result.page']({ runId, request: { table, offset, limit, filters: [], ...order } });
-  const metadata = app.reports.metadata(runId);
-  return {
-    run_id: runId,
-    table: kind,
-    columns: page.columns.map(({ name, kind: columnKind }) => ({ name, kind: columnKind })),
-    rows: page.rows.map((row) => [...row]),
-    count: page.rows.length,
-    total: page.total,
-    limit,
-    offset,
-    headline: metadata.headline,
-    outcome: metadata.outcome,
-    coverage: { expected: metadata.expected, answered: metadata.answered },
-    missing: runOfState(app.runs.snapshot(runId).state).missing,
-    notes: [...metadata.notes],
-  };
+  return resultAnswer(app.runs.snapshot(runId).state, app.reports.metadata(runId), { table: kind, page, limit, offset });
 }
 
 function refuseAuditor({ role }: Caller): void {
