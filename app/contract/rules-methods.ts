@@ -2,8 +2,9 @@
 import * as z from 'zod';
 import type { ConfigProblem } from '../model/database.ts';
 import type { RuleSummary } from '../model/rule.ts';
+import type { RuleTrialView } from '../model/rule-trial.ts';
 import { method } from './method.ts';
-import { empty, ruleKey } from './parts.ts';
+import { empty, ruleKey, runId } from './parts.ts';
 
 /** A rule file with its text. */
 export interface RuleFileView {
@@ -68,6 +69,13 @@ export const rulesMethods = {
   'rules.list': method(empty).returns<RulesView>(),
   /** Checks a text in place of a file of the folder, or beside all of them. Nothing is written. */
   'rules.check': method(z.strictObject({ text, file: fileName.optional() })).returns<RuleCheckView>(),
+  /**
+   * Tries a rule of a text, the first unless `rule` names another, on the rows of a run that is open or kept, the newest unless
+   * `runId` names another. Nothing is asked of a database, and the run's report stays. @throws `config.invalid`, `not.found`
+   */
+  'rules.try': method(
+    z.strictObject({ text, file: fileName.optional(), rule: ruleKey.optional(), runId: runId.optional() }),
+  ).returns<RuleTrialView>(),
   /** Runs the tests that stand in the files: all, or those of one rule. @throws `config.invalid` while there are problems */
   'rules.test': method(z.strictObject({ rule: ruleKey.optional() })).returns<{ readonly tests: readonly RuleTestView[] }>(),
   /**

@@ -72,6 +72,7 @@ function createHandlers(duck: Duck): RpcHandlers<EngineMethods> {
     values: async (input, { signal }) => (await runOf(input.runId)).values(input, signal),
     page: async ({ runId, request }, { signal }) => (await runOf(runId)).page(request, signal),
     nearMisses: async ({ runId, ...request }, { signal }) => (await runOf(runId)).nearMisses(request, signal),
+    tryRule: async ({ runId, rule }, { signal }) => (await runOf(runId)).tryRule(rule, signal),
     statistics: async ({ runId }, { signal }) => {
       const run = await runOf(runId);
       const report = await run.takeReport();

@@ -2,6 +2,8 @@
 import type { Clock } from '../base/clock.ts';
 import { CamError, failure } from '../model/failure.ts';
 import type { NearMisses } from '../model/near-misses.ts';
+import type { ConfiguredRule } from '../model/rule.ts';
+import type { RuleTrial } from '../model/rule-trial.ts';
 import type { MergeSummary, MissingSource, RunPlan, SourceId } from '../model/run.ts';
 import type { Page, PageRequest, TableRef } from '../model/table.ts';
 import { AttachedSource } from './attached-source.ts';
@@ -11,6 +13,7 @@ import { microsOfWindow } from './event-time.ts';
 import { writeListValues } from './list-values.ts';
 import { type MergeInput, mergeSources, type MergedReport } from './merge.ts';
 import { cellsOf, type RowSource } from './row-source.ts';
+import { tryRule } from './rule-trial.ts';
 import { runRuleOf, type RunRule, detectionsOf } from './run-rule.ts';
 import { type NearRequest, NearTables } from './near-tables.ts';
 import { Serial } from './serial.ts';
@@ -103,6 +106,11 @@ export class EngineRun {
     const { table, summary } = await this.#near.get(request, this.#mergeInput(this.#missing, signal));
     await table.release();
     return summary;
+  }
+
+  /** Another rule over what was merged last; the run's own report stays. Rows do not change meanwhile. */
+  tryRule(rule: ConfiguredRule, signal: AbortSignal): Promise<RuleTrial> {
+    return this.#changes.run(() => tryRule(this.#mergeInput(this.#missing, signal), rule));
   }
 
   /** Writes a list. @throws CamError `not.found` for a source that is not attached; see {@link writeListValues} */

@@ -8,6 +8,8 @@ import type { IdNormaliser } from '../model/database.ts';
 import type { BundleFacts, BundleKey, WrittenBundle } from '../model/evidence-bundle.ts';
 import type { ExportedFile, ExportFormat, ReportMetadata } from '../model/report.ts';
 import type { NearMisses } from '../model/near-misses.ts';
+import type { ConfiguredRule } from '../model/rule.ts';
+import type { RuleTrial } from '../model/rule-trial.ts';
 import type { MergeSummary, MissingSource, RunPlan, SourceId } from '../model/run.ts';
 import type { Page, PageRequest, ReportStatistics, TableRef, TableFilter, TableSort } from '../model/table.ts';
 
@@ -87,6 +89,8 @@ export type EngineMethods = {
   page: { input: { runId: string; request: PageRequest }; output: Page; notice: never };
   /** Near misses over what was merged last; see `NearMisses`. */
   nearMisses: { input: { runId: string; atLeast: number; windowHours: number }; output: NearMisses; notice: never };
+  /** Another rule over the rows of the run; its own report stays as it is. */
+  tryRule: { input: { runId: string; rule: ConfiguredRule }; output: RuleTrial; notice: never };
   statistics: { input: { runId: string }; output: ReportStatistics; notice: never };
   /** All rows of a client in what is attached, in the rule or not; `limit` bounds those that are given back. */
   clientRows: { input: { runId: string; client: string; limit: number }; output: ClientRows; notice: never };

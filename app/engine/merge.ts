@@ -104,7 +104,8 @@ function findGroups(session: DuckSession, { plan, rule, newTable }: MergeInput, 
   return findGeneral(session, rule, { ...looked, window: microsOfWindow(plan.window), kind, newTable });
 }
 
-function unansweredSources({ plan, sources, missing }: MergeInput): readonly MissingSource[] {
+/** Sources of the run that are neither attached nor named as missing. */
+export function unansweredSources({ plan, sources, missing }: MergeInput): readonly MissingSource[] {
   const named = new Set(missing.map((source) => source.source));
   return plan.sources
     .filter(({ id }) => !named.has(id) && !sources.has(id))

@@ -57,7 +57,7 @@ export function createHandlers(ports: AppPorts, services: Services): Handlers {
     ...programHandlers(ports, services),
     ...runHandlers(services),
     ...reportHandlers(services),
-    ...rulesHandlers(services.rules),
+    ...rulesHandlers(services),
     ...desktopHandlers(ports, services),
     ...secretHandlers(services.secrets),
     ...statusHandlers(services.metrics),

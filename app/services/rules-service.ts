@@ -6,6 +6,7 @@ import { type CheckedFolder, checkRulesFolder, defaultRuleOf, readRulesFolder } 
 import type { CheckedInput } from '../contract/methods.ts';
 import type { RuleCheckView, RuleSaveView, RulesView, RuleTestView } from '../contract/rules-methods.ts';
 import { CamError, failure } from '../model/failure.ts';
+import type { ConfiguredRule } from '../model/rule.ts';
 import { runRuleTests } from '../rules/run-rule-tests.ts';
 import { partsOf, writeRule } from '../rules/write-rule.ts';
 import type { AppPorts } from './app-ports.ts';
@@ -37,13 +38,8 @@ export class RulesService {
   }
 
   /** What would be said of the folder with this text in it. Without a name it stands beside all other files. */
-  async check({ text, file = 'unsaved-text.yml' }: CheckedInput<'rules.check'>): Promise<RuleCheckView> {
-    const read = await readRulesFolder(this.#directory);
-    const path = join(read.directory, file);
-    const files = [...read.files.filter((other) => other.file !== path), { file: path, text }];
-    // What cannot be read in the folder stays a problem, but for the file that is replaced and a folder that is not there yet.
-    const unread = read.problems.filter((problem) => problem.file !== path && problem.file !== read.directory);
-    const checked = checkRulesFolder({ directory: read.directory, files, problems: unread });
+  async check(input: CheckedInput<'rules.check'>): Promise<RuleCheckView> {
+    const { checked, path } = await this.#folderWith(input);
     const { book, problems } = checked;
     return {
       problems,
@@ -51,6 +47,16 @@ export class RulesService {
       rules: book.rules.filter((rule) => rule.file === path).map(({ text: _text, ...summary }) => summary),
       tests: testsOf(checked, (rule) => hasPartIn(checked, rule, path)),
     };
+  }
+
+  /** A rule of a text as it would run, the first unless `rule` names another. @throws CamError `config.invalid`, `not.found` */
+  async unsaved({ text, file, rule }: CheckedInput<'rules.try'>): Promise<ConfiguredRule> {
+    const { checked, path } = await this.#folderWith({ text, ...(file !== undefined && { file }) });
+    refuseProblems(checked);
+    const found = checked.book.rules.find((each) => each.file === path && (rule === undefined || each.key === rule));
+    if (found !== undefined) return found;
+    const message = rule === undefined ? 'The text holds no rule that could be tried.' : `The text holds no rule ${rule}.`;
+    throw new CamError(failure('not.found', { message, action: 'Write a document with correlation: into it.' }));
   }
 
   /** @throws CamError `config.invalid` while the folder has problems; `not.found` */
@@ -104,15 +110,30 @@ export class RulesService {
 
   async #checked(): Promise<CheckedFolder> {
     const checked = checkRulesFolder(await readRulesFolder(this.#directory));
-    const [first] = checked.problems;
-    if (first === undefined) return checked;
-    throw new CamError(
-      failure('config.invalid', {
-        message: `The rules have ${String(checked.problems.length)} ${checked.problems.length === 1 ? 'mistake' : 'mistakes'}: ${first.file}:${String(first.line)}: ${first.message}`,
-        action: first.action,
-      }),
-    );
+    refuseProblems(checked);
+    return checked;
   }
+
+  /** The folder with a text in place of a file, or beside all of them. */
+  async #folderWith({ text, file = 'unsaved-text.yml' }: CheckedInput<'rules.check'>): Promise<{ checked: CheckedFolder; path: string }> {
+    const read = await readRulesFolder(this.#directory);
+    const path = join(read.directory, file);
+    const files = [...read.files.filter((other) => other.file !== path), { file: path, text }];
+    // What cannot be read in the folder stays a problem, but for the file that is replaced and a folder that is not there yet.
+    const unread = read.problems.filter((problem) => problem.file !== path && problem.file !== read.directory);
+    return { checked: checkRulesFolder({ directory: read.directory, files, problems: unread }), path };
+  }
+}
+
+function refuseProblems({ problems }: CheckedFolder): void {
+  const [first] = problems;
+  if (first === undefined) return;
+  throw new CamError(
+    failure('config.invalid', {
+      message: `The rules have ${String(problems.length)} ${problems.length === 1 ? 'mistake' : 'mistakes'}: ${first.file}:${String(first.line)}: ${first.message}`,
+      action: first.action,
+    }),
+  );
 }
 
 function mustHave({ rules }: CheckedFolder, key: string): NonNullable<CheckedFolder['rules']> {

@@ -1,4 +1,5 @@
 import type { RuleCheckView, RuleSaveView } from '../../app/contract/rules-methods.ts';
+import type { RuleTrialView } from '../../app/model/rule-trial.ts';
 import { toFailure } from '../../app/model/failure.ts';
 import { patch } from '../store/app-store.ts';
 import type { ActionPorts } from './ports.ts';
@@ -12,6 +13,8 @@ export interface RuleActions {
   readonly editRuleFile: (file: string, text: string | null) => void;
   /** @throws CamError */
   readonly checkRuleText: (file: string, text: string) => Promise<RuleCheckView>;
+  /** Tries a rule of a text on the newest result. @throws CamError */
+  readonly tryRuleText: (file: string, text: string, rule: string) => Promise<RuleTrialView>;
   /** Saves a text; `null` where the core did not answer. What keeps it from being saved is in the answer. */
   readonly saveRuleFile: (file: string, text: string, evenIfTestsFail: boolean) => Promise<RuleSaveView | null>;
   /** Puts a rule and all it refers to on the clipboard as one Sigma file; returns where other tools read it otherwise. */
@@ -38,6 +41,7 @@ export function createRuleActions({ client, store, copyText, notify }: ActionPor
     openRuleFile: (file) => patch(store, 'rules', { file }),
     editRuleFile,
     checkRuleText: (file, text) => client.call('rules.check', { file, text }),
+    tryRuleText: (file, text, rule) => client.call('rules.try', { file, text, rule }),
     saveRuleFile: async (file, text, evenIfTestsFail) => {
       try {
         const saved = await client.call('rules.save', { file, text, evenIfTestsFail });

@@ -21,6 +21,29 @@ correlation:
 `;
 }
 
+/** Of a text that speaks of tokens, whose source is missing, nobody is confirmed. */
+function trialOf(key: string, text: string): MethodOutput<'rules.try'> {
+  const window = { from: '2026-11-19T13:00:00.000000Z', to: '2026-11-20T13:00:00.000000Z' };
+  const isOpen = text.includes('token_change');
+  return {
+    rule: { key, title: key, timespanHours: 24 },
+    run: { runId: '20261120-140000-9f31aa', startedAt: window.to, window, windowHours: 24, isHunt: false },
+    groupBy: ['user_id'],
+    confirmed: isOpen ? { count: 0, first: [] } : { count: 2, first: ['1000000', '1000037'] },
+    undetermined: isOpen ? { count: 3, first: ['1000000', '1000037', '1000074'] } : { count: 0, first: [] },
+    missing: isOpen
+      ? [
+          {
+            ...{ source: 'accounts/Get token changes', database: 'accounts', query: 'Get token changes', changeType: 'token' },
+            ...{ reason: 'timeout', message: 'The query took longer than 60 s.', window },
+          },
+        ]
+      : [],
+    expected: isOpen ? 4 : 2,
+    withoutSource: isOpen ? ['logon (no source in this run)'] : [],
+  };
+}
+
 /** The handlers, with the texts that have been saved. */
 export function fakeRulesHandlers(): RuleHandlers {
   const rules = [allFour, threeOfFour];
@@ -53,6 +76,7 @@ export function fakeRulesHandlers(): RuleHandlers {
       warnings: [],
     }),
     'rules.check': ({ text, file = 'unsaved-text.yml' }) => check(text, file),
+    'rules.try': ({ rule = allFour.key, text }) => trialOf(rule, text),
     'rules.test': ({ rule }) => ({ tests: testsOf(rules.filter(({ key }) => rule === undefined || key === rule)) }),
     'rules.save': ({ text, file }) => {
       const checked = check(text, file);

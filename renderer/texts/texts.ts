@@ -17,6 +17,7 @@ import { passwordTexts } from './english/passwords.ts';
 import { planTexts } from './english/plan.ts';
 import { preflightTexts } from './english/preflight.ts';
 import { resultTexts } from './english/results.ts';
+import { ruleTrialTexts } from './english/rule-trial.ts';
 import { ruleTexts } from './english/rules.ts';
 import { runTexts } from './english/run.ts';
 import { scheduleTexts } from './english/schedules.ts';
@@ -42,6 +43,7 @@ export const english = {
   historyAudit: historyAuditTexts,
   schedules: scheduleTexts,
   rules: ruleTexts,
+  ruleTrial: ruleTrialTexts,
   log: logTexts,
   configuration: configurationTexts,
   preflight: preflightTexts,

@@ -76,7 +76,7 @@ export function RuleFile({ file, saved }: RuleFileProps): ReactNode {
           <CodeEditor text={text} label={texts.editor(file)} findings={findings} onChange={(changed) => editRuleFile(file, changed)} />
         </Suspense>
       </div>
-      <RuleFindings file={file} check={check} />
+      <RuleFindings file={file} text={text} check={check} />
     </div>
   );
 }

@@ -4,16 +4,18 @@ import type { ConfigProblem } from '../../../app/model/database.ts';
 import { useTexts } from '../../store/window-context.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { IntervalMark } from '../../ui/interval-mark.tsx';
+import { RuleTrial } from './rule-trial.tsx';
 import styles from './rules-page.module.css';
 import type { RuleCheck } from './use-rule-check.ts';
 
 interface RuleFindingsProps {
   readonly file: string;
+  readonly text: string;
   readonly check: RuleCheck;
 }
 
-/** Mistakes, remarks and tests of the text that is open. */
-export function RuleFindings({ file, check }: RuleFindingsProps): ReactNode {
+/** Mistakes, remarks and tests of the text that is open, and a trial of it. */
+export function RuleFindings({ file, text, check }: RuleFindingsProps): ReactNode {
   const { rules: texts } = useTexts();
   const { checked, isChecking, failure } = check;
   return (
@@ -29,6 +31,9 @@ export function RuleFindings({ file, check }: RuleFindingsProps): ReactNode {
           {checked.warnings.length > 0 && <div className={styles.remark}>{texts.warnings(checked.warnings.length)}</div>}
           <Problems file={file} problems={checked.warnings} />
           {checked.problems.length === 0 && <Tests tests={checked.tests} />}
+          {checked.problems.length === 0 && checked.rules.length > 0 && (
+            <RuleTrial file={file} text={text} rules={checked.rules.map(({ key }) => key)} canTry={!isChecking} />
+          )}
         </>
       )}
     </section>

@@ -2,6 +2,7 @@
 import { EditorView } from '@codemirror/view';
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { failure } from '../../../app/model/failure.ts';
 import { FakeCore } from '../../testing/fake-core.ts';
 import { type OpenWindow, openWindow } from '../../testing/open-window.tsx';
 
@@ -106,5 +107,33 @@ describe('the page of rules', () => {
     fireEvent.click(await screen.findByRole('button', { name: 'Copy ato_all_four as a Sigma file' }));
     await waitFor(() => expect(open?.copied).toHaveLength(1));
     expect(open?.copied[0]).toContain('ato_all_four');
+  });
+
+  it('tries the text that is open, saved or not, on the newest result, and says what is missing', async () => {
+    const core = await openRules();
+    await findings('No mistake.');
+    const part = await screen.findByRole('region', { name: 'Trial on a result' });
+    fireEvent.click(within(part).getByRole('button', { name: 'Try on the last results' }));
+    await within(part).findByText('Not known: 3 clients undetermined, none confirmed.');
+    within(part).getByText('Get token changes · accounts: timed out. The query took longer than 60 s.');
+    within(part).getByText('Nothing is known of logon (no source in this run).');
+    within(part).getByText('1000000, 1000037, 1000074');
+    expect(within(part).queryByText(/qualifies|Every source/)).toBeNull();
+
+    const text = editor().state.doc.toString();
+    const changed = text.replace(', token_change', '');
+    editor().dispatch({ changes: { from: 0, to: text.length, insert: changed } });
+    await waitFor(() => expect(within(part).queryByText(/^Not known/)).toBeNull());
+    await waitFor(() => expect(within(part).getByRole<HTMLButtonElement>('button').disabled).toBe(false));
+    fireEvent.click(within(part).getByRole('button'));
+    await within(part).findByText('2 clients confirmed.');
+    within(part).getByText(/Every source that the rule looks at answered/);
+    expect(core.calls.findLast(({ method }) => method === 'rules.try')?.input).toMatchObject({ text: changed, rule: 'ato_all_four' });
+    expect(core.calls.some(({ method }) => method === 'rules.save')).toBe(false);
+
+    core.refuse('rules.try', failure('not.found', { message: 'There is no result to try the rule on.' }));
+    fireEvent.click(within(part).getByRole('button'));
+    await within(part).findByText('There is no result to try the rule on.');
+    expect(within(part).queryByText('2 clients confirmed.')).toBeNull();
   });
 });
