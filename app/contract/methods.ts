@@ -19,7 +19,7 @@ import { historyMethods } from './history-methods.ts';
 import { healthMethods } from './health-methods.ts';
 import { scheduleMethods } from './schedule-methods.ts';
 import { method } from './method.ts';
-import { empty, exportId, filters, hours, nearAtLeast, ruleKey, runId, sort, table } from './parts.ts';
+import { caseReference, empty, exportId, filters, hours, nearAtLeast, ruleKey, runId, sort, table } from './parts.ts';
 import { resultMethods } from './result-methods.ts';
 import { rulesMethods } from './rules-methods.ts';
 import { secretMethods } from './secret-methods.ts';
@@ -103,6 +103,7 @@ export const startRun = z.strictObject({
   databases: z.array(z.string().max(200)).max(1000).optional(),
   /** Values by partition key: groups divided by that key are asked only where these can be. */
   partitions: z.record(z.string().min(1).max(128), z.array(z.string().min(1).max(200)).min(1).max(1000)).optional(),
+  caseReference: caseReference.optional(),
 });
 
 /** The table of methods. */

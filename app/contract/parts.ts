@@ -9,6 +9,13 @@ export const runId = z.string().min(1).max(64);
 export const exportId = z.string().min(1).max(64);
 /** What a rule is called by. */
 export const ruleKey = z.string().min(1).max(256);
+/** The case that something is done for, as the analysts' own system calls it: one line. */
+export const caseReference = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'must be one line');
 /** A length of time in hours, above 0. */
 export const hours = z
   .number()

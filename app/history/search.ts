@@ -54,6 +54,7 @@ export function findsRun(eb: ExpressionBuilder<HistorySchema, 'query_runs'>, { t
   return eb.or([
     startsWith('query_runs.run_id', text),
     sql<boolean>`lower(query_runs.rule) LIKE ${`%${escaped(text)}%`} ESCAPE '\\'`,
+    sql<boolean>`lower(query_runs.conversation_id) LIKE ${`%${escaped(text)}%`} ESCAPE '\\'`,
     ...(databases.length === 0
       ? []
       : [

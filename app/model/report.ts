@@ -29,6 +29,8 @@ export interface ReportMetadata {
   readonly version: string;
   readonly runId: string;
   readonly user: string;
+  /** The case that the run was done for; absent where none was named. */
+  readonly caseReference?: string;
   readonly createdAt: Instant;
   readonly runStartedAt: Instant;
   readonly runSeconds?: number;

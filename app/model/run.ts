@@ -87,6 +87,8 @@ export interface RunPlan {
   readonly user: string;
   /** The schedule that asked; absent where a person did. */
   readonly schedule?: string;
+  /** The case that it is done for; absent where none was named. */
+  readonly caseReference?: string;
   /** T: the end of the window. */
   readonly lastEvent: Instant;
   readonly window: Window;

@@ -30,6 +30,7 @@ export function aboutLines(
     ...changesLines(metadata).map((line) => pair('Changes', line)),
     pair('Coverage', showCoverage(metadata)),
     pair('Outcome of the run', metadata.outcome),
+    ...(metadata.caseReference === undefined ? [] : [pair('Case', metadata.caseReference)]),
     pair('Asked by (SID)', metadata.user),
     pair('Run', metadata.runId),
     pair('Run started', time(metadata.runStartedAt)),

@@ -33,6 +33,7 @@ export function reportMetadata(state: RunState, extra: { readonly version: strin
     version: extra.version,
     runId: plan.runId,
     user: plan.user,
+    ...(plan.caseReference === undefined ? {} : { caseReference: plan.caseReference }),
     createdAt: extra.createdAt,
     runStartedAt: state.startedAt,
     ...(state.endedAt === undefined ? {} : { runSeconds: secondsBetween(state.startedAt, state.endedAt) }),

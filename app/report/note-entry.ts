@@ -25,6 +25,7 @@ export function factLines(metadata: ReportMetadata): readonly string[] {
     `Coverage: ${showCoverage(metadata)}`,
     `Rule: ${metadata.rule}`,
     ...metadata.filters,
+    ...(metadata.caseReference === undefined ? [] : [`Case: ${metadata.caseReference}`]),
     `SID: ${metadata.user}`,
     `Run: ${metadata.runId}, started ${time(metadata.runStartedAt)}, ${took}, ${metadata.outcome}`,
   ];

@@ -231,6 +231,12 @@ describe('the note', () => {
     ]);
   });
 
+  it('names the case that the run was done for, where one was named', () => {
+    const note = noteEntry(reportMetadata(stateOf(fourAnswers, {}, { caseReference: 'INC-4711' }), extra));
+    expect(note.split('\n')).toContain('Case: INC-4711');
+    expect(noteEntry(reportMetadata(stateOf(fourAnswers, {}), extra))).not.toContain('Case:');
+  });
+
   it('of a complete run says that nothing is missing, and of sample data that it is sample data', () => {
     const note = noteEntry(reportMetadata(stateOf(fourAnswers, {}, { sampleData: true }), extra));
     expect(note).toContain('Missing: nothing');

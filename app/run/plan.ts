@@ -25,6 +25,8 @@ export interface PlanRequest {
   readonly databases?: readonly string[] | undefined;
   /** Only this part of partitioned groups; default: all of it. */
   readonly partitions?: Partitions | undefined;
+  /** The case that it is done for. */
+  readonly caseReference?: string | undefined;
 }
 
 /** Identity and time of a plan, and what is known before it, given from outside so that planning stays a pure function. */
@@ -73,6 +75,7 @@ export function planRun(configuration: Configuration, request: PlanRequest, cont
     runId: context.runId,
     createdAt: instantFromMs(context.nowMs),
     user: context.user,
+    ...(request.caseReference === undefined ? {} : { caseReference: request.caseReference }),
     lastEvent: request.lastEvent,
     ...window,
     zone: request.zone ?? settings.zone,

@@ -208,7 +208,7 @@ function missingPasswordOf({ passwordEnv }: HistorySettings, environment: AppPor
 }
 
 function contextOf(configuration: Configuration, plan: RunPlan): RecorderContext {
-  return { conversationId: null, rule: plan.rule.key, queryOf: (source) => factsOf(configuration, source) };
+  return { conversationId: plan.caseReference ?? null, rule: plan.rule.key, queryOf: (source) => factsOf(configuration, source) };
 }
 
 function factsOf({ databases }: Configuration, { database: name, query: queryName }: PlannedSource): QueryFacts {

@@ -198,7 +198,10 @@ export function describeHistoryStore(name: string, maker: StoreMaker): void {
       ];
       await tell(store, [
         { kind: 'run', record: sampleRun({ runId: 'run-a', rule: 'Four changes' }) },
-        { kind: 'run', record: sampleRun({ runId: 'run-b', rule: 'tokens_only', startedAt: instantFromMs(nowMs) }) },
+        {
+          kind: 'run',
+          record: sampleRun({ runId: 'run-b', rule: 'tokens_only', conversationId: 'INC-4711', startedAt: instantFromMs(nowMs) }),
+        },
         ...executions.map(executionEvent),
       ]);
       const executionsOf = async (search: string): Promise<readonly string[]> =>
@@ -213,6 +216,7 @@ export function describeHistoryStore(name: string, maker: StoreMaker): void {
       expect(await executionsOf('%')).toEqual(['e2']);
       expect(await executionsOf('nothing')).toEqual([]);
       expect(await runsOf('CHANGES')).toEqual(['run-a']);
+      expect(await runsOf('inc-47')).toEqual(['run-b']);
       expect(await runsOf('account')).toEqual(['run-b']);
       expect(await runsOf('s_o')).toEqual(['run-b']);
       expect(await runsOf('_')).toEqual(['run-b', 'run-a']);

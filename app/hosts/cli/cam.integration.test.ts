@@ -111,12 +111,12 @@ describe('cam run', () => {
   });
 
   it('prints nothing but JSON on standard output with --json', async () => {
-    const { stdout } = await run('all.yaml', '--json');
+    const { stdout } = await run('all.yaml', '--json', '--case', ' INC-4711 ');
     const printed = JSON.parse(stdout) as {
-      metadata: { coveragePercent: number };
+      metadata: { coveragePercent: number; caseReference: string };
       confirmed: { user_id: string; password_change_time: string }[];
     };
-    expect(printed.metadata.coveragePercent).toBe(100);
+    expect(printed.metadata).toMatchObject({ coveragePercent: 100, caseReference: 'INC-4711' });
     expect(printed.confirmed.map((row) => row.user_id)).toEqual(['3', '17']);
     expect(printed.confirmed[1]?.password_change_time).toBe('2026-11-20T13:00:00.123456Z');
   });
@@ -138,6 +138,7 @@ describe('cam run', () => {
     ['--last-event', 'yesterday'],
     ['--window-hours', '-1'],
     ['--format', 'pdf'],
+    ['--case', 'two\nlines'],
   ])('ends with 4 for %s %s and says what to write', async (...args) => {
     const { code, stderr } = await run('all.yaml', ...args);
     expect(code).toBe(4);

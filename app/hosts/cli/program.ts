@@ -39,6 +39,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal, in
     .addOption(new Option('--format <format>', 'write the confirmed clients to a file').choices(['csv', 'xlsx', 'json']))
     .option('--out <file>', 'the file to write (default: a new one in the report folder)')
     .option('--bundle <file>', 'write everything about the run into one signed file')
+    .option('--case <reference>', 'the case that it is done for; stands in the reports and in the history')
     .option('--strict', 'fail when any source is missing')
     .option('--json', 'print the result as JSON on standard output')
     .option('--fail-on-match', 'exit with 1 when a client is confirmed')

@@ -28,6 +28,8 @@ export interface RunOptions extends Omit<CoreOptions, 'host'> {
   readonly rule?: string;
   readonly windowHours?: number;
   readonly partition?: Record<string, string[]>;
+  /** The case that it is done for. */
+  readonly case?: string;
   readonly format?: ExportFormat;
   readonly out?: string;
   readonly bundle?: string;
@@ -61,6 +63,7 @@ async function runToEnd(app: App, options: RunOptions, terminal: Terminal, inter
     ...(options.rule === undefined ? {} : { rule: options.rule }),
     ...(options.windowHours === undefined ? {} : { windowHours: options.windowHours }),
     ...(options.partition === undefined ? {} : { partitions: options.partition }),
+    ...(options.case === undefined ? {} : { caseReference: options.case }),
     strict: options.strict === true,
   });
   const run = app.runs.get(runId);

@@ -129,13 +129,19 @@ describe('executions over HTTP', () => {
 
 describe('runs over HTTP', () => {
   it('are started, looked at and read, and always say what is missing', async () => {
-    const started = await post('/runs', { last_event: testLastEvent, window_hours: 24 });
+    const started = await post('/runs', { last_event: testLastEvent, window_hours: 24, case_reference: 'INC-4711' });
     expect(started.status).toBe(202);
     const id = String(started.body.run_id);
     await test.app.runs.get(id).ended;
     const { body } = await get(`/runs/${id}`);
     const run = formed(runForm.loose(), body);
-    expect(run).toMatchObject({ run_id: id, outcome: 'partial', coverage: { expected: 4, answered: 1 }, user_id: user });
+    expect(run).toMatchObject({
+      run_id: id,
+      outcome: 'partial',
+      coverage: { expected: 4, answered: 1 },
+      user_id: user,
+      case_reference: 'INC-4711',
+    });
     expect(run.missing.map(({ source }) => source)).toContain('one/phones');
     const result = await get(`/runs/${id}/result?table=undetermined`);
     expect(result.body).toMatchObject({ run_id: id, table: 'undetermined', count: 1, total: 1 });
@@ -146,6 +152,10 @@ describe('runs over HTTP', () => {
     const list = await get('/runs?limit=1');
     await test.app.history.recorded();
     expect(list.body).toMatchObject({ count: 1, limit: 1, offset: 0 });
+    const kept = await test.app.history.ask('run', { runId: id });
+    expect(kept?.run.conversationId).toBe('INC-4711');
+    expect(kept?.executions.map(({ execution }) => execution.conversationId)).toContain('INC-4711');
+    expect((await post('/runs', { last_event: testLastEvent, case_reference: 'two\nlines' })).status).toBe(400);
   });
 
   it('can be cancelled; a run that is not there is 404', async () => {

@@ -29,6 +29,7 @@ export const coverageForm = z.object({ expected: count, answered: count });
 export const runForm = z.object({
   run_id: text,
   user_id: text,
+  case_reference: maybe(text),
   rule: text,
   last_event: text,
   window,
@@ -61,6 +62,7 @@ export function runOfRecord(run: StoredRun): z.input<typeof runForm> {
   return {
     run_id: run.runId,
     user_id: run.userId,
+    case_reference: run.conversationId,
     rule: run.rule,
     last_event: run.lastEvent,
     window: { from: run.windowFrom, to: run.windowTo },
@@ -90,6 +92,7 @@ export function runOfState(state: RunState): z.input<typeof runForm> {
   return {
     run_id: plan.runId,
     user_id: plan.user,
+    case_reference: plan.caseReference ?? null,
     rule: plan.rule.key,
     last_event: plan.lastEvent,
     window: { from: plan.window.from, to: plan.window.to },

@@ -24,6 +24,7 @@ const newRun = z.strictObject({
   strict: shape.strict,
   databases: shape.databases,
   partitions: shape.partitions,
+  case_reference: shape.caseReference.describe('The case that it is done for, one line'),
 });
 
 const resultQuery = z.strictObject({
@@ -50,8 +51,8 @@ export function addRunRoutes(server: FastifyInstance, app: Parts, callerOf: (rep
     status: 202,
     handle: async ({ body }, caller) => {
       refuseAuditor(caller);
-      const { last_event: lastEvent, window_hours: windowHours, ...rest } = body;
-      return { run_id: (await app.runs.start({ lastEvent, windowHours, ...rest })).runId };
+      const { last_event: lastEvent, window_hours: windowHours, case_reference: caseReference, ...rest } = body;
+      return { run_id: (await app.runs.start({ lastEvent, windowHours, caseReference, ...rest })).runId };
     },
   });
   addRoute(server, callerOf, {
