@@ -38,8 +38,9 @@ async function picture(page: Page, name: string, { width, height }: Look): Promi
   expect([header.readUInt32BE(16), header.readUInt32BE(20)]).toEqual([width, height]);
 }
 
-/** Texts that are too faint, after a check that texts were looked at. */
+/** Texts that are too faint, after a check that texts were looked at. Rows that are being read anew are dimmed on purpose: they are waited for. */
 async function faint(page: Page): Promise<unknown> {
+  await page.waitForFunction('document.querySelector(\'[aria-busy="true"]\') === null');
   const found = await page.evaluate(faintTexts);
   expect(found.looked).toBeGreaterThan(20);
   return found.faint;
