@@ -95,6 +95,12 @@ describe('the headline of a complete run', () => {
   ])('says of what and how many (%#)', (of, confirmed, expected) => {
     expect(headlineOf({ ...complete, rule: of, confirmed })).toMatch(expected);
   });
+
+  it('of a hunt says in how many windows, one or several', () => {
+    const given = { ...complete, rule: samplePlan().rule };
+    expect(headlineOf({ ...given, confirmed: 1, windows: 1 })).toMatch(/^1 client confirmed in 1 window: /);
+    expect(headlineOf({ ...given, confirmed: 2, windows: 5 })).toMatch(/^2 clients confirmed in 5 windows: /);
+  });
 });
 
 describe('the headline', () => {

@@ -23,7 +23,7 @@ interface Findings {
 /** What axe finds against WCAG 2.2 A and AA and its own best practices. */
 async function violations(page: Page): Promise<readonly string[]> {
   // Rows that are being read anew are dimmed on purpose.
-  await page.waitForFunction('document.querySelector(\'[aria-busy="true"]\') === null');
+  await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
   await page.evaluate(axe);
   const found: Findings = await page.evaluate("axe.run(document, { resultTypes: ['violations', 'passes'] })");
   expect(found.passes.length).toBeGreaterThan(10);

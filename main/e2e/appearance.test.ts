@@ -40,7 +40,7 @@ async function picture(page: Page, name: string, { width, height }: Look): Promi
 
 /** Texts that are too faint, after a check that texts were looked at. Rows that are being read anew are dimmed on purpose: they are waited for. */
 async function faint(page: Page): Promise<unknown> {
-  await page.waitForFunction('document.querySelector(\'[aria-busy="true"]\') === null');
+  await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
   const found = await page.evaluate(faintTexts);
   expect(found.looked).toBeGreaterThan(20);
   return found.faint;
