@@ -99,10 +99,9 @@ describe('breaks at random moments, for 20 seconds on three servers at once', ()
   it('never lose or change a row that arrives, and never leave a statement unusable', async () => {
     const tallies = await Promise.all(allProfiles.map((profile, index) => stress(profile, 20_261_121 + index * 100)));
     for (const tally of tallies) {
-      // Enough of each to show something, also on a machine that does other things besides.
-      expect(tally.broken).toBeGreaterThan(20);
-      expect(tally.completed).toBeGreaterThan(20);
-      expect(tally.rows).toBeGreaterThan(20_000);
+      expect(tally.broken).toBeGreaterThan(100);
+      expect(tally.completed).toBeGreaterThan(100);
+      expect(tally.rows).toBeGreaterThan(100_000);
     }
   }, 60_000);
 });
