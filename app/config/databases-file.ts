@@ -1,6 +1,6 @@
 /** The whole of `databases.yaml`: databases, groups, and the queries of both in their places. */
 import type { BindFrom, DatabaseConfig, DatabaseGroup } from '../model/database.ts';
-import { sourceIdOf } from '../model/run.ts';
+import { sourceIdOf } from '../model/plan.ts';
 import { type DatabaseDeclaration, type DatabaseSurroundings, readDatabase, reportDuplicateNames } from './database-config.ts';
 import { databasesFileSchema } from './databases-schema.ts';
 import { type GroupDeclaration, readGroups } from './groups.ts';

@@ -1,6 +1,6 @@
 /** Which sources the lists of a query come from, over all databases and groups. */
 import type { BindFrom } from '../model/database.ts';
-import { sourceIdOf } from '../model/run.ts';
+import { sourceIdOf } from '../model/plan.ts';
 import { closestWord } from './closest-word.ts';
 import type { DeclaredBindFrom } from './query-binds.ts';
 import type { QueryDeclaration } from './query-config.ts';

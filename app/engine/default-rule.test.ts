@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { microsOfInstant } from '../model/instant.ts';
-import type { PlannedSource, RunPlan } from '../model/run.ts';
+import type { PlannedSource, RunPlan } from '../model/plan.ts';
 import type { Cell } from '../model/table.ts';
 import { samplePlan } from '../testing/builders.ts';
 import { type EngineHarness, eventRows, type HarnessRun, startEngineHarness } from '../testing/engine-harness.ts';

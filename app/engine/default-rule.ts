@@ -6,7 +6,8 @@
  * without an answer; otherwise the client is not listed. More rows never take a confirmation back. A type for which the run has
  * no source at all is unknown, not absent.
  */
-import type { MissingSource, SourceId } from '../model/run.ts';
+import type { SourceId } from '../model/plan.ts';
+import type { MissingSource } from '../model/run.ts';
 import type { FoundType } from './findings.ts';
 import { columnPrefixOf, type PlainRule, type RunRule, sourceless } from './run-rule.ts';
 import { constant, joinSql, ownName, type Sql, sql } from './sql.ts';

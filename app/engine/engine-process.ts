@@ -3,7 +3,7 @@ import { systemClock } from '../base/clock.ts';
 import type { Channel } from '../channel/channel.ts';
 import { type RpcHandlers, serveRpc } from '../channel/rpc.ts';
 import { CamError, failure } from '../model/failure.ts';
-import type { RunPlan } from '../model/run.ts';
+import type { RunPlan } from '../model/plan.ts';
 import { writeRunBundle } from './bundle.ts';
 import { clientRows } from './client-rows.ts';
 import { Duck } from './duck.ts';

@@ -10,7 +10,8 @@ import type { ExportedFile, ExportFormat, ReportMetadata } from '../model/report
 import type { NearMisses } from '../model/near-misses.ts';
 import type { ConfiguredRule } from '../model/rule.ts';
 import type { RuleTrial } from '../model/rule-trial.ts';
-import type { MergeSummary, MissingSource, RunPlan, SourceId } from '../model/run.ts';
+import type { RunPlan, SourceId } from '../model/plan.ts';
+import type { MergeSummary, MissingSource } from '../model/run.ts';
 import type { Page, PageRequest, ReportStatistics, TableRef, TableFilter, TableSort } from '../model/table.ts';
 
 /** A committed spool and how to read it: Parquet with columns named by position, as `app/spool/spool.ts` describes. */

@@ -3,7 +3,7 @@ import { assertNever } from '../base/assert-never.ts';
 import type { Column } from '../model/column.ts';
 import { CamError, failure } from '../model/failure.ts';
 import { microsOfInstant } from '../model/instant.ts';
-import type { Window } from '../model/run.ts';
+import type { Window } from '../model/plan.ts';
 import { constant, type Sql, sql } from './sql.ts';
 
 /** Further from UTC than any zone has ever been. */

@@ -1,5 +1,6 @@
 /** Merging: from attached sources to the two tables of the report. */
-import type { MergeSummary, MissingSource, RunPlan, SourceId } from '../model/run.ts';
+import type { RunPlan, SourceId } from '../model/plan.ts';
+import type { MergeSummary, MissingSource } from '../model/run.ts';
 import type { AttachedSource } from './attached-source.ts';
 import type { DuckSession } from './duck.ts';
 import { microsOfWindow } from './event-time.ts';

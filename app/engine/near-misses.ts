@@ -5,7 +5,7 @@
 import { CamError, failure } from '../model/failure.ts';
 import { instantFromMicros, microsOfInstant } from '../model/instant.ts';
 import type { NearMisses } from '../model/near-misses.ts';
-import type { RunPlan } from '../model/run.ts';
+import type { RunPlan } from '../model/plan.ts';
 import { leastOf } from '../rules/describe-rule.ts';
 import { type AttachedSource, keyOfPlace, microsOfKey } from './attached-source.ts';
 import { keyColumn } from './default-rule.ts';

@@ -6,7 +6,7 @@
 import { judgeWindow } from '../rules/judge-window.ts';
 import type { CorrelationRule, FilterRule } from '../rules/rule.ts';
 import type { RuleVerdict } from '../rules/three-valued.ts';
-import type { SourceId } from '../model/run.ts';
+import type { SourceId } from '../model/plan.ts';
 import type { AttachedSource } from './attached-source.ts';
 import type { MicrosWindow } from './event-time.ts';
 import { anyOf } from './rule-chains.ts';

@@ -1,7 +1,7 @@
 /** Rules of every kind through the engine: real spools in, report tables out. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ConfiguredRule } from '../model/rule.ts';
-import type { RunPlan } from '../model/run.ts';
+import type { RunPlan } from '../model/plan.ts';
 import type { Cell, Page } from '../model/table.ts';
 import { samplePlan } from '../testing/builders.ts';
 import { type EngineHarness, eventRows, type HarnessRun, missingSource, startEngineHarness } from '../testing/engine-harness.ts';

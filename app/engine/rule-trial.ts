@@ -1,7 +1,8 @@
 /** Another rule over the rows of a run. It has tables of its own, which are gone when it is told: the run's report stays as it is. */
 import type { ConfiguredRule } from '../model/rule.ts';
 import type { RuleTrial, TrialGroups } from '../model/rule-trial.ts';
-import type { MissingSource, RunPlan } from '../model/run.ts';
+import type { RunPlan } from '../model/plan.ts';
+import type { MissingSource } from '../model/run.ts';
 import type { DuckSession } from './duck.ts';
 import { type MergeInput, mergeSources, unansweredSources } from './merge.ts';
 import { cellsOf, type RowSource } from './row-source.ts';

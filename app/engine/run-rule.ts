@@ -1,6 +1,6 @@
 /** The rule of a run as the engine evaluates it: read from the plan's own text, so that it stays what it was when the run began. */
 import { microsOfInstant } from '../model/instant.ts';
-import type { RunPlan, SourceId } from '../model/run.ts';
+import type { RunPlan, SourceId } from '../model/plan.ts';
 import { formatInZone } from '../model/zoned-time.ts';
 import { isGroupedByClient, leastOf, takesAll } from '../rules/describe-rule.ts';
 import { logsourceLabel, sourcesOfLogsource } from '../rules/logsource.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { samplePlan } from '../testing/builders.ts';
 import { failure } from '../model/failure.ts';
-import type { RunEvent, RunPlan, SourceId, SourceOutcome } from '../model/run.ts';
+import type { RunPlan, SourceId } from '../model/plan.ts';
+import type { RunEvent, SourceOutcome } from '../model/run.ts';
 import { sampleDatabase } from '../testing/builders.ts';
 import { connectionParamsOf } from './connection-params.ts';
 import { statusOfFailure } from './execution-end.ts';

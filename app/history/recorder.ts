@@ -4,7 +4,8 @@
  */
 import { assertNever } from '../base/assert-never.ts';
 import { type Instant, microsOfInstant } from '../model/instant.ts';
-import type { EndedAttempt, NumberedRunEvent, PlannedSource, RunPlan, RunState, SourceId, SourceOutcome } from '../model/run.ts';
+import type { PlannedSource, RunPlan, SourceId } from '../model/plan.ts';
+import type { EndedAttempt, NumberedRunEvent, RunState, SourceOutcome } from '../model/run.ts';
 import { coverageOf, initialRunState, reduceRun, sourceOf } from '../model/run-reducer.ts';
 import { type ExecutionEnd, endOf, notEnded } from './execution-end.ts';
 import { attemptsAfter, endLast, type SourceStateEvent, withEnded } from './recorded-attempts.ts';

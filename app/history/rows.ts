@@ -1,6 +1,7 @@
 /** Between records and rows of the store. */
 import type { Insertable, Selectable } from 'kysely';
-import type { MissingSource, RunPlan } from '../model/run.ts';
+import type { RunPlan } from '../model/plan.ts';
+import type { MissingSource } from '../model/run.ts';
 import { canonicalJson } from '../base/canonical-json.ts';
 import { bucketOf } from './duration-buckets.ts';
 import type { AttemptRecord, ExecutionRecord, ExecutionStatus, JsonObject, RunRecord, RunStatus } from './records.ts';

@@ -3,17 +3,8 @@ import { assertNever } from '../base/assert-never.ts';
 import type { DriverKind } from '../model/database.ts';
 import type { ErrorCode } from '../model/error-code.ts';
 import { type Instant, microsOfInstant } from '../model/instant.ts';
-import type {
-  AttemptOutcome,
-  MissingSource,
-  NumberedRunEvent,
-  RunEvent,
-  RunOutcomeKind,
-  RunState,
-  SourceId,
-  SourceOutcome,
-  Strategy,
-} from '../model/run.ts';
+import type { SourceId, Strategy } from '../model/plan.ts';
+import type { AttemptOutcome, MissingSource, NumberedRunEvent, RunEvent, RunOutcomeKind, RunState, SourceOutcome } from '../model/run.ts';
 import { coverageOf, hasRows, initialRunState, reduceRun, sourceOf } from '../model/run-reducer.ts';
 
 /** Where something was measured. */

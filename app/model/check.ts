@@ -1,7 +1,7 @@
 /** What a dry run over all sources found. */
 import type { Column, ColumnRoles } from './column.ts';
 import type { Failure } from './failure.ts';
-import type { SourceId } from './run.ts';
+import type { SourceId } from './plan.ts';
 
 /** Who can mend what is wrong. */
 export type Mender = 'you' | 'database administrator' | 'network' | 'maintainer';

@@ -5,7 +5,8 @@
 import type { AttributeKind } from './attributes.ts';
 import type { ChangeType } from './change-type.ts';
 import type { Instant } from './instant.ts';
-import type { MissingSource, SourceId, Window } from './run.ts';
+import type { SourceId, Window } from './plan.ts';
+import type { MissingSource } from './run.ts';
 import type { Cell, TableColumn } from './table.ts';
 
 /** One row of a source that belongs to the client. */

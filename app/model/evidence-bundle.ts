@@ -1,7 +1,7 @@
 /** The evidence bundle as plain data: what its manifest says, and what a check of one finds. */
 import type { Instant } from './instant.ts';
 import type { ExportedFile, ReportMetadata } from './report.ts';
-import type { RunPlan } from './run.ts';
+import type { RunPlan } from './plan.ts';
 
 /** One file of a bundle, as the manifest lists it. */
 export interface BundleFile {

@@ -3,7 +3,8 @@ import type { ErrorCode } from './error-code.ts';
 import type { EndpointState } from './health.ts';
 import type { HistoryState } from './history.ts';
 import { type Instant, laterOf } from './instant.ts';
-import type { RunOutcomeKind, Strategy } from './run.ts';
+import type { Strategy } from './plan.ts';
+import type { RunOutcomeKind } from './run.ts';
 
 /** One endpoint of a database. Times are in milliseconds; sums are over successful attempts. */
 export interface EndpointFigures {

@@ -5,7 +5,8 @@
 import type { ExecutionStatus } from './execution-status.ts';
 import type { Failure } from './failure.ts';
 import type { Instant } from './instant.ts';
-import type { MissingSource, RunOutcomeKind, RunPlan } from './run.ts';
+import type { RunPlan } from './plan.ts';
+import type { MissingSource, RunOutcomeKind } from './run.ts';
 
 export { executionStatuses, type ExecutionStatus } from './execution-status.ts';
 

@@ -1,5 +1,5 @@
 /** Clients who nearly meet a rule. */
-import type { Window } from './run.ts';
+import type { Window } from './plan.ts';
 
 /** How many there are, and what is not known. Clients whom the rule itself confirms are not among them. */
 export interface NearMisses {

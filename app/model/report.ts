@@ -2,7 +2,8 @@
 import type { CachedFrom } from './cached-answer.ts';
 import type { Instant } from './instant.ts';
 import type { VerdictComparison } from './verdict-history.ts';
-import type { MissingSource, RunOutcomeKind, SourceId, Window } from './run.ts';
+import type { SourceId, Window } from './plan.ts';
+import type { MissingSource, RunOutcomeKind } from './run.ts';
 
 /** One source in the report's metadata. */
 export interface ReportSource {

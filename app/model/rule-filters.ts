@@ -1,5 +1,6 @@
 /** What the filters of a run's rule did, in sentences that travel with every result. */
-import type { RunPlan, RunState } from './run.ts';
+import type { RunPlan } from './plan.ts';
+import type { RunState } from './run.ts';
 
 /** One sentence a filter, and one about events that could not take part. None where the rule has no filter and nothing was left out. */
 export function filterSentences({

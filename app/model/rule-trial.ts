@@ -1,6 +1,7 @@
 /** A rule tried on the rows of a run that is over, before the rule is saved: nothing is asked of a database. */
 import type { Instant } from './instant.ts';
-import type { MissingSource, Window } from './run.ts';
+import type { Window } from './plan.ts';
+import type { MissingSource } from './run.ts';
 
 /** What the rule says of the rows. */
 export interface RuleTrial {

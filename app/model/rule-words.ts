@@ -1,6 +1,6 @@
 /** A rule in a sentence about what was found. */
 import type { RuleSummary } from './rule.ts';
-import type { Window } from './run.ts';
+import type { Window } from './plan.ts';
 
 type Told = Pick<RuleSummary, 'title' | 'words' | 'changes'>;
 

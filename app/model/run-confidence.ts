@@ -1,6 +1,7 @@
 /** How sure the answer of a run is. */
 import { confidenceOf } from './policy.ts';
-import type { Coverage, RunPlan } from './run.ts';
+import type { RunPlan } from './plan.ts';
+import type { Coverage } from './run.ts';
 
 /**
  * 1 where every expected source has answered as a whole, 0 where none has; in between it falls with the coverage, as the settings say. It is

@@ -4,15 +4,14 @@
 import { assertNever } from '../base/assert-never.ts';
 import { laterOf } from './instant.ts';
 import { noCost } from './policy.ts';
+import type { RunPlan, SourceId } from './plan.ts';
 import type {
   Coverage,
   DatabaseState,
   EndedAttempt,
   MissingSource,
   RunEvent,
-  RunPlan,
   RunState,
-  SourceId,
   SourceOutcome,
   SourceState,
   SourceStatus,

@@ -1,6 +1,6 @@
 /** Tables as pages of text, the form in which results reach a window, a file or a script. */
 import type { ColumnKind } from './column.ts';
-import type { SourceId } from './run.ts';
+import type { SourceId } from './plan.ts';
 
 /** Which table of a run is meant. */
 export type TableRef =

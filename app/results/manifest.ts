@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import type { AttachInput, EngineMethods } from '../engine/engine.ts';
 import type { KeptResultSummary } from '../model/kept-result.ts';
-import type { MissingSource, RunState, SourceId } from '../model/run.ts';
+import type { SourceId } from '../model/plan.ts';
+import type { MissingSource, RunState } from '../model/run.ts';
 
 /** A file of rows, by its name in the result's folder. */
 export interface KeptFile {

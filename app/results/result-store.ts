@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { AttachInput } from '../engine/engine.ts';
 import { CamError, failure } from '../model/failure.ts';
 import type { KeptResultSummary } from '../model/kept-result.ts';
-import type { SourceId } from '../model/run.ts';
+import type { SourceId } from '../model/plan.ts';
 import { digestOf } from './file-digest.ts';
 import { type KeptAttachment, type KeptContent, type KeptFile, readManifest, readSummary, writeManifest } from './manifest.ts';
 

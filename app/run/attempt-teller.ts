@@ -3,7 +3,8 @@ import type { Clock } from '../base/clock.ts';
 import { endpointLabel } from '../model/database.ts';
 import { instantFromMs } from '../model/instant.ts';
 import type { Cost } from '../model/policy.ts';
-import type { AttemptOutcome, EndedAttempt, RunEvent, SourceId, SourceOutcome } from '../model/run.ts';
+import type { SourceId } from '../model/plan.ts';
+import type { AttemptOutcome, EndedAttempt, RunEvent, SourceOutcome } from '../model/run.ts';
 import type { AttemptNotice, ExecuteOutput } from '../worker/protocol.ts';
 import type { AttemptPlace } from './source-policy.ts';
 

@@ -7,7 +7,8 @@
  */
 import { amountInWords, type BudgetReason } from '../model/budget-reached.ts';
 import { addCost, amountOf, type Budget, budgetAmounts, type Cost, noCost } from '../model/policy.ts';
-import type { PlannedDatabase, PlannedSource, RunWarning } from '../model/run.ts';
+import type { PlannedDatabase, PlannedSource } from '../model/plan.ts';
+import type { RunWarning } from '../model/run.ts';
 
 /** Told once for each soft limit that is passed. */
 export type OnWarning = (warning: Omit<RunWarning, 'at'>) => void;

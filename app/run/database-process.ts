@@ -3,7 +3,7 @@
  * database waits for other databases its place is theirs; else a few places could be full of those who wait for each other.
  */
 import { raceAbort } from '../base/abort.ts';
-import type { SourceId } from '../model/run.ts';
+import type { SourceId } from '../model/plan.ts';
 import type { DatabaseWorker } from './ports.ts';
 import type { Slots } from './slots.ts';
 

@@ -4,7 +4,8 @@
  */
 import type { Clock } from '../base/clock.ts';
 import { Emitter } from '../base/emitter.ts';
-import type { NumberedRunEvent, RunEvent, RunPlan, RunState, SourceId } from '../model/run.ts';
+import type { RunPlan, SourceId } from '../model/plan.ts';
+import type { NumberedRunEvent, RunEvent, RunState } from '../model/run.ts';
 import { initialRunState, reduceRun } from '../model/run-reducer.ts';
 
 const progressIntervalMs = 100;

@@ -1,7 +1,8 @@
 /** Why a source cannot take its values from others: a part of them would make its answer a part too, without anybody seeing it. */
 import { assertNever } from '../base/assert-never.ts';
 import { type Failure, failure } from '../model/failure.ts';
-import type { PlannedSource, RunState, SourceOutcome } from '../model/run.ts';
+import type { PlannedSource } from '../model/plan.ts';
+import type { RunState, SourceOutcome } from '../model/run.ts';
 import { sourceOf } from '../model/run-reducer.ts';
 
 /** The failure with which a source is skipped; `undefined` where all it waits for has answered as a whole. */

@@ -1,7 +1,8 @@
 /** Whether an answer of a standby is whole: only where it knows of everything up to the end of the window. */
 import { failure } from '../model/failure.ts';
 import type { Instant } from '../model/instant.ts';
-import type { RunPlan, SourceOutcome } from '../model/run.ts';
+import type { RunPlan } from '../model/plan.ts';
+import type { SourceOutcome } from '../model/run.ts';
 import type { ReplicaState } from '../worker/protocol.ts';
 
 type Completed = Extract<SourceOutcome, { kind: 'completed' }>;

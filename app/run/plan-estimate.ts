@@ -1,6 +1,6 @@
 /** How long a run will take and what it will cost, by what its sources took before. */
 import { amountInWords } from '../model/budget-reached.ts';
-import type { PlannedDatabase, PlannedSource, RunEstimate, SourceId } from '../model/run.ts';
+import type { PlannedDatabase, PlannedSource, RunEstimate, SourceId } from '../model/plan.ts';
 import { type Budget, type BudgetAmount, budgetAmounts } from '../model/policy.ts';
 
 /** What a source usually takes. */

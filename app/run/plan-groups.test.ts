@@ -4,7 +4,7 @@ import { type BindFrom, type DatabaseConfig, type DatabaseGroup, endpointLabel, 
 import type { EndpointHealth } from '../model/health.ts';
 import { instantFromMs } from '../model/instant.ts';
 import { unlimitedBudget } from '../model/policy.ts';
-import type { PlannedSource, RunPlan } from '../model/run.ts';
+import type { PlannedSource, RunPlan } from '../model/plan.ts';
 import { sampleConfiguration, sampleDatabase, sampleDatabasePolicy, sampleQuery, sampleQueryPolicy } from '../testing/builders.ts';
 import { planRun, type PlanContext, type PlanRequest } from './plan.ts';
 

@@ -2,7 +2,7 @@
 import { type BindFrom, type DatabaseConfig, endpointLabel } from '../model/database.ts';
 import { type Failure, failure } from '../model/failure.ts';
 import type { EndpointHealth } from '../model/health.ts';
-import type { SourceId, UnplannedSource } from '../model/run.ts';
+import type { SourceId, UnplannedSource } from '../model/plan.ts';
 import type { Target, Targets } from './plan-targets.ts';
 
 /** What a target waits for, and why its values would not be whole. */

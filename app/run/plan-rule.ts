@@ -3,7 +3,7 @@ import type { Configuration } from '../model/database.ts';
 import { CamError, failure } from '../model/failure.ts';
 import type { Instant } from '../model/instant.ts';
 import type { PlannedRule } from '../model/rule.ts';
-import type { PlannedSource } from '../model/run.ts';
+import type { PlannedSource } from '../model/plan.ts';
 import { sourcesOfLogsource } from '../rules/logsource.ts';
 
 /** @throws CamError `request.invalid` when there is no such rule */

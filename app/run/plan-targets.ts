@@ -1,7 +1,7 @@
 /** Which sources a run expects: databases chosen, groups resolved, partitions looked at. */
 import type { Configuration, DatabaseConfig, DatabaseGroup, QueryConfig } from '../model/database.ts';
 import { CamError, failure } from '../model/failure.ts';
-import { type SourceId, sourceIdOf, type Strategy } from '../model/run.ts';
+import { type SourceId, sourceIdOf, type Strategy } from '../model/plan.ts';
 
 /** Values by partition key: the part of the data that is asked for. */
 export type Partitions = Readonly<Record<string, readonly string[]>>;

@@ -1,7 +1,7 @@
 /** The time that a run looks at: one window that ends at T, or a range through which the window slides. */
 import { CamError, failure } from '../model/failure.ts';
 import { addHours, earlierOf, type Instant, instantFromMs, msOfInstant, wholeSecond } from '../model/instant.ts';
-import type { RunPlan, Window } from '../model/run.ts';
+import type { RunPlan, Window } from '../model/plan.ts';
 
 const dayHours = 24;
 const msPerHour = 3_600_000;

@@ -2,7 +2,7 @@
 import { type Configuration, type DatabaseConfig, endpointLabel } from '../model/database.ts';
 import type { EndpointHealth } from '../model/health.ts';
 import { type Instant, instantFromMs, msOfInstant } from '../model/instant.ts';
-import type { PlannedDatabase, PlannedSource, RunEstimate, RunPlan, SourceId } from '../model/run.ts';
+import type { PlannedDatabase, PlannedSource, RunEstimate, RunPlan, SourceId } from '../model/plan.ts';
 import { budgetNotes, estimateRun, type Execution, type UsualCosts } from './plan-estimate.ts';
 import { type Order, orderTargets, reachableEndpoints, type ReachableEndpoints, standbyNotes } from './plan-order.ts';
 import { notesOfRange, planWindow } from './plan-window.ts';

@@ -3,7 +3,7 @@ import type { CallOptions } from '../channel/rpc.ts';
 import type { EngineMethods } from '../engine/engine.ts';
 import type { CachedFrom } from '../model/cached-answer.ts';
 import type { DatabaseConfig, QueryConfig } from '../model/database.ts';
-import type { SourceId } from '../model/run.ts';
+import type { SourceId } from '../model/plan.ts';
 import type { CheckInput, CheckOutput, ExecuteInput, ExecuteOutput, PingInput, PingOutput, SpoolReference } from '../worker/protocol.ts';
 import type { ExecuteOptions } from '../worker/supervisor.ts';
 

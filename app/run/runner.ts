@@ -5,7 +5,8 @@
 import type { Configuration } from '../model/database.ts';
 import { type Failure, failure } from '../model/failure.ts';
 import { type Instant, instantFromMs } from '../model/instant.ts';
-import type { RunEvent, RunOutcomeKind, RunPlan, RunState, SourceId, UnplannedSource } from '../model/run.ts';
+import type { RunPlan, SourceId, UnplannedSource } from '../model/plan.ts';
+import type { RunEvent, RunOutcomeKind, RunState } from '../model/run.ts';
 import { coverageOf, unansweredSources } from '../model/run-reducer.ts';
 import { outcomeOf } from '../model/run-outcome.ts';
 import { EventLog } from './event-log.ts';

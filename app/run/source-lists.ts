@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { raceAbort } from '../base/abort.ts';
 import type { BindFrom, QueryConfig } from '../model/database.ts';
-import type { RunPlan } from '../model/run.ts';
+import type { RunPlan } from '../model/plan.ts';
 import type { ListInput } from '../worker/protocol.ts';
 import type { EngineClient } from './ports.ts';
 

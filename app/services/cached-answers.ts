@@ -8,7 +8,7 @@ import type { CachedFrom } from '../model/cached-answer.ts';
 import { type DatabaseConfig, endpointLabel, type QueryConfig } from '../model/database.ts';
 import { toFailure } from '../model/failure.ts';
 import { instantFromMs } from '../model/instant.ts';
-import type { RunPlan, SourceId } from '../model/run.ts';
+import type { RunPlan, SourceId } from '../model/plan.ts';
 import { askedHash } from '../results/asked-hash.ts';
 import type { KeptContent } from '../results/manifest.ts';
 import type { ResultStore } from '../results/result-store.ts';

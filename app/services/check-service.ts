@@ -4,7 +4,7 @@ import { menderOf, type CheckReport, type SourceCheck, type StandbyCheck } from 
 import { type DatabaseConfig, endpointLabel, type QueryConfig } from '../model/database.ts';
 import { type Failure, failure, toFailure } from '../model/failure.ts';
 import { addHours, instantFromMs } from '../model/instant.ts';
-import { sourceIdOf } from '../model/run.ts';
+import { sourceIdOf } from '../model/plan.ts';
 import type { DatabaseGate, GateCaller } from '../run/database-gate.ts';
 import type { CreateDatabaseWorker, DatabaseWorker } from '../run/ports.ts';
 import { Slots } from '../run/slots.ts';

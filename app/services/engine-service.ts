@@ -6,7 +6,8 @@ import type { Logger } from '../base/logger.ts';
 import { type CallOptions, createRpcClient, type RpcClient } from '../channel/rpc.ts';
 import type { AttachInput, EngineMethods } from '../engine/engine.ts';
 import { failure } from '../model/failure.ts';
-import type { MissingSource, RunPlan, SourceId } from '../model/run.ts';
+import type { RunPlan, SourceId } from '../model/plan.ts';
+import type { MissingSource } from '../model/run.ts';
 import type { EngineClient } from '../run/ports.ts';
 import type { OwnProcess, SpawnProcess } from '../worker/process.ts';
 

@@ -5,7 +5,7 @@ import { CamError, failure, toFailure } from '../model/failure.ts';
 import { instantFromMs, msOfInstant } from '../model/instant.ts';
 import type { KeptResultSummary } from '../model/kept-result.ts';
 import { coverageOf } from '../model/run-reducer.ts';
-import type { RunPlan, SourceId } from '../model/run.ts';
+import type { RunPlan, SourceId } from '../model/plan.ts';
 import { askedHash } from '../results/asked-hash.ts';
 import { type OpenedResult, ResultStore } from '../results/result-store.ts';
 import type { FindCachedAnswer } from '../run/ports.ts';

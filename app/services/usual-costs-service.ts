@@ -1,7 +1,7 @@
 /** What sources usually take, as the history knows it: asked ahead, so that starting a run waits for nothing. */
 import type { Clock } from '../base/clock.ts';
 import type { Configuration } from '../model/database.ts';
-import { sourceIdOf } from '../model/run.ts';
+import { sourceIdOf } from '../model/plan.ts';
 import type { UsualCosts } from '../run/plan-estimate.ts';
 import type { HistoryService } from './history-service.ts';
 

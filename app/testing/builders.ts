@@ -1,7 +1,7 @@
 /** Values for tests that only care about a part of them. */
 import type { Configuration, DatabaseConfig, QueryConfig, Settings } from '../model/database.ts';
 import { type DatabasePolicy, type QueryPolicy, unlimitedBudget } from '../model/policy.ts';
-import { type PlannedSource, type RunPlan, sourceIdOf } from '../model/run.ts';
+import { type PlannedSource, type RunPlan, sourceIdOf } from '../model/plan.ts';
 import { changesRule, plannedRule } from './sample-rule.ts';
 
 /** A query's policy as it is by default. */

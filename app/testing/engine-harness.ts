@@ -8,7 +8,8 @@ import type { AttachInput, AttachOutput, EngineMethods } from '../engine/engine.
 import { serveEngine } from '../engine/engine-process.ts';
 import type { Column, ColumnKind } from '../model/column.ts';
 import { failure } from '../model/failure.ts';
-import type { MissingSource, RunPlan } from '../model/run.ts';
+import type { RunPlan } from '../model/plan.ts';
+import type { MissingSource } from '../model/run.ts';
 import type { Cell, PageRequest, TableRef } from '../model/table.ts';
 import { createParquetSpools } from '../spool/parquet-spool.ts';
 

@@ -4,7 +4,8 @@ import { failure } from '../model/failure.ts';
 import { addHours, type Instant } from '../model/instant.ts';
 import { outcomeOf } from '../model/run-outcome.ts';
 import { coverageOf, hasRows, initialRunState, reduceRun } from '../model/run-reducer.ts';
-import type { RunEvent, RunPlan, RunState, SourceOutcome } from '../model/run.ts';
+import type { RunPlan } from '../model/plan.ts';
+import type { RunEvent, RunState, SourceOutcome } from '../model/run.ts';
 import { samplePlan, samplePlannedSource } from './builders.ts';
 
 const at = '2026-11-20T14:00:10.000000Z';

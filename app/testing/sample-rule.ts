@@ -1,6 +1,6 @@
 /** Rules for tests that need a checked one. */
 import type { ConfiguredRule, PlannedRule } from '../model/rule.ts';
-import type { RunPlan } from '../model/run.ts';
+import type { RunPlan } from '../model/plan.ts';
 import { describeRule } from '../rules/describe-rule.ts';
 import { sourcesOfLogsource } from '../rules/logsource.ts';
 import { parseRules } from '../rules/parse-rules.ts';

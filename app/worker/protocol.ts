@@ -4,7 +4,8 @@ import type { BindValue, DatabaseConfig, OracleClientSettings } from '../model/d
 import type { Failure } from '../model/failure.ts';
 import type { Instant } from '../model/instant.ts';
 import type { BudgetAmount, Cost } from '../model/policy.ts';
-import type { SourceId, SourceOutcome } from '../model/run.ts';
+import type { SourceId } from '../model/plan.ts';
+import type { SourceOutcome } from '../model/run.ts';
 
 /** First call: which database this process is for. */
 export interface OpenInput {

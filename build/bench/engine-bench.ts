@@ -17,7 +17,7 @@ import { failure } from '../../app/model/failure.ts';
 import { microsOfInstant } from '../../app/model/instant.ts';
 import { initialRunState } from '../../app/model/run-reducer.ts';
 import type { ExportFormat } from '../../app/model/report.ts';
-import type { RunPlan } from '../../app/model/run.ts';
+import type { RunPlan } from '../../app/model/plan.ts';
 import { reportMetadata } from '../../app/report/metadata.ts';
 import { createParquetSpools } from '../../app/spool/parquet-spool.ts';
 import { samplePlan } from '../../app/testing/builders.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BundleCheck, BundleFacts } from '../../app/model/evidence-bundle.ts';
-import type { RunPlan } from '../../app/model/run.ts';
+import type { RunPlan } from '../../app/model/plan.ts';
 import { initialRunState } from '../../app/model/run-reducer.ts';
 import { newPrivateKey, publicKeyOf } from '../../app/report/bundle/signing.ts';
 import { verifyBundle } from '../../app/report/bundle/verify-bundle.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Column } from '../../app/model/column.ts';
 import { addHours, microsOfInstant } from '../../app/model/instant.ts';
-import type { RunPlan } from '../../app/model/run.ts';
+import type { RunPlan } from '../../app/model/plan.ts';
 import { createParquetSpools } from '../../app/spool/parquet-spool.ts';
 import { samplePlan } from '../../app/testing/builders.ts';
 import { type BenchRow, median } from './bench-row.ts';

@@ -1,5 +1,5 @@
 import type { MethodInput } from '../../app/contract/methods.ts';
-import type { RunPlan } from '../../app/model/run.ts';
+import type { RunPlan } from '../../app/model/plan.ts';
 import { patch } from '../store/app-store.ts';
 import type { ActionPorts } from './ports.ts';
 

@@ -1,7 +1,7 @@
 /** A recorded run on a time line: a lane for each source, a bar for each attempt, and the waits between them. */
 import type { RunDetail } from '../../app/model/history-pages.ts';
 import type { AttemptRecord, ExecutionRecord } from '../../app/model/history.ts';
-import { sourceIdOf } from '../../app/model/run.ts';
+import { sourceIdOf } from '../../app/model/plan.ts';
 import type { Outcome } from '../ui/outcome-mark.tsx';
 
 /** A stretch of a lane; places are shares of its width, 0..1. */

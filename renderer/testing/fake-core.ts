@@ -9,7 +9,7 @@ import { CamError, type Failure, failure } from '../../app/model/failure.ts';
 import type { StatusView } from '../../app/model/figures.ts';
 import type { PreflightView } from '../../app/model/preflight.ts';
 import type { RunDetail } from '../../app/model/history-pages.ts';
-import type { RunPlan } from '../../app/model/run.ts';
+import type { RunPlan } from '../../app/model/plan.ts';
 import type { TableRef } from '../../app/model/table.ts';
 import type { Connection, PageTransport } from '../client/page-transport.ts';
 import { clientEvidence, clientShared } from './fake-evidence.ts';

@@ -2,7 +2,7 @@
 import type { ClientEvidence, ClientShared, EvidenceEvent, EvidenceSource, SharedValue } from '../../app/model/client-evidence.ts';
 import { addHours, type Instant, microsOfInstant } from '../../app/model/instant.ts';
 import { coverageOf } from '../../app/model/run-reducer.ts';
-import type { PlannedSource } from '../../app/model/run.ts';
+import type { PlannedSource } from '../../app/model/plan.ts';
 import type { Cell } from '../../app/model/table.ts';
 import type { FakeRun } from './fake-run.ts';
 

@@ -3,7 +3,8 @@ import type { ConfigView } from '../../app/contract/methods.ts';
 import type { AttemptRecord, ExecutionRecord, ExecutionStatus, RunStatus } from '../../app/model/history.ts';
 import type { ExecutionDetail, RunDetail } from '../../app/model/history-pages.ts';
 import { instantFromMs } from '../../app/model/instant.ts';
-import type { MissingSource, RunPlan } from '../../app/model/run.ts';
+import type { RunPlan } from '../../app/model/plan.ts';
+import type { MissingSource } from '../../app/model/run.ts';
 import { lastEventBefore } from './fake-run.ts';
 import { planOf } from './fake-plan.ts';
 

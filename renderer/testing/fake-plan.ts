@@ -3,7 +3,7 @@ import type { AppInfo, ConfigView, DatabaseSummary } from '../../app/contract/me
 import type { ConfigProblem, Settings } from '../../app/model/database.ts';
 import { addHours, instantFromMs } from '../../app/model/instant.ts';
 import { type DatabasePolicy, type QueryPolicy, unlimitedBudget } from '../../app/model/policy.ts';
-import { type RunPlan, sourceIdOf } from '../../app/model/run.ts';
+import { type RunPlan, sourceIdOf } from '../../app/model/plan.ts';
 import { allFour, plannedFakeRule, threeOfFour } from './fake-rules.ts';
 
 const databasePolicy: DatabasePolicy = {

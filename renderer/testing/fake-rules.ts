@@ -1,6 +1,6 @@
 /** Rules for a window without a core. */
 import type { PlannedRule, RuleSummary } from '../../app/model/rule.ts';
-import type { PlannedSource } from '../../app/model/run.ts';
+import type { PlannedSource } from '../../app/model/plan.ts';
 
 const types = ['password', 'email', 'phone', 'token'];
 

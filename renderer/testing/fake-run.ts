@@ -2,7 +2,8 @@
 import { addHours, type Instant, instantFromMs } from '../../app/model/instant.ts';
 import type { Failure } from '../../app/model/failure.ts';
 import { coverageOf, hasRows, initialRunState, isEnded, reduceRun, sourceOf } from '../../app/model/run-reducer.ts';
-import type { NumberedRunEvent, RunEvent, RunOutcomeKind, RunPlan, RunState, SourceId, SourceOutcome } from '../../app/model/run.ts';
+import type { RunPlan, SourceId } from '../../app/model/plan.ts';
+import type { NumberedRunEvent, RunEvent, RunOutcomeKind, RunState, SourceOutcome } from '../../app/model/run.ts';
 
 /** An event without its time. */
 type Untimed = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 'at'> : never) : never;

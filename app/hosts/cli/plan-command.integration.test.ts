@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { failure } from '../../model/failure.ts';
-import type { RunPlan } from '../../model/run.ts';
+import type { RunPlan } from '../../model/plan.ts';
 import { samplePlan, samplePlannedSource } from '../../testing/builders.ts';
 import { readablePlan } from './plan-command.ts';
 import { runProgram } from './program.ts';

@@ -1,5 +1,5 @@
 /** `cam plan`: what a run would do, without doing it. */
-import type { PlannedDatabase, PlannedSource, RunEstimate, RunPlan } from '../../model/run.ts';
+import type { PlannedDatabase, PlannedSource, RunEstimate, RunPlan } from '../../model/plan.ts';
 import { formatInZone } from '../../model/zoned-time.ts';
 import { type CoreOptions, startCore } from '../core.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';

@@ -1,7 +1,8 @@
 /** A run's progress on standard error: a living list on a terminal, one line an event elsewhere. */
 import { Listr, type ListrDefaultRendererLogLevels, ListrLogger, ProcessOutput } from 'listr2';
 import { assertNever } from '../../base/assert-never.ts';
-import type { EndedAttempt, RunEvent, RunPlan, RunState, SourceOutcome, SourceState } from '../../model/run.ts';
+import type { RunPlan } from '../../model/plan.ts';
+import type { EndedAttempt, RunEvent, RunState, SourceOutcome, SourceState } from '../../model/run.ts';
 import type { Failure } from '../../model/failure.ts';
 import { msOfInstant } from '../../model/instant.ts';
 import { isEnded, type OutcomeWithRows, sourceOf } from '../../model/run-reducer.ts';

@@ -1,5 +1,5 @@
 import { type ReactNode, useMemo } from 'react';
-import type { RunPlan } from '../../../app/model/run.ts';
+import type { RunPlan } from '../../../app/model/plan.ts';
 import { createInstantFormat } from '../../model/instant-format.ts';
 import { useTexts } from '../../store/window-context.tsx';
 import { Icon } from '../../ui/icon.tsx';

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { PlannedDatabase, PlannedSource, RunPlan } from '../../../app/model/run.ts';
+import type { PlannedDatabase, PlannedSource, RunPlan } from '../../../app/model/plan.ts';
 import { useTexts } from '../../store/window-context.tsx';
 import { StateMark } from '../../ui/state-mark.tsx';
 import styles from './plan.module.css';

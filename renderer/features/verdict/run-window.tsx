@@ -1,5 +1,6 @@
 import { type ReactNode, useMemo } from 'react';
-import type { RunPlan, RunWarning } from '../../../app/model/run.ts';
+import type { RunPlan } from '../../../app/model/plan.ts';
+import type { RunWarning } from '../../../app/model/run.ts';
 import { createInstantFormat } from '../../model/instant-format.ts';
 import { zoneOf } from '../../model/readiness.ts';
 import { useApp, useTexts } from '../../store/window-context.tsx';

@@ -1,4 +1,4 @@
-import type { PlannedDatabase, PlannedSource, RunEstimate } from '../../../app/model/run.ts';
+import type { PlannedDatabase, PlannedSource, RunEstimate } from '../../../app/model/plan.ts';
 import { formatCount, formatDuration } from '../../model/numbers.ts';
 import { changeTypeWord, plural } from './plural.ts';
 

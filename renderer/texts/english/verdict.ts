@@ -1,5 +1,6 @@
 import { runConfidence } from '../../../app/model/run-confidence.ts';
-import type { Coverage, MissingSource, RunPlan } from '../../../app/model/run.ts';
+import type { RunPlan } from '../../../app/model/plan.ts';
+import type { Coverage, MissingSource } from '../../../app/model/run.ts';
 import { formatCount, formatPercent } from '../../model/numbers.ts';
 import type { Gap, Verdict } from '../../model/verdict.ts';
 import { plural } from './plural.ts';
