@@ -94,7 +94,7 @@ describe('an export of a merged report', () => {
     const page = await run.page({ table: { kind: 'confirmed' } });
     expect(header).toBe(page.columns.map((column) => column.name).join(','));
     expect(first?.startsWith('1234567890123450000,2026-11-20T10:00:00.123456Z,database_1,')).toBe(true);
-    expect(second?.endsWith(',confirmed,,,,,')).toBe(true);
+    expect(second?.endsWith(',confirmed,,,,,,1')).toBe(true);
   });
 
   it('of a source has its raw rows', async () => {

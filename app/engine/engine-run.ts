@@ -224,6 +224,7 @@ export class EngineRun {
       sources: this.#sources,
       missing,
       databaseOfRank: this.#ranked().map((source) => source.database),
+      ranked: this.#ranked().map((source) => source.id),
       inSession: (work) => this.#duck.session(signal, work),
       newTable: (kind) => this.#newTable(kind),
       drop: (table) => this.#drop(table),

@@ -55,6 +55,7 @@ describe('the default rule', () => {
       ...['password', 'email', 'phone', 'token'].flatMap((type) => [`${type}_change_time`, `${type}_source_db`]),
       ...['earliest_change', 'latest_change', 'change_window_hours', 'verdict', 'missing_sources'],
       ...['password_note', 'email_note', 'phone_note', 'token_note'],
+      'confidence',
     ]);
     const time = '2026-11-20T10:00:00.000000Z';
     expect(page.rows).toEqual([
@@ -63,6 +64,7 @@ describe('the default rule', () => {
         ...[1, 2, 3, 4].flatMap((number) => [time, `database_${String(number)}`]),
         ...[time, time, '0', 'confirmed', null],
         ...all.map((source) => `note of ${source}`),
+        '1',
       ],
     ]);
   });

@@ -14,6 +14,8 @@ export interface FoundType {
   readonly sources: readonly AttachedSource[];
   /** Tables of all its events that counted, with the columns of the groups and `key`. */
   readonly tables: readonly Sql[];
+  /** Column that tells whether missing sources of this type can decide although there is an event of it; absent where they cannot. */
+  readonly isOpen?: Sql;
 }
 
 /** A field by which events are grouped: text that is not NULL. */

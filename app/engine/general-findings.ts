@@ -119,6 +119,7 @@ function typeOf(run: RunRule, key: string, place: number, answered: readonly Att
     key: latestColumn(place),
     sources: answered.filter(({ input }) => ids.includes(input.source)),
     tables: [sql`(SELECT * FROM ${hits} WHERE ${pickedColumn(place)})`],
+    isOpen: decidingColumn(place),
   };
 }
 

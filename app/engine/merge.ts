@@ -2,6 +2,7 @@
 import type { RunPlan, SourceId } from '../model/plan.ts';
 import type { MergeSummary, MissingSource } from '../model/run.ts';
 import type { AttachedSource } from './attached-source.ts';
+import { confidenceFor } from './confidence.ts';
 import type { DuckSession } from './duck.ts';
 import { microsOfWindow } from './event-time.ts';
 import type { Findings } from './findings.ts';
@@ -28,6 +29,8 @@ export interface MergeInput {
   readonly sources: ReadonlyMap<SourceId, AttachedSource>;
   readonly missing: readonly MissingSource[];
   readonly databaseOfRank: readonly string[];
+  /** The run's sources in the order that settles ties. */
+  readonly ranked: readonly SourceId[];
   readonly inSession: <T>(work: (session: DuckSession) => Promise<T>) => Promise<T>;
   readonly newTable: (kind: string) => Sql;
   readonly drop: (table: Sql) => Promise<void>;
@@ -74,7 +77,9 @@ export async function mergeSources(input: MergeInput): Promise<MergedReport> {
       const findings = await findGroups(session, input, { table, missing, answered });
       const counted = await countVerdicts(session, findings);
       const { databaseOfRank } = input;
-      const tables = await storeReport(session, input, { window: microsOfWindow(plan.window), findings, databaseOfRank, ...counted });
+      const confidence = confidenceFor({ ...input, missing });
+      const report = { window: microsOfWindow(plan.window), findings, databaseOfRank, confidence, ...counted };
+      const tables = await storeReport(session, input, report);
       const summary = {
         confirmed: findings.told.confirmedGroups ?? tables.confirmed.rows,
         undetermined: tables.undetermined.rows,

@@ -1,6 +1,7 @@
 /** The merged report: which columns it has, what is stored of it, and how that is read. */
 import type { ColumnKind } from '../model/column.ts';
 import { microsOfKey, placeOfKey, rankOfPlace } from './attached-source.ts';
+import { type Confidence, confidenceValue, highestShares } from './confidence.ts';
 import type { MicrosWindow } from './event-time.ts';
 import { columnAt, type StoredColumn } from './row-source.ts';
 import { type Evidence, evidenceOf } from './evidence.ts';
@@ -20,6 +21,8 @@ export interface ReportInput {
   readonly databaseOfRank: readonly string[];
   /** By verdict, whether every value of a group's field is an integer; in the order of the groups. */
   readonly idsAreIntegers: Readonly<Record<Verdict, readonly boolean[]>>;
+  /** Absent where the rows are no verdicts. */
+  readonly confidence?: Confidence;
 }
 
 /** A column of the report with the piece that gives its value. */
@@ -54,19 +57,20 @@ export function listedClients({ findings, idsAreIntegers }: ReportInput, verdict
  * What is stored of a report: position, client, events, and the evidence of each event. `listed` is a table of
  * {@link listedClients}; where it has no rows, no evidence is looked for.
  */
-export function reportStatement({ findings }: ReportInput, listed: { readonly table: Sql; readonly isEmpty: boolean }): Sql {
+export function reportStatement({ findings, confidence }: ReportInput, listed: { readonly table: Sql; readonly isEmpty: boolean }): Sql {
   const kept = keptColumns(findings).map((column) => sql`client.${column}`);
   const evidence = evidenceOfTypes(findings);
   const found = evidence.flatMap(({ columns }, place) =>
     columns.map((_, slot) => sql`${rowsName(place)}.${columnAt(slot)} AS ${evidenceName(place, slot)}`),
   );
+  const shares = highestShares(findings, confidence, listed.table);
   const joins = evidence.flatMap(({ rows }, place) => {
     if (rows === undefined) return [];
     const key = findings.types[place]?.key ?? sql`NULL`;
     return [sql` LEFT JOIN ${rows} AS ${rowsName(place)} ON ${rowsName(place)}.place = ${placeOfKey(sql`client.${key}`)}`];
   });
-  return sql`SELECT client.rowid AS position, ${list([...kept, ...found])}
-    FROM ${listed.table} AS client ${joinSql(joins, sql``)} ${listed.isEmpty ? sql`WHERE FALSE` : sql``}`;
+  return sql`SELECT client.rowid AS position, ${list([...kept, ...found, ...shares.map(({ column }) => column)])}
+    FROM ${listed.table} AS client ${joinSql([...joins, ...shares.map(({ join }) => join)], sql``)} ${listed.isEmpty ? sql`WHERE FALSE` : sql``}`;
 }
 
 /** How a stored report is read: what follows from the events is computed then. */
@@ -115,7 +119,17 @@ function allColumns(input: ReportInput, verdict: Verdict): readonly ReportColumn
   ];
   // What the rule is about, or when a window holds, is read first.
   const figures = measures.map(({ name, kind, column }): ReportColumn => ({ name, kind, value: column }));
-  return [...ids, ...figures, ...perType, ...summary, ...evidenceColumns(input.findings)];
+  return [...ids, ...figures, ...perType, ...summary, ...evidenceColumns(input.findings), ...confidenceColumn(input, verdict)];
+}
+
+/** Last, so that every other column has the place it has always had. */
+function confidenceColumn({ findings, confidence }: ReportInput, verdict: Verdict): readonly ReportColumn[] {
+  if (confidence === undefined) return [];
+  const stored: ReportColumn['stored'] = {
+    text: (column) => sql`rtrim(rtrim(CAST(${column} * CAST(0.0001 AS DECIMAL(9,4)) AS VARCHAR), '0'), '.')`,
+    order: (column) => [column],
+  };
+  return [{ name: 'confidence', kind: 'double', value: confidenceValue(findings, confidence, verdict), stored }];
 }
 
 /** Kept as whole tenths of a nanohour, so that each microsecond makes a difference and none is rounded by a double. */

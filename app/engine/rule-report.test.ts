@@ -81,6 +81,7 @@ describe('the report of a rule', () => {
       change_window_hours: '1.0000000003',
       verdict: 'confirmed',
       missing_sources: null,
+      confidence: '1',
       password_note: 'second',
       email_note: 'mail',
     });

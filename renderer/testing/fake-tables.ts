@@ -50,6 +50,7 @@ const reportColumns: readonly TableColumn[] = [
   { name: 'token_ip_address', kind: 'text' },
   { name: 'password_ip_address', kind: 'text' },
   { name: 'password_user_agent', kind: 'text' },
+  { name: 'confidence', kind: 'double' },
 ];
 
 /** The merged report: confirmed clients, or undetermined ones without the changes of the missing types. */
@@ -79,6 +80,7 @@ export function reportTable(rows: number, lastEvent: Instant, missing: readonly 
         missing.includes('password')
           ? null
           : 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0 Safari/537.36',
+        String(1 - missing.length / types.length),
       ];
     },
   };

@@ -101,7 +101,17 @@ describe('cam run', () => {
     const main = types.flatMap((type) => [`${type}_change_time`, `${type}_source_db`]);
     const evidence = types.map((type) => `${type}_changed_by`);
     expect(header).toBe(
-      ['user_id', ...main, 'earliest_change', 'latest_change', 'change_window_hours', 'verdict', 'missing_sources', ...evidence].join(','),
+      [
+        'user_id',
+        ...main,
+        'earliest_change',
+        'latest_change',
+        'change_window_hours',
+        'verdict',
+        'missing_sources',
+        ...evidence,
+        'confidence',
+      ].join(','),
     );
     expect(first).toContain('2026-11-20T12:00:00.000000Z');
     expect(first).toContain("'=1+1");

@@ -144,12 +144,12 @@ async function readableTables(client: CamClient, state: RunState): Promise<strin
   return parts.join('');
 }
 
-/** What fits a terminal: who, when, how wide, and what is missing; evidence fields are in the files. */
+/** What fits a terminal: who, when, how wide, what is missing and how much is known; evidence fields are in the files. */
 function isShort(name: string, state: RunState): boolean {
   const { rule } = state.plan;
   return (
     name.endsWith('_change_time') ||
-    [...rule.groupBy, 'match_time', 'events', 'values', 'change_window_hours', 'missing_sources'].includes(name)
+    [...rule.groupBy, 'match_time', 'events', 'values', 'change_window_hours', 'missing_sources', 'confidence'].includes(name)
   );
 }
 
