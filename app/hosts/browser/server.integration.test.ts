@@ -51,15 +51,16 @@ const call = (method: string, input: unknown, headers: Record<string, string> = 
 const listen = (headers: Record<string, string>): WebSocket => new WebSocket(`ws://127.0.0.1:${host.port}/api/events`, { headers });
 
 /** A request exactly as written: `fetch` would not send a foreign Host or an unnormalised path. */
-function raw(path: string, headers: Record<string, string>): Promise<{ status: number; body: string }> {
+function raw(path: string, headers: Record<string, string>, sentBody?: string): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
-    const sent = httpRequest({ host: '127.0.0.1', port: host.port, path, headers }, (response) => {
+    const method = sentBody === undefined ? 'GET' : 'POST';
+    const sent = httpRequest({ host: '127.0.0.1', port: host.port, method, path, headers }, (response) => {
       let body = '';
       response.setEncoding('utf8').on('data', (text: string) => (body += text));
       response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
     });
     sent.on('error', reject);
-    sent.end();
+    sent.end(sentBody);
   });
 }
 
@@ -99,6 +100,18 @@ describe('the browser host', () => {
   it('refuses a call without a session', async () => {
     for (const wrong of ['', 'cam_session=', `${cookie}x`]) expect((await call('app.info', {}, { cookie: wrong })).status).toBe(403);
   });
+
+  it.each(['/ap%69/call', '/%61pi/call', '/%61%70%69/c%61ll', '/api/call?x=/', '/api/call#x'])(
+    'refuses a call without a session however its path is written: %s',
+    async (path) => {
+      const body = JSON.stringify({ method: 'app.info', input: {} });
+      const headers = { host: `127.0.0.1:${host.port}`, 'content-type': 'application/json', 'x-cam': '1' };
+      const answer = await raw(path, headers, body);
+      expect(answer.status).toBe(403);
+      expect(answer.body).not.toContain('0.0.0-test');
+      expect((await raw('/ap%69/call', { ...headers, cookie }, body)).body).toContain('0.0.0-test');
+    },
+  );
 
   it('refuses a call that a form of another site could make', async () => {
     expect((await call('app.info', {}, { 'x-cam': '' })).status).toBe(403);
@@ -181,6 +194,11 @@ describe('metrics and health', () => {
       expect((await monitoring(path, headers as Record<string, string>)).status).toBe(401);
     }
     expect((await raw(path, { host: 'evil.example', authorization })).status).toBe(403);
+  });
+
+  it.each(['/metric%73', '/%6detrics', '/%68ealth', '/healt%68?x=1'])('%s is as closed as it would be written plainly', async (path) => {
+    expect((await raw(path, { host: `127.0.0.1:${host.port}` })).status).toBe(401);
+    expect((await raw(path, { host: `127.0.0.1:${host.port}`, authorization })).status).toBe(200);
   });
 
   it('the token opens nothing else', async () => {

@@ -67,30 +67,33 @@ export async function startBrowserHost(app: App, files: ReadonlyMap<string, Page
   };
 }
 
+/** What a request must bring. */
+type Access = 'nothing' | 'session' | 'reader' | 'own guard';
+
 function guard(server: FastifyInstance, gate: Gate, { metricsToken, apiTokens }: BrowserHostOptions): void {
   server.addHook('onRequest', async (request, reply) => {
     reply.headers(securityHeaders);
     if (!gate.isOwnHost(gateRequest(request))) return reply.code(403).type('text/plain').send('This address is not for you.');
-    if (request.url.startsWith('/api/') && !isRest(request.url) && !gate.hasSession(gateRequest(request))) {
-      return reply.code(403).send({ ok: false, error: failure('request.forbidden') });
-    }
-    if (monitoringPaths.includes(request.url.split('?')[0] ?? '')) {
-      const { authorization } = request.headers;
-      const mayRead =
-        gate.hasSession(gateRequest(request)) || hasToken(authorization, metricsToken) || apiTokens?.roleOf(authorization) !== undefined;
-      if (!mayRead)
-        return reply
-          .code(401)
-          .header('www-authenticate', 'Bearer')
-          .send({ ok: false, error: failure('request.forbidden') });
-    }
-    return undefined;
+    const access = accessOf(request.routeOptions.url);
+    if (access === 'nothing' || access === 'own guard' || gate.hasSession(gateRequest(request))) return undefined;
+    const refusal = { ok: false, error: failure('request.forbidden') };
+    if (access === 'session') return reply.code(403).send(refusal);
+    const { authorization } = request.headers;
+    if (hasToken(authorization, metricsToken) || apiTokens?.roleOf(authorization) !== undefined) return undefined;
+    return reply.code(401).header('www-authenticate', 'Bearer').send(refusal);
   });
 }
 
-/** The REST interface has a guard of its own: a session opens nothing there. */
-function isRest(url: string): boolean {
-  return url.startsWith(`${restPrefix}/`);
+/**
+ * Judges the route that was found, never the address as it was written: `/ap%69/call` is the same route as `/api/call`. A route that
+ * is not named here wants the session.
+ */
+function accessOf(route: string | undefined): Access {
+  // No route, or the page itself: without a session it is a page that says so, and its files hold nothing of anybody's.
+  if (route === undefined || route === '/' || route === '/*') return 'nothing';
+  if (monitoringPaths.includes(route)) return 'reader';
+  // A session opens nothing in the REST interface.
+  return route.startsWith(`${restPrefix}/`) ? 'own guard' : 'session';
 }
 
 interface RouteParts {
