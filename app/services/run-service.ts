@@ -247,7 +247,8 @@ export class RunService {
     const { event } = numbered;
     if (event.kind === 'source-ended') {
       const level = event.outcome.kind === 'completed' ? 'info' : 'warn';
-      this.#parts.logger[level](`source ${event.outcome.kind}`, { run: numbered.runId, source: event.source, outcome: event.outcome });
+      const { kind, ...outcome } = event.outcome;
+      this.#parts.logger[level](`source ${kind}`, { run: numbered.runId, source: event.source, ...outcome });
     }
     if (event.kind === 'run-ended') this.#parts.logger.info(`run ${event.outcome}`, { run: numbered.runId });
     this.events.emit(numbered);

@@ -2,6 +2,7 @@ import { ActionIcon } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTexts } from '../store/window-context.tsx';
 import { Icon } from './icon.tsx';
+import { useReturnedFocus } from './use-returned-focus.ts';
 import styles from './side-panel.module.css';
 
 interface SidePanelProps {
@@ -13,6 +14,7 @@ interface SidePanelProps {
 /** A panel over the right side of what it belongs to. Not modal: everything beside it stays usable. Escape closes it. */
 export function SidePanel({ title, onClose, children }: SidePanelProps): ReactNode {
   const { shell } = useTexts();
+  useReturnedFocus();
   return (
     <section
       className={styles.panel}

@@ -57,7 +57,9 @@ function Report({ report }: { readonly report: CheckReport }): ReactNode {
           {report.sources.map((source) => (
             <tr key={source.source}>
               <td>
-                <StateMark status={source.failure === undefined ? 'completed' : 'failed'} /> {source.source}
+                <span className={styles.source}>
+                  <StateMark status={source.failure === undefined ? 'completed' : 'failed'} /> <span>{source.source}</span>
+                </span>
               </td>
               <td className={styles.path}>{source.endpoint}</td>
               <td>{source.failure === undefined ? texts.found(source) : <FailureNote failure={source.failure} />}</td>

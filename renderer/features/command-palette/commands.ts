@@ -57,15 +57,15 @@ function reportCommands(state: AppState, actions: Actions, { results, shell }: T
   ];
 }
 
-function windowCommands(state: AppState, actions: Actions, { shell, results, history }: Texts): readonly Command[] {
+function windowCommands(state: AppState, actions: Actions, { shell, results, history, near }: Texts): readonly Command[] {
   const { palette, pages } = shell;
   const tabs =
     state.run.state === null
       ? []
-      : (['confirmed', 'undetermined', 'statistics'] as const).map((tab) => ({
+      : (['confirmed', 'undetermined', 'near', 'statistics'] as const).map((tab) => ({
           id: `tab ${tab}`,
           group: palette.go,
-          label: results.tabs[tab],
+          label: tab === 'near' ? near.tab : results.tabs[tab],
           run: () => actions.showTab(tab),
         }));
   return [

@@ -11,7 +11,7 @@ export function ProblemList({ problems }: { readonly problems: readonly ConfigPr
     <section className={styles.problems} aria-label={texts.problemsTitle(problems.length)}>
       <div className={styles.problemsHead}>
         <h2 className={styles.cardTitle}>{texts.problemsTitle(problems.length)}</h2>
-        <span className={styles.aside}>{texts.problemsText}</span>
+        <span className={styles.aside}>{texts.problemsText(problems.length)}</span>
       </div>
       <ul className={styles.list}>
         {problems.map(({ file, line, column, key, message, action }) => (

@@ -10,6 +10,7 @@ export function DatabaseStatus(): ReactNode {
   // The cards of many databases are built bit by bit: a new run must not make the window stop for them.
   const plan = useDeferredValue(useApp((state) => state.run.state?.plan));
   const configured = useApp((state) => state.session.config?.databases);
+  const hasProblems = useApp((state) => (state.session.config?.problems.length ?? 0) > 0);
   const count = plan?.databases.length ?? configured?.length ?? 0;
   const sourceIds = useMemo(() => {
     const byDatabase = new Map<string, string[]>();
@@ -20,7 +21,7 @@ export function DatabaseStatus(): ReactNode {
     <div className={styles.panel}>
       <div className={styles.head}>
         <h2 className={styles.title}>{status.title}</h2>
-        <span className={styles.count}>{count}</span>
+        <span className={styles.count}>{count > 0 && count}</span>
       </div>
       <ul className={styles.list}>
         {plan === undefined
@@ -28,7 +29,7 @@ export function DatabaseStatus(): ReactNode {
           : plan.databases.map(({ name }) => (
               <DatabaseCard key={`${plan.runId} ${name}`} name={name} sourceIds={sourceIds.get(name) ?? []} />
             ))}
-        {count === 0 && configured !== undefined && <li className={styles.count}>{status.empty}</li>}
+        {count === 0 && configured !== undefined && <li className={styles.empty}>{hasProblems ? status.notRead : status.empty}</li>}
       </ul>
     </div>
   );

@@ -4,6 +4,7 @@ import { useActions, useApp, useTexts } from '../../store/window-context.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { useAsked } from '../../ui/use-asked.ts';
+import { useReturnedFocus } from '../../ui/use-returned-focus.ts';
 import { revisionOf } from '../results/result-table-state.ts';
 import { EvidenceBody } from './evidence-body.tsx';
 import styles from './evidence.module.css';
@@ -17,6 +18,7 @@ interface EvidencePanelProps {
 export function EvidencePanel({ runId, client }: EvidencePanelProps): ReactNode {
   const { evidence: texts, shell } = useTexts();
   const { showEvidence, clientEvidence, copyEvidence } = useActions();
+  useReturnedFocus();
   const revision = useApp((state) => revisionOf(state.run.state, { kind: 'confirmed' }));
   const asked = useAsked(() => clientEvidence(runId, client), `${runId} ${client} ${revision}`);
   const shown = client.trim() === '' ? texts.blankId : client;

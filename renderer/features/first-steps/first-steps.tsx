@@ -5,6 +5,7 @@ import { useActions, useApp, useTexts } from '../../store/window-context.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import styles from './first-steps.module.css';
+import { Mistakes } from './mistakes.tsx';
 import { Step } from './step.tsx';
 
 /** The way from the sample to one's own databases; with one's own databases, only what to do for a first result. */
@@ -16,6 +17,7 @@ export function FirstSteps({ hasTitle = true }: { readonly hasTitle?: boolean })
   const hasRun = useApp((state) => state.run.list.some((item) => item.outcome !== undefined));
   const canRun = useApp((state) => readinessOf(state).kind === 'ready');
   if (config === null) return null;
+  if (config.problems.length > 0) return <Mistakes problems={config.problems} />;
   if (!config.sampleData) return <EmptyState {...results.empty['not-run']} />;
   const hasSettings = config.settings !== undefined && config.settings.sid !== '' && config.settings.emailRecipients.length > 0;
   return (

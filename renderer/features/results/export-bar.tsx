@@ -80,6 +80,12 @@ export function ExportBar({ table }: { readonly table: TableRef | null }): React
           <Menu.Item disabled={!hasEnded} onClick={() => void writeBundle()}>
             {results.bundle}
           </Menu.Item>
+          <Menu.Item disabled={!canTell} onClick={() => showSidePanel('mail')}>
+            {results.mail}
+          </Menu.Item>
+          <Menu.Item disabled={!canTell} onClick={() => void copyNote()}>
+            {results.note}
+          </Menu.Item>
           {lacks && <Menu.Label className={styles.incomplete}>{results.exportIncomplete}</Menu.Label>}
         </Menu.Dropdown>
       </Menu>

@@ -9,6 +9,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { FailedPart } from '../../ui/failed-part.tsx';
 import { DataTable } from '../table/data-table.tsx';
 import { type PageQuery, PageSource } from '../table/page-source.ts';
+import { absentWords, missingTypesOf } from './absent-cells.ts';
 import { emptyKindOf, layoutNameOf, revisionOf, storedZoneOf } from './result-table-state.ts';
 import styles from './results.module.css';
 
@@ -19,7 +20,8 @@ interface ResultTableProps {
 
 /** One table of a run. */
 export function ResultTable({ runId, table }: ResultTableProps): ReactNode {
-  const { results, shell, evidence } = useTexts();
+  const texts = useTexts();
+  const { results, shell, evidence } = texts;
   const actions = useActions();
   const { store } = useWindow();
   const key = tableKeyOf(table);
@@ -42,6 +44,8 @@ export function ResultTable({ runId, table }: ResultTableProps): ReactNode {
   useEffect(() => source.setRevision(revision), [source, revision]);
   const snapshot = useSyncExternalStore(source.subscribe, source.snapshot);
   const emptyKind = useApp((state) => emptyKindOf(state.run.state, table, order.filters.length > 0));
+  const missingTypes = useApp((state) => missingTypesOf(state.run.state));
+  const absent = useMemo(() => absentWords(texts, table, missingTypes), [texts, table, missingTypes]);
   const hasUndetermined = useApp((state) => (state.run.state?.merge?.undetermined ?? 0) > 0);
   const opens = useMemo(() => ({ column: 'user_id', open: actions.showEvidence, hint: evidence.open }), [actions, evidence]);
   const { failure } = snapshot;
@@ -73,6 +77,7 @@ export function ResultTable({ runId, table }: ResultTableProps): ReactNode {
       format={format}
       storedZone={storedZone}
       note={table.kind === 'source' ? table.source : results.clientHint}
+      absent={absent}
       empty={empty}
       onSort={(sort) => actions.sortTable(key, sort)}
       onFilter={(filter) => actions.filterTable(key, filter)}

@@ -14,6 +14,11 @@ export interface SourceTab {
   readonly rows: number;
 }
 
+/** Width in pixels that the tabs need with one for every source; where there is less the sources become a list too. */
+export function widthOfTabs(sources: number): number {
+  return 530 + 150 * sources;
+}
+
 /** Beyond this many sources their tabs become a list to choose from. */
 export const mostSourceTabs = 8;
 

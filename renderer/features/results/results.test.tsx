@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { failure } from '../../../app/model/failure.ts';
 import type { PreferenceStorage } from '../../client/preferences.ts';
 import { FakeCore, type FakeCoreInput } from '../../testing/fake-core.ts';
@@ -23,7 +23,10 @@ const partial = (run: FakeRun): void => {
 
 describe('the results', () => {
   let opened: OpenWindow | undefined;
-  afterEach(() => opened?.close());
+  afterEach(() => {
+    opened?.close();
+    vi.restoreAllMocks();
+  });
 
   async function windowWith(script: (run: FakeRun) => void, input: FakeCoreInput = {}, storage?: PreferenceStorage) {
     const core = new FakeCore({ info: infoOf('desktop'), ...input });
@@ -157,7 +160,10 @@ describe('the results', () => {
   });
 
   it('open a source’s raw rows only once it has answered', async () => {
-    const { core } = await windowWith(partial);
+    const { core, window } = await windowWith(partial);
+    vi.spyOn(Element.prototype, 'clientWidth', 'get').mockReturnValue(1600);
+    act(() => window.parts.actions.showPage('log'));
+    act(() => window.parts.actions.showPage('run'));
     expect(screen.getByRole('tab', { name: 'token rows' })).toHaveProperty('disabled', true);
     fireEvent.click(screen.getByRole('tab', { name: /e-mail rows/ }));
     await nextFrame();
@@ -167,6 +173,42 @@ describe('the results', () => {
     expect(headers()).toContain('change_reason');
     expect(within(grid()).getAllByRole('columnheader')[3]?.textContent).toContain('as stored, UTC');
     expect(within(grid()).getAllByText('NULL').length).toBeGreaterThan(0);
+  });
+
+  it('list the sources where their tabs would not fit', async () => {
+    const { core } = await windowWith(partial);
+    expect(screen.queryByRole('tab', { name: /e-mail rows/ })).toBeNull();
+    fireEvent.click(screen.getByRole('combobox', { name: 'Raw rows of a source…' }));
+    fireEvent.click(await screen.findByText('client_activity_analysis/Get all email changes'));
+    await nextFrame();
+    expect(pages(core).at(-1)).toMatchObject({ request: { table: { kind: 'source' } } });
+  });
+
+  it('say of an empty cell that it is not known while a source of its type is missing', async () => {
+    await windowWith((run) => {
+      for (const place of [0, 1, 2]) run.complete(run.id(place), 500);
+      run.fail(run.id(3), 'failed', failure('db.unreachable'));
+      run.merge(0, 20);
+      run.finish();
+    });
+    fireEvent.click(screen.getByRole('tab', { name: /Undetermined/ }));
+    await nextFrame();
+    const cell = within(within(grid()).getAllByRole('row')[1]!).getAllByRole('gridcell')[headers().indexOf('password_change_time')]!;
+    expect(cell.textContent).toBe('not known');
+    fireEvent.pointerDown(cell, { button: 0 });
+    fireEvent.doubleClick(cell);
+    within(screen.getByRole('region', { name: 'Cell value' })).getByText(/^Not known: a source of password changes has not answered/);
+    expect(screen.queryByText('NULL')).toBeNull();
+  });
+
+  it('give the focus back to the table when the evidence of a client is closed', async () => {
+    await windowWith((run) => complete(run, 7));
+    grid().focus();
+    fireEvent.click(within(grid()).getByText('1000000'));
+    const back = await screen.findByRole('button', { name: 'Back to the table' });
+    expect(document.activeElement).toBe(back);
+    fireEvent.keyDown(back, { key: 'Escape' });
+    await waitFor(() => expect(document.activeElement).toBe(grid()));
   });
 
   it('ask again when a merge has changed the rows', async () => {

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { RuleTestView } from '../../../app/contract/rules-methods.ts';
 import type { ConfigProblem } from '../../../app/model/database.ts';
 import { useTexts } from '../../store/window-context.tsx';
+import type { Texts } from '../../texts/texts.ts';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { IntervalMark } from '../../ui/interval-mark.tsx';
 import { RuleTrial } from './rule-trial.tsx';
@@ -30,7 +31,7 @@ export function RuleFindings({ file, text, check }: RuleFindingsProps): ReactNod
           <Problems file={file} problems={checked.problems} />
           {checked.warnings.length > 0 && <div className={styles.remark}>{texts.warnings(checked.warnings.length)}</div>}
           <Problems file={file} problems={checked.warnings} />
-          {checked.problems.length === 0 && <Tests tests={checked.tests} />}
+          {checked.problems.length === 0 && <Tests file={file} tests={checked.tests} />}
           {checked.problems.length === 0 && checked.rules.length > 0 && (
             <RuleTrial file={file} text={text} rules={checked.rules.map(({ key }) => key)} canTry={!isChecking} />
           )}
@@ -40,16 +41,25 @@ export function RuleFindings({ file, text, check }: RuleFindingsProps): ReactNod
   );
 }
 
+function nameOf(path: string): string {
+  return path.split(/[\\/]/).at(-1) ?? path;
+}
+
+/** The line, with the file where it is not the open one. */
+function placeOf(texts: Texts['rules'], open: string, path: string, line: number): string {
+  const name = nameOf(path);
+  return name === open ? texts.line(line) : texts.elsewhere(name, line);
+}
+
 function Problems({ file, problems }: { readonly file: string; readonly problems: readonly ConfigProblem[] }): ReactNode {
   const { rules: texts } = useTexts();
   if (problems.length === 0) return null;
   return (
     <ul className={styles.items}>
       {problems.map(({ file: path, line, column, message, action }) => {
-        const name = path.split(/[\\/]/).at(-1) ?? path;
         return (
           <li key={`${path} ${String(line)} ${String(column)} ${message}`}>
-            <span className={styles.place}>{name === file ? texts.line(line) : texts.elsewhere(name, line)}</span> {message} {action}
+            <span className={styles.place}>{placeOf(texts, file, path, line)}</span> {message} {action}
           </li>
         );
       })}
@@ -57,20 +67,23 @@ function Problems({ file, problems }: { readonly file: string; readonly problems
   );
 }
 
-function Tests({ tests }: { readonly tests: readonly RuleTestView[] }): ReactNode {
+/** The tests of the open file first; those of other files, which the text may have broken, are told with their file. */
+function Tests({ file, tests }: { readonly file: string; readonly tests: readonly RuleTestView[] }): ReactNode {
   const { rules: texts } = useTexts();
+  const own = tests.filter((test) => nameOf(test.file) === file);
+  const others = tests.filter((test) => nameOf(test.file) !== file);
   const failed = tests.filter(({ failures }) => failures.length > 0);
   if (tests.length === 0) return <div className={styles.remark}>{texts.noTests}</div>;
   return (
     <>
       <div className={failed.length > 0 ? styles.bad : styles.good}>
-        {failed.length === 0 ? texts.testsPassed(tests.length) : texts.testsFailed(failed.length, tests.length)}
+        {failed.length === 0 ? texts.testsPassed(tests.length, others.length) : texts.testsFailed(failed.length, tests.length)}
       </div>
       <ul className={styles.items}>
-        {tests.map(({ rule, test, line, failures }) => (
+        {[...own, ...others].map(({ file: path, rule, test, line, failures }) => (
           <li key={`${rule} ${test} ${String(line)}`}>
             <IntervalMark state={failures.length === 0 ? 'done' : 'failed'} word={failures.length === 0 ? texts.passed : texts.failed} />{' '}
-            {test} <span className={styles.place}>{texts.line(line)}</span>
+            {test} <span className={styles.place}>{placeOf(texts, file, path, line)}</span>
             {failures.map((each) => (
               <div key={each} className={styles.bad}>
                 {each}

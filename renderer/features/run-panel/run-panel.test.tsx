@@ -51,7 +51,7 @@ describe('the head of the run page', () => {
     await screen.findByText(/Europe\/Berlin/);
     fireEvent.change(screen.getByLabelText('Window hours'), { target: { value: '12.5' } });
     fireEvent.click(screen.getByLabelText('Strict'));
-    screen.getByText('all four changes (password, e-mail, phone and token) of one client within 12.5 h');
+    screen.getByText('all four changes (password, e-mail, phone and token) within 12.5 h');
     fireEvent.click(button('Run Analysis'));
     await waitFor(() => expect(startInput(core)).toMatchObject({ lastEvent: 'now', windowHours: 12.5, strict: true }));
   });

@@ -18,7 +18,7 @@ describe('the status page', () => {
 
   it('tells how runs ended, what goes on, and how the history does', async () => {
     await page();
-    const ended = await screen.findByRole('region', { name: 'Ends of runs' });
+    const ended = await screen.findByRole('region', { name: 'Runs that have ended' });
     expect(
       within(ended)
         .getAllByRole('listitem')
@@ -32,11 +32,15 @@ describe('the status page', () => {
     const core = await page();
     const table = await screen.findByRole('region', { name: 'Endpoints' });
     const rows = within(table).getAllByRole('row').slice(1);
-    expect(rows.map((row) => within(row).getAllByRole('cell')[1]?.textContent.trim())).toEqual(['openClose', 'closed', 'half-openClose']);
+    expect(rows.map((row) => within(row).getAllByRole('cell')[1]?.textContent.trim())).toEqual([
+      'left aloneTry it again now',
+      'in use',
+      'being tried againTry it again now',
+    ]);
     within(rows[0]!).getByText('query.timeout');
     within(rows[0]!).getByText('2026-11-20 14:41:07');
     core.refuse('health.closeBreaker', failure('not.found', { message: 'It is not configured any more.' }));
-    fireEvent.click(within(rows[0]!).getByRole('button', { name: /Close the breaker of client_activity_analysis/ }));
+    fireEvent.click(within(rows[0]!).getByRole('button', { name: /Try client_activity_analysis at/ }));
     await screen.findByText('It is not configured any more.');
     expect(core.calls.find(({ method }) => method === 'health.closeBreaker')?.input).toEqual({
       database: 'client_activity_analysis',
@@ -53,7 +57,7 @@ describe('the status page', () => {
 
   it('counts anew only after a question', async () => {
     const core = await page();
-    fireEvent.click(await screen.findByRole('button', { name: 'Count anew' }));
+    fireEvent.click(await screen.findByRole('button', { name: 'Reset the figures' }));
     expect(core.calls.some(({ method }) => method === 'status.reset')).toBe(false);
     fireEvent.click(await screen.findByText('Forget the figures'));
     await screen.findByText(/Nothing has been counted yet/);

@@ -5,17 +5,18 @@ import { useTexts } from '../../store/window-context.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import styles from './cell-panel.module.css';
-import type { ShownColumn } from './cell-text.ts';
+import type { AbsentWords, ShownColumn } from './cell-text.ts';
 
 interface CellPanelProps {
   readonly column: ShownColumn;
   readonly cell: Cell;
   readonly row: number;
+  readonly absent: AbsentWords;
   readonly onClose: () => void;
 }
 
 /** The whole value of one cell; it follows the active cell until it is closed. */
-export function CellPanel({ column, cell, row, onClose }: CellPanelProps): ReactNode {
+export function CellPanel({ column, cell, row, absent, onClose }: CellPanelProps): ReactNode {
   const { results, shell } = useTexts();
   const text = column.text(cell);
   const isInstant = column.column.kind === 'instant' && cell !== null;
@@ -31,10 +32,10 @@ export function CellPanel({ column, cell, row, onClose }: CellPanelProps): React
         </ActionIcon>
       </div>
       <div className={styles.value} tabIndex={0}>
-        {cell === null ? results.cellNull : cell === '' ? results.cellBlank : text}
+        {cell === null ? absent(column.column.name).sentence : cell === '' ? results.cellBlank : text}
       </div>
       <div className={styles.foot}>
-        <span>{isInstant ? `${results.cellUtc}: ${cell}` : results.cellLength(text.length)}</span>
+        <span>{isInstant ? `${results.cellUtc}: ${cell}` : cell === null ? '' : results.cellLength(text.length)}</span>
         <CopyButton text={text} what="text">
           {results.copyValue}
         </CopyButton>

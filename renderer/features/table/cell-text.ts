@@ -2,6 +2,9 @@
 import type { Cell, TableColumn } from '../../../app/model/table.ts';
 import type { InstantFormat } from '../../model/instant-format.ts';
 
+/** What stands in an empty cell of a column, and the sentence that explains it. */
+export type AbsentWords = (column: string) => { readonly word: string; readonly sentence: string };
+
 /** A column with everything that is needed to draw it. */
 export interface ShownColumn {
   /** Unique within the table, also where two columns have one name. */

@@ -1,10 +1,10 @@
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useState, useSyncExternalStore } from 'react';
 import type { Cell, TableColumn } from '../../../app/model/table.ts';
 import type { InstantFormat } from '../../model/instant-format.ts';
-import { useActions, useTexts } from '../../store/window-context.tsx';
+import { useActions } from '../../store/window-context.tsx';
 import { CellPanel } from './cell-panel.tsx';
 import { headerRow } from './cell-selection.ts';
-import { shownColumns } from './cell-text.ts';
+import { type AbsentWords, shownColumns } from './cell-text.ts';
 import { scrollLeftToShow } from './columns-in-view.ts';
 import { copyCells } from './copy-cells.ts';
 import styles from './data-table.module.css';
@@ -31,6 +31,7 @@ interface DataTableProps extends TableCommands {
   readonly storedZone: string | null;
   /** Stands beside the filters while there are none. */
   readonly note: ReactNode;
+  readonly absent: AbsentWords;
   /** What is shown instead of rows when there are none. */
   readonly empty: ReactNode;
 }
@@ -43,8 +44,7 @@ const noColumns: readonly TableColumn[] = [];
 
 /** A table of any number of rows: pages as they come into view, columns as the analyst likes them, cells to copy. */
 export function DataTable(props: DataTableProps): ReactNode {
-  const { label, layoutName, source, order, format, storedZone, note, empty, onSort, onFilter, onClearFilters, opens } = props;
-  const { results } = useTexts();
+  const { label, layoutName, source, order, format, storedZone, note, absent, empty, onSort, onFilter, onClearFilters, opens } = props;
   const actions = useActions();
   const tableId = useId();
   const snapshot = useSyncExternalStore(source.subscribe, source.snapshot);
@@ -153,6 +153,7 @@ export function DataTable(props: DataTableProps): ReactNode {
               isStale={snapshot.isStale}
               onPointerDown={onPointerDown}
               onPointerOver={onPointerOver}
+              absent={absent}
               opens={opens}
             />
           </div>
@@ -167,11 +168,14 @@ export function DataTable(props: DataTableProps): ReactNode {
         active={
           focused === undefined || activeCell === undefined
             ? null
-            : { name: focused.shown.column.name, text: activeCell === null ? results.nullCell : focused.shown.text(activeCell) }
+            : {
+                name: focused.shown.column.name,
+                text: activeCell === null ? absent(focused.shown.column.name).word : focused.shown.text(activeCell),
+              }
         }
       />
       {isInspecting && focus !== null && focused !== undefined && activeCell !== undefined && (
-        <CellPanel column={focused.shown} cell={activeCell} row={focus.row} onClose={() => setIsInspecting(false)} />
+        <CellPanel column={focused.shown} cell={activeCell} row={focus.row} absent={absent} onClose={() => setIsInspecting(false)} />
       )}
     </div>
   );

@@ -1,6 +1,7 @@
 import type { PointerEvent, ReactNode } from 'react';
 import { classNames } from '../../ui/class-names.ts';
 import type { CellArea, CellPlace } from './cell-selection.ts';
+import type { AbsentWords } from './cell-text.ts';
 import styles from './data-table.module.css';
 import type { PageSource } from './page-source.ts';
 import type { OpeningColumn } from './table-commands.ts';
@@ -20,12 +21,13 @@ interface TableBodyProps {
   readonly isStale: boolean;
   readonly onPointerDown: (event: PointerEvent) => void;
   readonly onPointerOver: (event: PointerEvent) => void;
+  readonly absent: AbsentWords;
   readonly opens: OpeningColumn | undefined;
 }
 
 /** The rows in view. */
 export function TableBody(props: TableBodyProps): ReactNode {
-  const { tableId, source, inView, offsetPx, columns, gutterPx, area, focus, isStale, onPointerDown, onPointerOver, opens } = props;
+  const { tableId, source, inView, offsetPx, columns, gutterPx, area, focus, isStale, onPointerDown, onPointerOver, absent, opens } = props;
   const rows: ReactNode[] = [];
   for (let row = inView.first; row <= inView.last; row += 1) {
     const isInArea = area !== null && row >= area.top && row <= area.bottom;
@@ -40,6 +42,7 @@ export function TableBody(props: TableBodyProps): ReactNode {
         selectedFrom={isInArea ? area.left : -1}
         selectedTo={isInArea ? area.right : -1}
         active={focus?.row === row ? focus.column : -1}
+        absent={absent}
         opens={opens}
       />,
     );

@@ -1,8 +1,7 @@
 import { memo, type ReactNode } from 'react';
 import type { Cell } from '../../../app/model/table.ts';
-import { useTexts } from '../../store/window-context.tsx';
 import { classNames } from '../../ui/class-names.ts';
-import type { ShownColumn } from './cell-text.ts';
+import type { AbsentWords, ShownColumn } from './cell-text.ts';
 import styles from './data-table.module.css';
 import { OpeningCell } from './opening-cell.tsx';
 import type { OpeningColumn } from './table-commands.ts';
@@ -29,13 +28,13 @@ interface TableRowProps {
   readonly selectedTo: number;
   /** The active column of this row; −1 for none. */
   readonly active: number;
+  readonly absent: AbsentWords;
   readonly opens: OpeningColumn | undefined;
 }
 
 /** One row in view. It is drawn anew only when its own cells, columns or selection change. */
 export const TableRow = memo(function TableRow(props: TableRowProps): ReactNode {
-  const { tableId, row, cells, columns, gutterPx, selectedFrom, selectedTo, active, opens } = props;
-  const { results } = useTexts();
+  const { tableId, row, cells, columns, gutterPx, selectedFrom, selectedTo, active, absent, opens } = props;
   return (
     <div role="row" aria-rowindex={row + 2} className={styles.row}>
       <div className={styles.gutter} style={{ width: gutterPx }} aria-hidden="true">
@@ -68,7 +67,7 @@ export const TableRow = memo(function TableRow(props: TableRowProps): ReactNode 
             {cells !== undefined && cell !== null && cell !== undefined && opens?.column === shown.column.name ? (
               <OpeningCell cell={cell} opens={opens} />
             ) : (
-              cells !== undefined && (cell === null ? results.nullCell : content(shown, cell ?? null))
+              cells !== undefined && (cell === null ? absent(shown.column.name).word : content(shown, cell ?? null))
             )}
           </div>
         );

@@ -36,7 +36,7 @@ describe('the verdict line', () => {
       run.finish();
     });
     within(verdict).getByText('Not known: 1 of 4 sources is missing');
-    within(verdict).getByText('3 clients may qualify: every change that could be looked for is there.');
+    within(verdict).getByText('3 clients may qualify: the missing sources decide.');
     within(verdict).getByText('Get token changes · client_activity_analysis');
     within(verdict).getByText('timed out');
     within(verdict).getByText('ORA-01013');

@@ -11,10 +11,11 @@ import styles from './verdict-line.module.css';
 
 /** The first thing that is read: what may be said, on what ground, and what is missing. */
 export function VerdictLine(): ReactNode {
-  const { verdict: texts, run } = useTexts();
+  const { verdict: texts, run, configuration } = useTexts();
   const { completeRun } = useActions();
   const state = useApp((app) => app.run.state);
   const isStarting = useApp((app) => app.run.starting);
+  const problems = useApp((app) => app.session.config?.problems.length ?? 0);
   const verdict = useMemo(() => verdictOf(state), [state]);
   const rule = state === null ? '' : run.rule(state.plan.rule, state.plan.windowHours);
   const filters = useMemo(() => (state === null ? [] : filterSentences(state)), [state]);
@@ -27,7 +28,9 @@ export function VerdictLine(): ReactNode {
     >
       <div>
         <h2 className={styles.headline}>{texts.headline(verdict)}</h2>
-        <div className={styles.ground}>{texts.ground(verdict, rule)}</div>
+        <div className={styles.ground}>
+          {verdict.kind === 'idle' && problems > 0 ? configuration.problemsText(problems) : texts.ground(verdict, rule)}
+        </div>
         {state !== null && <RunWindow plan={state.plan} warnings={state.warnings} />}
         {filters.map((sentence) => (
           <div key={sentence} className={styles.ground}>

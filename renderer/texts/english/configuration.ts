@@ -1,10 +1,12 @@
+import { formatCount } from '../../model/numbers.ts';
 import { plural } from './plural.ts';
 
 /** The configuration page and the first steps. */
 export const configurationTexts = {
   title: 'Configuration',
   problemsTitle: (count: number) => `${plural(count, 'mistake')} in the configuration`,
-  problemsText: 'No analysis can be run until they are corrected.',
+  problemsText: (count: number) => `No analysis can be run until ${count === 1 ? 'it is' : 'they are'} corrected.`,
+  andMore: (count: number) => `and ${formatCount(count)} more.`,
   place: (file: string, line: number, column: number) => `${file}:${line}:${column}`,
   wholeFile: 'whole file',
   reload: 'Reload',
@@ -16,7 +18,7 @@ export const configurationTexts = {
   krb5Cache: 'Ticket cache',
   person: 'Analyst and reports',
   sid: 'SID',
-  sidHint: 'Stands in reports, notes and the history.',
+  sidHint: 'It stands in reports, notes and the history.',
   recipients: 'E-mail recipients',
   recipientsHint: 'Type an address and press Enter.',
   reportOutputDir: 'Report folder',

@@ -16,12 +16,12 @@ function found({ total, tooWide, lacking }: NearMisses): string {
 }
 
 /** What missing sources leave open; empty where nothing is. */
-function open({ mayMatch, undecided, reachesBack }: NearMisses): string {
+function open({ total, mayMatch, undecided, reachesBack }: NearMisses): string {
   const parts = [
     ...(mayMatch === 0
       ? []
       : [
-          `${plural(mayMatch, 'of them may in truth meet', 'of them may in truth meet')} the rule: what they lack can be in a missing source.`,
+          `${mayMatch === total ? 'Each' : formatCount(mayMatch)} of them may in truth meet the rule: what they lack can be in a missing source.`,
         ]),
     ...(undecided === 0 ? [] : [`Of ${plural(undecided, 'further client')} it is not known: sources are missing.`]),
     ...(reachesBack ? [] : ['The window reaches further back than the rows that were asked for; what lies before them is not known.']),

@@ -47,6 +47,7 @@ export const resultTexts = {
   sourceTab: (label: string) => `${label} rows`,
   sourceTabHint: (source: string, answered: boolean) => (answered ? `Raw rows of ${source}` : `${source} has not answered`),
   chooseSource: 'Raw rows of a source…',
+  chooseSourceShort: 'Raw rows…',
   atLeast: (count: number) => `${formatCount(count)}+`,
   changeType: changeTypeWord,
   empty: emptyTables,
@@ -85,6 +86,15 @@ export const resultTexts = {
   cellUtc: 'In UTC',
   clientHint: 'A client’s id opens its evidence; Enter elsewhere shows the full value',
   cellNull: 'The value is NULL: the database holds none.',
+  /** A cell of a merged table without a value. */
+  absent: {
+    unknown: {
+      word: 'not known',
+      sentence: (changeType: string) =>
+        `Not known: a source of ${changeTypeWord(changeType)} changes has not answered for the whole window.`,
+    },
+    none: { word: 'none', sentence: 'No value: no such change was found, or the database holds none.' },
+  },
   cellBlank: 'The value is an empty text.',
   copyValue: 'Copy value',
   export: 'Export',

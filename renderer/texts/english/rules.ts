@@ -40,7 +40,8 @@ level: medium
   notUsed: 'A text with mistakes is not saved, and no rule of a folder with one is used.',
   elsewhere: (file: string, line: number) => `${file}, line ${String(line)}`,
   line: (line: number) => `Line ${String(line)}`,
-  testsPassed: (count: number) => `${plural(count, 'test')} passed.`,
+  testsPassed: (count: number, others: number) =>
+    `${plural(count, 'test')} passed${others === 0 ? '' : `, ${String(others)} of them in other files of the folder`}.`,
   testsFailed: (failed: number, count: number) => `${String(failed)} of ${plural(count, 'test')} failed.`,
   noTests: 'No test stands in this file: nobody has shown yet that the rule finds what it should.',
   passed: 'passed',

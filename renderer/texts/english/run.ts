@@ -9,13 +9,13 @@ type RuleWords = Pick<RuleSummary, 'title' | 'words' | 'changes'>;
 
 const numberWords = ['', 'one', 'two', 'three', 'four', 'five', 'six'];
 
-/** Kinds of change of one client, all or some of them. */
+/** Kinds of change, all or some of them. */
 function changesOf({ types, atLeast }: NonNullable<RuleWords['changes']>): string {
   const words = listOf(types.map(changeTypeWord));
   if (types.length === 1) return `a ${words} change`;
   const number = numberWords[atLeast] ?? String(atLeast);
   const share = atLeast < types.length ? `at least ${number} of the` : types.length === 2 ? 'both' : `all ${number}`;
-  return `${share} changes (${words}) of one client`;
+  return `${share} changes (${words})`;
 }
 
 /** Why a typed time cannot be used. */
@@ -81,7 +81,7 @@ export const runTexts = {
       case 'disconnected':
         return 'The program does not answer.';
       case 'configuration':
-        return `The configuration has ${plural(block.problems, 'mistake')}: correct them first.`;
+        return `The configuration has ${plural(block.problems, 'mistake')}: correct ${block.problems === 1 ? 'it' : 'them'} first.`;
       case 'no-databases':
         return 'No database is configured.';
       case 'running':

@@ -45,7 +45,7 @@ export const shellTexts = {
   commandSearch: 'Type a command…',
   noCommand: 'No command of that name.',
   scheme: {
-    names: { auto: 'System', light: 'Light', dark: 'Dark' },
+    names: { auto: 'Colours', light: 'Light', dark: 'Dark' },
     auto: 'Colours: as the system',
     light: 'Colours: light',
     dark: 'Colours: dark',

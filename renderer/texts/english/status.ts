@@ -60,4 +60,5 @@ export const statusTexts = {
   cancelConfirmed: 'The server confirmed that the statement is gone.',
   cancelUnconfirmed: 'The server has not confirmed that the statement is gone.',
   empty: 'No database is configured.',
+  notRead: 'Not known: the configuration has mistakes.',
 };

@@ -69,7 +69,7 @@ function ground(verdict: Verdict, rule: string): string {
       const { undetermined, gap } = verdict;
       if (gap.failure !== null) return `${gap.failure.message} ${gap.failure.action}`;
       if (undetermined !== null && undetermined > 0) {
-        return `${plural(undetermined, 'client')} may qualify: every change that could be looked for is there.`;
+        return `${plural(undetermined, 'client')} may qualify: the missing sources decide.`;
       }
       if (verdict.coverage.answered === 0) return 'Not one source answered.';
       return 'Whether a client qualifies cannot be said from the sources that answered.';
