@@ -1,4 +1,4 @@
-/** A source whose spool has been read in: its raw rows, and its events in the window. */
+/** A source whose spool has been read in: its raw rows, and its clients in the window. */
 import type { DuckDBValue } from '@duckdb/node-api';
 import type { Column, ColumnKind, ColumnRoles } from '../model/column.ts';
 import { CamError, failure } from '../model/failure.ts';
@@ -57,7 +57,21 @@ export function rankOfPlace(place: Sql): Sql {
   return sql`(${place} >> ${constant(rowBits)})`;
 }
 
-/** A source's rows as they lie in the spool; only the table of its events is the engine's own. */
+/** A source's clients with an event in the window, a row each. */
+export interface WindowClients {
+  /** `user_id`; `key` of the latest event; `earliest`, its first one in microseconds from the beginning of the window; `events`, how many. */
+  readonly table: Sql;
+  /** Events of all of them. */
+  readonly events: number;
+}
+
+/** Where a source's clients are kept, and how that is removed. */
+export interface ClientTable {
+  readonly table: Sql;
+  readonly drop: () => Promise<void>;
+}
+
+/** A source's rows as they lie in the spool; only the table of its clients is the engine's own. */
 export class AttachedSource extends Shared implements RowSource {
   readonly input: AttachInput;
   /** Place of the source in the order that settles ties; lower is preferred. */
@@ -65,8 +79,8 @@ export class AttachedSource extends Shared implements RowSource {
   readonly columns: readonly StoredColumn[];
   readonly rows: number;
   readonly output: AttachOutput;
-  /** Table of the events in the window (`user_id`, `key`), and how many there are; absent for a raw table. */
-  readonly events: { readonly table: Sql; readonly rows: number } | undefined;
+  /** Absent for a raw table, and where nobody asked for it. */
+  readonly clients: WindowClients | undefined;
   readonly #parts: readonly SpoolPart[];
 
   private constructor(
@@ -74,7 +88,7 @@ export class AttachedSource extends Shared implements RowSource {
     rank: number,
     parts: readonly SpoolPart[],
     output: AttachOutput,
-    events: AttachedSource['events'],
+    clients: WindowClients | undefined,
     drop: () => Promise<void>,
   ) {
     super(drop);
@@ -84,11 +98,11 @@ export class AttachedSource extends Shared implements RowSource {
     this.columns = storedColumns(input.columns);
     this.rows = output.rows;
     this.output = output;
-    this.events = events;
+    this.clients = clients;
   }
 
   /**
-   * Reads a spool in: counts its rows and keeps its events of the window in `table`; `drop` removes it.
+   * Reads a spool in: counts its rows and, where a table is given for them, keeps its clients of the window.
    * @throws CamError `sql.columns`, `spool.value`, `engine.error`
    */
   static async read(
@@ -96,8 +110,9 @@ export class AttachedSource extends Shared implements RowSource {
     input: AttachInput,
     rank: number,
     window: MicrosWindow,
-    { table, drop }: { readonly table: Sql; readonly drop: () => Promise<void> },
+    kept: ClientTable | undefined,
   ): Promise<AttachedSource> {
+    const drop = kept?.drop ?? (() => Promise.resolve());
     const parts = await readParts(session, input.files);
     const rows = parts.reduce((sum, part) => sum + part.rows, 0);
     if (input.roles === undefined) return new AttachedSource(input, rank, parts, { rows, nullIds: 0, nullTimes: 0 }, undefined, drop);
@@ -106,12 +121,15 @@ export class AttachedSource extends Shared implements RowSource {
     const time = eventTime(columnAt(roles.time), columnOf(input.columns, roles.time), input.zone, window);
     const id = normalisedId(idText(columnAt(roles.user), columnOf(input.columns, roles.user).kind), input.idNormaliser);
     const output = await countRows(session, input, roles.time, { scan, id, time, rows });
+    if (kept === undefined) return new AttachedSource(input, rank, parts, output, undefined, drop);
+    const { table } = kept;
+    const since = sql`(micros - ${constant(window.from)})`;
     await session.run(sql`CREATE TABLE ${table} AS
-      SELECT user_id, ${eventKey(sql`(micros - ${constant(window.from)})`, rank, sql`position`)} AS key
+      SELECT user_id, max(${eventKey(since, rank, sql`position`)}) AS key, min(${since}) AS earliest, count(*) AS events
       FROM (SELECT ${id} AS user_id, ${time.micros} AS micros, position FROM ${scan} AS scan WHERE ${time.near})
-      WHERE user_id IS NOT NULL AND micros BETWEEN ${constant(window.from)} AND ${constant(window.to)}`);
-    const [events] = await session.row(sql`SELECT count(*) FROM ${table}`);
-    return new AttachedSource(input, rank, parts, output, { table, rows: Number(events) }, drop);
+      WHERE user_id IS NOT NULL AND micros BETWEEN ${constant(window.from)} AND ${constant(window.to)} GROUP BY user_id`);
+    const [events] = await session.row(sql`SELECT coalesce(CAST(sum(events) AS BIGINT), 0) FROM ${table}`);
+    return new AttachedSource(input, rank, parts, output, { table, events: Number(events) }, drop);
   }
 
   get all(): Sql {

@@ -39,20 +39,20 @@ export function ruleTypes(
   });
 }
 
-/** The events of a type's sources. */
-export interface TypeEvents {
+/** The clients of a type's sources, see `WindowClients`. */
+export interface TypeClients {
   readonly type: RuleType;
   readonly tables: readonly Sql[];
 }
 
 /** One row a client that has an event: `user_id` and each type's latest event, or NULL. */
-export function latestPerClient(events: readonly TypeEvents[]): Sql {
+export function latestPerClient(found: readonly TypeClients[]): Sql {
   const union = joinSql(
-    events.flatMap(({ tables }, place) => tables.map((table) => sql`SELECT user_id, ${constant(place)} AS type, key FROM ${table}`)),
+    found.flatMap(({ tables }, place) => tables.map((table) => sql`SELECT user_id, ${constant(place)} AS type, key FROM ${table}`)),
     sql` UNION ALL `,
     sql`SELECT CAST(NULL AS VARCHAR) AS user_id, 0 AS type, CAST(NULL AS HUGEINT) AS key WHERE FALSE`,
   );
-  const latest = events.map(({ type }, place) => sql`max(key) FILTER (WHERE type = ${constant(place)}) AS ${type.key}`);
+  const latest = found.map(({ type }, place) => sql`max(key) FILTER (WHERE type = ${constant(place)}) AS ${type.key}`);
   return sql`SELECT ${list([sql`user_id`, ...latest])} FROM (${union}) GROUP BY user_id`;
 }
 

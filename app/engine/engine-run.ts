@@ -19,6 +19,8 @@ import { runRuleOf, type RunRule, detectionsOf } from './run-rule.ts';
 import { type NearRequest, NearTables } from './near-tables.ts';
 import { Serial } from './serial.ts';
 import { ownName, type Sql, sql } from './sql.ts';
+import type { Shared } from './shared.ts';
+import type { StoredReport } from './stored-report.ts';
 import { StoredTable } from './stored-table.ts';
 import { type Arrangement, arrange, isPlain, Views } from './views.ts';
 
@@ -72,12 +74,11 @@ export class EngineRun {
     return this.#changes.run(async () => {
       const rank = this.#rankOf(input.source);
       this.#checkRoles(input);
-      const table = this.#newTable('events');
+      const table = this.#newTable('clients');
+      // A hunt looks into many windows: it has no use for the clients of the whole range.
+      const kept = this.plan.range === undefined ? { table, drop: () => this.#drop(table) } : undefined;
       const source = await this.#makeOrDrop(table, signal, (session) =>
-        AttachedSource.read(session, input, rank, microsOfWindow(this.plan.window), {
-          table,
-          drop: () => this.#drop(table),
-        }),
+        AttachedSource.read(session, input, rank, microsOfWindow(this.plan.window), kept),
       );
       const before = this.#sources.get(input.source);
       this.#sources.set(input.source, source);
@@ -210,11 +211,22 @@ export class EngineRun {
   async #base(table: TableRef, signal: AbortSignal): Promise<{ readonly source: RowSource; readonly release: () => Promise<void> }> {
     if (table.kind === 'near') {
       const near = await this.#near.get(table, this.#mergeInput(this.#missing, signal));
-      return { source: near.table, release: () => near.table.release() };
+      return this.#whole(near.table, near.table, signal);
     }
     if (table.kind === 'source') return { source: this.#attached(table.source), release: () => Promise.resolve() };
     const report = await this.takeReport();
-    return { source: report.tables[table.kind], release: () => report.release() };
+    return this.#whole(report.tables[table.kind], report, signal);
+  }
+
+  /** A stored report with its evidence; `user` is released where that cannot be had. */
+  async #whole(report: StoredReport, user: Shared, signal: AbortSignal): Promise<{ source: RowSource; release: () => Promise<void> }> {
+    try {
+      const source = await report.whole((work) => this.#duck.session(signal, work));
+      return { source, release: () => user.release() };
+    } catch (error) {
+      await user.release();
+      throw error;
+    }
   }
 
   #mergeInput(missing: readonly MissingSource[], signal: AbortSignal): MergeInput {

@@ -12,7 +12,7 @@ export interface FoundType {
   readonly key: Sql;
   /** Answered sources of this type. */
   readonly sources: readonly AttachedSource[];
-  /** Tables of all its events that counted, with the columns of the groups and `key`. */
+  /** Tables of all its events that counted, one or several a row: the columns of the groups, and those of `WindowClients`. */
   readonly tables: readonly Sql[];
   /** Column that tells whether missing sources of this type can decide although there is an event of it; absent where they cannot. */
   readonly isOpen?: Sql;

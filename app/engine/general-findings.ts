@@ -1,6 +1,6 @@
 /** The groups of a rule of any kind, as the report needs them. */
 import type { MissingSource, RuleSummaryOfRun } from '../model/run.ts';
-import type { AttachedSource } from './attached-source.ts';
+import { type AttachedSource, microsOfKey } from './attached-source.ts';
 import type { DuckSession } from './duck.ts';
 import type { MicrosWindow } from './event-time.ts';
 import type { Findings, FoundMeasure, FoundType } from './findings.ts';
@@ -118,7 +118,7 @@ function typeOf(run: RunRule, key: string, place: number, answered: readonly Att
     name: columnPrefixOf(run, run.rule, key),
     key: latestColumn(place),
     sources: answered.filter(({ input }) => ids.includes(input.source)),
-    tables: [sql`(SELECT * FROM ${hits} WHERE ${pickedColumn(place)})`],
+    tables: [sql`(SELECT *, ${microsOfKey(sql`key`)} AS earliest, 1 AS events FROM ${hits} WHERE ${pickedColumn(place)})`],
     isOpen: decidingColumn(place),
   };
 }

@@ -8,22 +8,14 @@ import { microsOfWindow } from './event-time.ts';
 import type { Findings } from './findings.ts';
 import { findGeneral } from './general-findings.ts';
 import { findPlain } from './plain-findings.ts';
-import {
-  isIntegerId,
-  listedClients,
-  reportColumns,
-  type ReportInput,
-  reportRelation,
-  reportStatement,
-  type Verdict,
-} from './report-table.ts';
+import type { IdsAre, ReportInput, Verdict } from './report-table.ts';
 import { plainRuleOf, type RunRule } from './run-rule.ts';
 import { Shared } from './shared.ts';
 import { joinSql, type Sql, sql } from './sql.ts';
-import { StoredTable } from './stored-table.ts';
+import { type InSession, StoredReport, type TableNames } from './stored-report.ts';
 
 /** What a merge is given. */
-export interface MergeInput {
+export interface MergeInput extends TableNames {
   readonly plan: RunPlan;
   readonly rule: RunRule;
   readonly sources: ReadonlyMap<SourceId, AttachedSource>;
@@ -31,14 +23,12 @@ export interface MergeInput {
   readonly databaseOfRank: readonly string[];
   /** The run's sources in the order that settles ties. */
   readonly ranked: readonly SourceId[];
-  readonly inSession: <T>(work: (session: DuckSession) => Promise<T>) => Promise<T>;
-  readonly newTable: (kind: string) => Sql;
-  readonly drop: (table: Sql) => Promise<void>;
+  readonly inSession: InSession;
 }
 
 /** A merged report; its tables stay until its last user has released it. */
 export class MergedReport extends Shared {
-  readonly tables: Readonly<Record<Verdict, StoredTable>>;
+  readonly tables: Readonly<Record<Verdict, StoredReport>>;
   readonly summary: Omit<MergeSummary, 'durationMs'>;
   readonly findings: Findings;
 
@@ -75,10 +65,10 @@ export async function mergeSources(input: MergeInput): Promise<MergedReport> {
   try {
     return await input.inSession(async (session) => {
       const findings = await findGroups(session, input, { table, missing, answered });
-      const counted = await countVerdicts(session, findings);
+      const sorting = await sortingOf(session, findings);
       const { databaseOfRank } = input;
       const confidence = confidenceFor({ ...input, missing });
-      const report = { window: microsOfWindow(plan.window), findings, databaseOfRank, confidence, ...counted };
+      const report = { window: microsOfWindow(plan.window), findings, databaseOfRank, confidence, ...sorting };
       const tables = await storeReport(session, input, report);
       const summary = {
         confirmed: findings.told.confirmedGroups ?? tables.confirmed.rows,
@@ -126,48 +116,31 @@ export function unansweredSources({ plan, sources, missing }: MergeInput): reado
     }));
 }
 
-/** By verdict, whether every id is an integer: ids sort as numbers then. */
-export async function countVerdicts(
+/** What the ids of each verdict are, which decides how they sort. */
+export async function sortingOf(
   session: DuckSession,
   { table, groups, confirmed, undetermined }: Findings,
-): Promise<Pick<ReportInput, 'idsAreIntegers'>> {
-  const areIntegers = (verdict: Sql): Sql => {
-    const each = groups.map(({ column }) => sql`, bool_and(${isIntegerId(column)}) FILTER (WHERE ${verdict})`);
-    return joinSql(each, sql``);
+): Promise<Pick<ReportInput, 'idsAre'>> {
+  const columns = groups.map(({ column }) => column);
+  const all = async (holds: (id: Sql) => Sql): Promise<readonly unknown[]> => {
+    const each = [confirmed, undetermined].flatMap((verdict) =>
+      columns.map((id) => sql`, bool_and(${holds(id)}) FILTER (WHERE ${verdict})`),
+    );
+    return (await session.row(sql`SELECT count(*)${joinSql(each, sql``)} FROM ${table}`)).slice(1);
   };
-  const [, ...flags] = await session.row(sql`SELECT count(*)${areIntegers(confirmed)}${areIntegers(undetermined)} FROM ${table}`);
-  const are = flags.map((flag) => flag === true);
-  return { idsAreIntegers: { confirmed: are.slice(0, groups.length), undetermined: are.slice(groups.length) } };
+  const areShort = await all((id) => sql`coalesce(CAST(TRY_CAST(${id} AS BIGINT) AS VARCHAR) = ${id}, FALSE)`);
+  // Asked only where it makes a difference: a pattern takes its time.
+  const areIntegers = areShort.includes(false) ? await all((id) => sql`regexp_full_match(${id}, '[+-]?[0-9]+')`) : [];
+  const are = areShort.map((isShort, place): IdsAre => (isShort === true ? 'short' : areIntegers[place] === true ? 'integers' : 'texts'));
+  return { idsAre: { confirmed: are.slice(0, columns.length), undetermined: are.slice(columns.length) } };
 }
 
 async function storeReport(session: DuckSession, input: MergeInput, report: ReportInput): Promise<MergedReport['tables']> {
-  const confirmed = await storeVerdict(session, input, report, 'confirmed');
+  const confirmed = await StoredReport.create(session, report, 'confirmed', input);
   try {
-    return { confirmed, undetermined: await storeVerdict(session, input, report, 'undetermined') };
+    return { confirmed, undetermined: await StoredReport.create(session, report, 'undetermined', input) };
   } catch (error) {
     await confirmed.release();
     throw error;
-  }
-}
-
-/** Stores the rows of one verdict. */
-export async function storeVerdict(session: DuckSession, input: MergeInput, report: ReportInput, verdict: Verdict): Promise<StoredTable> {
-  const listed = input.newTable('listed');
-  const table = input.newTable(verdict);
-  try {
-    await session.run(sql`CREATE TABLE ${listed} AS ${listedClients(report, verdict)}`);
-    const [isEmpty] = await session.row(sql`SELECT count(*) = 0 FROM ${listed}`);
-    return await StoredTable.create(session, {
-      table,
-      columns: reportColumns(report, verdict),
-      statement: reportStatement(report, { table: listed, isEmpty: isEmpty === true }),
-      relation: reportRelation(report, verdict, table),
-      drop: () => input.drop(table),
-    });
-  } catch (error) {
-    await input.drop(table).catch(() => undefined);
-    throw error;
-  } finally {
-    await input.drop(listed);
   }
 }

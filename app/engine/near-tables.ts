@@ -2,10 +2,10 @@
 import type { Clock } from '../base/clock.ts';
 import type { NearMisses } from '../model/near-misses.ts';
 import type { MissingSource } from '../model/run.ts';
-import { countVerdicts, type MergeInput, storeVerdict } from './merge.ts';
+import { type MergeInput, sortingOf } from './merge.ts';
 import { findNear } from './near-misses.ts';
 import { Serial } from './serial.ts';
-import type { StoredTable } from './stored-table.ts';
+import { StoredReport } from './stored-report.ts';
 
 /** How many lists are kept: whoever moves a slider comes back to the ones just before. */
 const kept = 4;
@@ -17,7 +17,7 @@ export interface NearRequest {
 }
 
 interface NearList {
-  readonly table: StoredTable;
+  readonly table: StoredReport;
   readonly summary: NearMisses;
 }
 
@@ -73,8 +73,8 @@ export class NearTables {
         const { findings, window, summary } = await findNear(session, {
           ...{ plan, run: rule, answered, missing, atLeast, windowHours, table, newTable },
         });
-        const report = { window, findings, databaseOfRank, ...(await countVerdicts(session, findings)) };
-        const stored = await storeVerdict(session, input, report, 'confirmed');
+        const report = { window, findings, databaseOfRank, ...(await sortingOf(session, findings)) };
+        const stored = await StoredReport.create(session, report, 'confirmed', input);
         return { table: stored, summary: { ...summary, durationMs: Math.round(this.#clock.monotonicMs() - startedAt) } };
       });
     } finally {

@@ -21,7 +21,7 @@ export async function findPlain(
 ): Promise<Findings> {
   const found = ruleTypes(run, plain, missing).map(({ type, sources }) => {
     const own = answered.filter((source) => sources.includes(source.input.source));
-    return { type, sources: own, tables: own.flatMap((source) => source.events?.table ?? []) };
+    return { type, sources: own, tables: own.flatMap((source) => source.clients?.table ?? []) };
   });
   await session.run(sql`CREATE TABLE ${table} AS ${latestPerClient(found)}`);
   const [groups] = await session.row(sql`SELECT count(*) FROM ${table}`);
@@ -34,7 +34,7 @@ export async function findPlain(
     measures: [],
     carried: [],
     order: [],
-    told: { groups: Number(groups), events: sources.reduce((sum, { events }) => sum + (events?.rows ?? 0), 0), rule: quietRule(run) },
+    told: { groups: Number(groups), events: sources.reduce((sum, { clients }) => sum + (clients?.events ?? 0), 0), rule: quietRule(run) },
     kept: [],
     confirmed: isConfirmed(types, plain.atLeast),
     undetermined: isUndetermined(types, plain.atLeast),

@@ -1,7 +1,7 @@
 /** A table of which pages can be read, however it is kept. */
 import type { ColumnKind } from '../model/column.ts';
 import type { Sql } from './sql.ts';
-import { ownName, sql } from './sql.ts';
+import { constant, ownName, sql } from './sql.ts';
 import { list } from './values.ts';
 
 /** A column as the engine keeps it: under its place (`c0`, `c1`, …), never under its own name. */
@@ -23,6 +23,13 @@ export interface RowSource {
   readonly all: Sql;
   /** The same of the rows `from … to − 1` only; costs about the same wherever they lie. */
   readonly slice: (from: number, to: number) => Sql;
+}
+
+/** A relation with `position`, `c0`, `c1`, … that finds a range of positions at once, as every stored table does. */
+export function relationOf(columns: readonly StoredColumn[], rows: number, all: Sql): RowSource {
+  const slice = (from: number, to: number): Sql =>
+    sql`(SELECT * FROM ${all} AS stored WHERE position >= ${constant(from)} AND position < ${constant(to)})`;
+  return { columns, rows, all, slice };
 }
 
 /** The engine's own name of the column at a place. */

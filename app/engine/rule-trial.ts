@@ -23,8 +23,8 @@ export async function tryRule(merge: MergeInput, rule: ConfiguredRule): Promise<
     const { summary, tables, findings } = report;
     const groups = findings.groups.length;
     const { confirmed, undetermined } = await merge.inSession(async (session) => ({
-      confirmed: await firstOf(session, tables.confirmed, groups),
-      undetermined: await firstOf(session, tables.undetermined, groups),
+      confirmed: await firstOf(session, tables.confirmed.clients, groups),
+      undetermined: await firstOf(session, tables.undetermined.clients, groups),
     }));
     return {
       groupBy: findings.groups.map(({ name }) => name),

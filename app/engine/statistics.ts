@@ -53,7 +53,7 @@ async function countEvents(session: DuckSession, report: MergedReport, window: M
   const { groups, types } = report.findings;
   const names = groups.map(({ column }) => column);
   const ids = list([sql`TRUE AS is_listed`, ...names.map((name, place) => sql`${columnAt(place)} AS ${name}`)]);
-  const listed = sql`(SELECT ${ids} FROM ${report.tables.confirmed.all} UNION ALL SELECT ${ids} FROM ${report.tables.undetermined.all})`;
+  const listed = sql`(SELECT ${ids} FROM ${report.tables.confirmed.clients.all} UNION ALL SELECT ${ids} FROM ${report.tables.undetermined.clients.all})`;
   const counted: CountedType[] = [];
   for (const { name, tables } of types) {
     counted.push({ changeType: name, ...(await countType(session, tables, { listed, names }, window)) });
@@ -70,11 +70,12 @@ async function countType(
   if (tables.length === 0) return { count: [], first: null, last: null };
   const events = joinSql(
     tables.map(
-      (table, place) => sql`SELECT ${list([sql`TRUE AS is_listed`, ...names, sql`key`])}, ${constant(place)} AS place FROM ${table} AS own`,
+      (table, place) =>
+        sql`SELECT ${list([sql`TRUE AS is_listed`, ...names, sql`key`, sql`earliest`, sql`events`])}, ${constant(place)} AS place FROM ${table} AS own`,
     ),
     sql` UNION ALL `,
   );
-  const rows = await session.rows(sql`SELECT count(*), ${microsOfKey(sql`min(key)`)}, ${microsOfKey(sql`max(key)`)}
+  const rows = await session.rows(sql`SELECT CAST(sum(events) AS BIGINT), min(earliest), ${microsOfKey(sql`max(key)`)}
     FROM (${events}) AS events SEMI JOIN ${listed} AS listed USING (${list([sql`is_listed`, ...names])}) GROUP BY place`);
   const instant = (micros: bigint | undefined): string | null => (micros === undefined ? null : instantFromMicros(window.from + micros));
   const numbers = (column: number): readonly bigint[] => rows.map((row) => BigInt(String(row[column]))).toSorted(compare);
@@ -86,7 +87,7 @@ function compare(a: bigint, b: bigint): number {
 }
 
 async function confirmedHours(session: DuckSession, report: MergedReport): Promise<readonly number[]> {
-  const { confirmed } = report.tables;
+  const confirmed = report.tables.confirmed.clients;
   const place = confirmed.columns.findIndex((column) => column.name === 'change_window_hours');
   const text = confirmed.columns[place]?.text(columnAt(place)) ?? sql`NULL`;
   const rows = await session.cells(sql`SELECT CAST(to_json(list(${text})) AS VARCHAR) FROM ${confirmed.all} AS confirmed`);

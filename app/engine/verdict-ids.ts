@@ -15,8 +15,8 @@ export async function verdictIds(run: EngineRun, limit: number, signal: AbortSig
       );
       return rows.map(([id]) => String(id));
     };
-    const confirmed = await ids(report.tables.confirmed, limit);
-    const undetermined = await ids(report.tables.undetermined, limit - confirmed.length);
+    const confirmed = await ids(report.tables.confirmed.clients, limit);
+    const undetermined = await ids(report.tables.undetermined.clients, limit - confirmed.length);
     return { confirmed, undetermined, isCut: report.tables.confirmed.rows + report.tables.undetermined.rows > limit };
   } finally {
     await report.release();
