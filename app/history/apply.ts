@@ -13,7 +13,7 @@ import { attemptRow, executionRow, type NewExecutionRow, type NewRunRow, runRow 
 import { addToRollups } from './rollup-store.ts';
 import type { AttemptRow, HistorySchema } from './schema.ts';
 import type { Store } from './store.ts';
-import { chunks, excluded } from './upsert.ts';
+import { excluded } from './upsert.ts';
 
 /** A batch of one session's journal. */
 export interface Batch {
@@ -32,8 +32,8 @@ export async function applyBatch(store: Store, batch: Batch, nowMs: number): Pro
   const recordedAt = instantFromMs(nowMs);
   await store.db.transaction().execute(async (trx) => {
     const head = await lockChain(store, trx);
-    const news = { executions: await unseenExecutions(trx, told.executions), runs: await changedRuns(trx, told.runs) };
-    await writeNews(trx, head, news, batch.session, recordedAt);
+    const news = { executions: await unseenExecutions(store, trx, told.executions), runs: await changedRuns(store, trx, told.runs) };
+    await writeNews(store, trx, head, news, batch.session, recordedAt);
     await trx
       .updateTable('history_sessions')
       .set({ segment: batch.segment, position: batch.position, seen_at: lastTold(batch) ?? recordedAt })
@@ -62,16 +62,16 @@ export interface News {
 }
 
 /** Writes records, their places in the chain behind the locked head, and what they add to the sums of their days. */
-export async function writeNews(trx: Trx, head: ChainHead, news: News, writer: string, recordedAt: Instant): Promise<void> {
+export async function writeNews(store: Store, trx: Trx, head: ChainHead, news: News, writer: string, recordedAt: Instant): Promise<void> {
   const { executions, runs } = news;
   const drafts = [...executions.flatMap(executionDraft), ...runs.flatMap(runDraft)];
   const entries = chain(head, drafts, recordedAt);
   const places = new Map(entries.map((entry) => [`${entry.kind} ${entry.subject}`, entry.seq]));
-  await writeExecutions(trx, executions, writer, places);
-  await writeRuns(trx, runs, writer, places);
-  await appendEntries(trx, entries);
+  await writeExecutions(store, trx, executions, writer, places);
+  await writeRuns(store, trx, runs, writer, places);
+  await appendEntries(store, trx, entries);
   const ended = executions.map(({ row }) => row).filter((row) => row.status !== null);
-  await addToRollups(trx, ended);
+  await addToRollups(store, trx, ended);
 }
 
 /** When the last event of the batch was recorded: the session was alive then. */
@@ -108,36 +108,29 @@ function hasEnded(event: ExecutionEvent | undefined): boolean {
   return event !== undefined && event.record.status !== null;
 }
 
-async function unseenExecutions(trx: Trx, news: readonly ExecutionNews[]): Promise<readonly ExecutionNews[]> {
-  const ended = new Set<string>();
-  for (const some of chunks(news)) {
-    const ids = some.map(({ row }) => row.execution_id);
-    const rows = await trx
-      .selectFrom('query_executions')
-      .select('execution_id')
-      .where('execution_id', 'in', ids)
-      .where('status', 'is not', null)
-      .execute();
-    for (const row of rows) ended.add(row.execution_id);
-  }
-  return news.filter(({ row }) => !ended.has(row.execution_id));
+async function unseenExecutions({ bulk }: Store, trx: Trx, news: readonly ExecutionNews[]): Promise<readonly ExecutionNews[]> {
+  const ids = news.map(({ row }) => row.execution_id);
+  const ended = await bulk.ask(trx, 'ended executions', ids, (some) =>
+    trx.selectFrom('query_executions').select('execution_id').where('execution_id', 'in', some).where('status', 'is not', null),
+  );
+  if (ended.length === 0) return news;
+  const known = new Set(ended.map((row) => row.execution_id));
+  return news.filter(({ row }) => !known.has(row.execution_id));
 }
 
 /** Runs that have gone on since the store heard of them; a begin or an end that is told again is no news. */
-async function changedRuns(trx: Trx, records: readonly RunRecord[]): Promise<readonly RunNews[]> {
-  const changed: RunNews[] = [];
-  for (const some of chunks(records)) {
-    const ids = some.map(({ runId }) => runId);
-    const rows = await trx.selectFrom('query_runs').select(['run_id', 'resumes', 'outcome']).where('run_id', 'in', ids).execute();
-    const stored = new Map(rows.map((row) => [row.run_id, row]));
-    for (const record of some) {
-      const before = stored.get(record.runId);
-      const isResumed = before !== undefined && record.resumes > before.resumes;
-      const isNews = before === undefined || isResumed || (before.outcome === null && record.resumes === before.resumes);
-      if (isNews) changed.push({ row: runRow(record), resumed: isResumed });
-    }
-  }
-  return changed;
+async function changedRuns({ bulk }: Store, trx: Trx, records: readonly RunRecord[]): Promise<readonly RunNews[]> {
+  const ids = records.map(({ runId }) => runId);
+  const rows = await bulk.ask(trx, 'runs', ids, (some) =>
+    trx.selectFrom('query_runs').select(['run_id', 'resumes', 'outcome']).where('run_id', 'in', some),
+  );
+  const stored = new Map(rows.map((row) => [row.run_id, row]));
+  return records.flatMap((record) => {
+    const before = stored.get(record.runId);
+    const isResumed = before !== undefined && record.resumes > before.resumes;
+    const isNews = before === undefined || isResumed || (before.outcome === null && record.resumes === before.resumes);
+    return isNews ? [{ row: runRow(record), resumed: isResumed }] : [];
+  });
 }
 
 function executionDraft({ row, attempts }: ExecutionNews): ChainDraft[] {
@@ -151,42 +144,47 @@ function runDraft({ row, resumed }: RunNews): ChainDraft[] {
 }
 
 async function writeExecutions(
+  { bulk }: Store,
   trx: Trx,
   news: readonly ExecutionNews[],
   writer: string,
   places: ReadonlyMap<string, number>,
 ): Promise<void> {
-  for (const some of chunks(news)) {
-    const rows = some.map(({ row }) => ({ ...row, writer, chain_seq: places.get(`execution ${row.execution_id}`) ?? null }));
-    await trx
+  const rows = news.map(({ row }) => ({ ...row, writer, chain_seq: places.get(`execution ${row.execution_id}`) ?? null }));
+  await bulk.insert(trx, 'executions', rows, (some) =>
+    trx
       .insertInto('query_executions')
-      .values(rows)
-      .onConflict((conflict) => conflict.column('execution_id').doUpdateSet(excluded(columnsOf(rows, 'execution_id'))))
-      .execute();
-  }
-  for (const some of chunks(news.flatMap(({ attempts }) => attempts))) {
-    await trx
+      .values(some)
+      .onConflict((conflict) => conflict.column('execution_id').doUpdateSet(excluded(columnsOf(some, 'execution_id')))),
+  );
+  const attempts = news.flatMap((execution) => execution.attempts);
+  await bulk.insert(trx, 'attempts', attempts, (some) =>
+    trx
       .insertInto('execution_attempts')
       .values(some)
       .onConflict((conflict) =>
         conflict.columns(['execution_id', 'attempt']).doUpdateSet(excluded(columnsOf(some, 'execution_id', 'attempt'))),
-      )
-      .execute();
-  }
+      ),
+  );
 }
 
-async function writeRuns(trx: Trx, news: readonly RunNews[], writer: string, places: ReadonlyMap<string, number>): Promise<void> {
-  for (const some of chunks(news)) {
-    const rows = some.map(({ row, resumed }) => {
-      const kind = row.outcome === null && resumed ? 'run-resumed' : 'run';
-      return { ...row, writer, chain_seq: places.get(`${kind} ${row.run_id}`) ?? null };
-    });
-    await trx
+async function writeRuns(
+  { bulk }: Store,
+  trx: Trx,
+  news: readonly RunNews[],
+  writer: string,
+  places: ReadonlyMap<string, number>,
+): Promise<void> {
+  const rows = news.map(({ row, resumed }) => {
+    const kind = row.outcome === null && resumed ? 'run-resumed' : 'run';
+    return { ...row, writer, chain_seq: places.get(`${kind} ${row.run_id}`) ?? null };
+  });
+  await bulk.insert(trx, 'runs', rows, (some) =>
+    trx
       .insertInto('query_runs')
-      .values(rows)
-      .onConflict((conflict) => conflict.column('run_id').doUpdateSet(excluded(columnsOf(rows, 'run_id'))))
-      .execute();
-  }
+      .values(some)
+      .onConflict((conflict) => conflict.column('run_id').doUpdateSet(excluded(columnsOf(some, 'run_id')))),
+  );
 }
 
 /** Everything but the key is written again, so that what stands in the store is what was hashed for the chain. */

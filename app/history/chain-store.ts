@@ -3,7 +3,6 @@ import type { Transaction } from 'kysely';
 import type { ChainEntry, ChainHead } from './audit-chain.ts';
 import type { HistorySchema } from './schema.ts';
 import type { Store } from './store.ts';
-import { chunks } from './upsert.ts';
 
 /** The chain's head, locked until the transaction ends: entries are numbered in the order of their commits. */
 export async function lockChain(store: Pick<Store, 'kind'>, trx: Transaction<HistorySchema>): Promise<ChainHead> {
@@ -17,24 +16,23 @@ export async function lockChain(store: Pick<Store, 'kind'>, trx: Transaction<His
  * by place.
  */
 export async function appendEntries(
+  store: Pick<Store, 'bulk'>,
   trx: Transaction<HistorySchema>,
   entries: readonly ChainEntry[],
   details: ReadonlyMap<number, string> = new Map(),
 ): Promise<void> {
   const last = entries.at(-1);
   if (last === undefined) return;
-  for (const some of chunks(entries)) {
-    const rows = some.map((entry) => ({
-      seq: entry.seq,
-      kind: entry.kind,
-      subject: entry.subject,
-      recorded_at: entry.recordedAt,
-      detail: details.get(entry.seq) ?? null,
-      content_hash: entry.contentHash,
-      previous_hash: entry.previousHash,
-      hash: entry.hash,
-    }));
-    await trx.insertInto('audit_chain').values(rows).execute();
-  }
+  const rows = entries.map((entry) => ({
+    seq: entry.seq,
+    kind: entry.kind,
+    subject: entry.subject,
+    recorded_at: entry.recordedAt,
+    detail: details.get(entry.seq) ?? null,
+    content_hash: entry.contentHash,
+    previous_hash: entry.previousHash,
+    hash: entry.hash,
+  }));
+  await store.bulk.insert(trx, 'chain', rows, (some) => trx.insertInto('audit_chain').values(some));
   await trx.updateTable('audit_head').set({ seq: last.seq, hash: last.hash }).where('id', '=', 1).execute();
 }

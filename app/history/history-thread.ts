@@ -5,6 +5,7 @@ import { serveRpc } from '../channel/rpc.ts';
 import { serveReader } from './reader.ts';
 import { StoreWriter } from './store-writer.ts';
 import { portChannel } from './thread-channel.ts';
+import { giveWay } from './thread-priority.ts';
 import type { ThreadData, WriterMethods } from './thread-methods.ts';
 
 if (parentPort === null) throw new Error('This program is a thread of the Client Activity Monitor.');
@@ -15,6 +16,7 @@ const store = { location, migrationsDirectory, nowMs: () => systemClock.nowMs(),
 if (role === 'reader') {
   serveReader(channel, store);
 } else {
+  giveWay();
   let tell: (report: WriterMethods['run']['notice']) => void = () => undefined;
   const writer = new StoreWriter({
     session,

@@ -78,7 +78,7 @@ async function chainHold(store: Store, trx: Transaction<HistorySchema>, kind: Ch
   const head = await lockChain(store, trx);
   const content = canonicalJson(row);
   const entries = chain(head, [{ kind, subject: row.hold_id, content }], instantFromMs(nowMs));
-  await appendEntries(trx, entries, new Map(entries.map(({ seq }) => [seq, content])));
+  await appendEntries(store, trx, entries, new Map(entries.map(({ seq }) => [seq, content])));
 }
 
 function holdOf(row: HoldRow): AuditHold {

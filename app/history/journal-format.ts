@@ -13,10 +13,40 @@ export interface JournalEntry {
   readonly event: HistoryEvent;
 }
 
-/** The line of an entry, with its line end. */
-export function encodeEntry(entry: JournalEntry): Buffer {
+/** A line that is still to be written. */
+export interface Line {
+  readonly text: string;
+  /** Bytes of the text. */
+  readonly size: number;
+  /** Bytes of the whole line, with its line end. */
+  readonly length: number;
+}
+
+/** The line of an entry. */
+export function lineOf(entry: JournalEntry): Line {
   const text = JSON.stringify(entry);
-  return Buffer.from(`[${String(Buffer.byteLength(text))},"${checksum(text)}",${text}]\n`);
+  const size = Buffer.byteLength(text);
+  return { text, size, length: headLength(size) + size + 2 };
+}
+
+/** Writes the line into `target` from `offset` on. */
+export function writeLine({ text, size, length }: Line, target: Buffer, offset: number): void {
+  const start = offset + headLength(size);
+  target.write(text, start, size, 'utf8');
+  target.write(`[${String(size)},"${checksum(target.subarray(start, start + size))}",`, offset, 'latin1');
+  target.write(']\n', offset + length - 2, 'latin1');
+}
+
+/** The bytes of an entry's line. */
+export function encodeEntry(entry: JournalEntry): Buffer {
+  const line = lineOf(entry);
+  const bytes = Buffer.alloc(line.length);
+  writeLine(line, bytes, 0);
+  return bytes;
+}
+
+function headLength(size: number): number {
+  return `[${String(size)},"00000000",`.length;
 }
 
 /** The entry of a line without its line end; `undefined` where the line is not as it was written. */
@@ -64,7 +94,7 @@ export function decodeLines(piece: Buffer): DecodedLines {
   return { entries, damaged, consumed };
 }
 
-function checksum(data: string | Buffer): string {
+function checksum(data: Buffer): string {
   return crc32(data).toString(16).padStart(8, '0');
 }
 

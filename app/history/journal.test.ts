@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../base/clock.ts';
 import { executionEvent, sampleExecution } from '../testing/history-events.ts';
 import { Journal, type JournalPosition } from './journal.ts';
 import { decodeLine, decodeLines, encodeEntry, type JournalEntry, segmentName } from './journal-format.ts';
@@ -28,7 +29,9 @@ function openJournal(change: Partial<ConstructorParameters<typeof Journal>[0]> =
     session,
     segmentBytes: 1 << 20,
     memoryBytes: 1 << 20,
+    clock: systemClock,
     onDurable: () => undefined,
+    onGivenUp: () => undefined,
     onFailure: () => undefined,
     ...change,
   });

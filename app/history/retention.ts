@@ -143,7 +143,7 @@ export interface Deletion {
 async function chainDeletion(context: BatchContext, trx: Trx, head: ChainHead, deletion: Deletion): Promise<void> {
   const content = canonicalJson({ ...deletion, by: context.by });
   const entries = chain(head, [{ kind: 'retention', subject: context.id, content }], context.now);
-  await appendEntries(trx, entries, new Map(entries.map(({ seq }) => [seq, content])));
+  await appendEntries(context.store, trx, entries, new Map(entries.map(({ seq }) => [seq, content])));
 }
 
 /** Ascending pairs of first and last of places that follow each other. */

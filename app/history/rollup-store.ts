@@ -3,13 +3,17 @@ import { sql, type Transaction } from 'kysely';
 import type { NewExecutionRow } from './rows.ts';
 import { allUsers, rollupDeltas } from './rollups.ts';
 import type { TotalsRow, DurationRow, HistorySchema } from './schema.ts';
-import { chunks } from './upsert.ts';
+import type { Store } from './store.ts';
 
 /** Adds executions that have ended to the sums. */
-export async function addToRollups(trx: Transaction<HistorySchema>, ended: readonly NewExecutionRow[]): Promise<void> {
+export async function addToRollups(
+  { bulk }: Pick<Store, 'bulk'>,
+  trx: Transaction<HistorySchema>,
+  ended: readonly NewExecutionRow[],
+): Promise<void> {
   const { totals, durations } = rollupDeltas(ended);
-  for (const rows of chunks(totals)) {
-    await trx
+  await bulk.insert(trx, 'totals', totals, (rows) =>
+    trx
       .insertInto('execution_totals')
       .values(rows)
       .onConflict((conflict) =>
@@ -22,20 +26,18 @@ export async function addToRollups(trx: Transaction<HistorySchema>, ended: reado
             ELSE coalesce(excluded.max_us, execution_totals.max_us) END`,
           total_rows: sql`execution_totals.total_rows + excluded.total_rows`,
         }),
-      )
-      .execute();
-  }
-  for (const rows of chunks(durations)) {
-    await trx
+      ),
+  );
+  await bulk.insert(trx, 'durations', durations, (rows) =>
+    trx
       .insertInto('execution_durations')
       .values(rows)
       .onConflict((conflict) =>
         conflict
           .columns(['user_id', 'span', 'database_name', 'database_type', 'status', 'duration_bucket'])
           .doUpdateSet({ executions: sql`execution_durations.executions + excluded.executions` }),
-      )
-      .execute();
-  }
+      ),
+  );
 }
 
 /** Takes executions that were deleted out of the sums. */

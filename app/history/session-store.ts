@@ -55,7 +55,7 @@ export async function endSession(store: Store, session: string, nowMs: number): 
     const seenAt = row?.seen_at ?? now;
     const executions = await interruptedExecutions(trx, session, seenAt);
     const runs = await interruptedRuns(trx, session, seenAt);
-    await writeNews(trx, head, { executions, runs }, session, now);
+    await writeNews(store, trx, head, { executions, runs }, session, now);
     await trx.deleteFrom('history_sessions').where('session_id', '=', session).execute();
     return { interrupted: executions.length + runs.length };
   });

@@ -40,6 +40,10 @@ export interface StoreWriterOptions {
 
 /** Records that come within so many milliseconds share a transaction. */
 const gatherMs = 25;
+/** The same where many come: a page that many records change is then written once for all of them. */
+const gatherManyMs = 400;
+/** So many in one go are many. */
+const many = 100;
 /** How often the session says that it lives, and looks for others that do not. */
 const heartbeatMs = 15_000;
 const firstRetryMs = 250;
@@ -68,17 +72,18 @@ export class StoreWriter {
   async run(): Promise<void> {
     let retryMs = firstRetryMs;
     while (!this.#isStopping) {
+      const before = this.#report.applied;
       try {
         await this.#work();
         retryMs = firstRetryMs;
         if (!this.#isDrained()) continue;
         for (const resolve of this.#waiters.splice(0)) resolve();
-        await this.#pause(Math.max(0, this.#nextHeartbeatMs - this.#options.clock.monotonicMs()), true);
-        await this.#pause(gatherMs, false);
+        await this.#pause(Math.max(0, this.#nextHeartbeatMs - this.#options.clock.monotonicMs()), 'news');
+        await this.#pause(this.#report.applied - before >= many ? gatherManyMs : gatherMs, 'asked');
       } catch (error) {
         this.#tell({ store: 'unavailable', failure: storeFailure(error) });
         await this.#closeStore();
-        await this.#pause(retryMs, false);
+        await this.#pause(retryMs, 'stop');
         retryMs = Math.min(longestRetryMs, retryMs * 2);
       }
     }
@@ -94,7 +99,10 @@ export class StoreWriter {
   drained(): Promise<void> {
     return new Promise((resolve) => {
       if (this.#isRegistered && this.#isDrained()) resolve();
-      else this.#waiters.push(resolve);
+      else {
+        this.#waiters.push(resolve);
+        this.#wake();
+      }
     });
   }
 
@@ -235,8 +243,10 @@ export class StoreWriter {
     await store?.close().catch(() => undefined);
   }
 
-  /** Waits; a stop ends the wait, and so does news of the journal where `orNews`. */
-  #pause(ms: number, orNews: boolean): Promise<void> {
+  /** Waits until the time is over or the writer stops; or else until somebody waits for the store, or there is news of the journal. */
+  #pause(ms: number, until: 'news' | 'asked' | 'stop'): Promise<void> {
+    const isOver = (): boolean =>
+      this.#isStopping || (until === 'news' && !this.#isDrained()) || (until === 'asked' && this.#waiters.length > 0);
     return new Promise((resolve) => {
       const done = (): void => {
         clear();
@@ -245,9 +255,9 @@ export class StoreWriter {
       };
       const clear = this.#options.clock.setTimer(ms, done);
       this.#wake = () => {
-        if (orNews || this.#isStopping) done();
+        if (isOver()) done();
       };
-      if (this.#isStopping || (orNews && !this.#isDrained())) done();
+      this.#wake();
     });
   }
 }

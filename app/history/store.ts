@@ -5,6 +5,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import type { Pool, PoolClient } from 'pg';
 import { type Instant, instantFromMs } from '../model/instant.ts';
+import { BulkStatements } from './bulk.ts';
 import { type AppliedMigration, type Migration, pendingMigrations, readMigrations } from './migrations.ts';
 import { postgresDialect, postgresPool } from './postgres-dialect.ts';
 import type { HistorySchema } from './schema.ts';
@@ -27,6 +28,7 @@ export interface StoreOptions {
 export interface Store {
   readonly kind: StoreLocation['kind'];
   readonly db: Kysely<HistorySchema>;
+  readonly bulk: BulkStatements;
   close(): Promise<void>;
 }
 
@@ -68,6 +70,7 @@ function storeOn(kind: Store['kind'], db: Kysely<HistorySchema>, close: () => vo
   return {
     kind,
     db,
+    bulk: new BulkStatements(),
     close: async () => {
       await db.destroy();
       await close();

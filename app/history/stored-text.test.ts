@@ -19,6 +19,11 @@ describe('canonical JSON', () => {
     );
   });
 
+  it('sorts names that look like indexes as text too, and keeps names that mean something to an object', () => {
+    const value = JSON.parse('{"b":{"10":1,"9":2,"a":3},"__proto__":{"x":1},"a":[{"toJSON":4}]}') as unknown;
+    expect(canonicalJson(value)).toBe('{"__proto__":{"x":1},"a":[{"toJSON":4}],"b":{"10":1,"9":2,"a":3}}');
+  });
+
   it('refuses what JSON cannot hold', () => {
     for (const value of [Number.NaN, Infinity, 1n, () => 1, Symbol('s')]) expect(() => canonicalJson({ value })).toThrow(TypeError);
   });

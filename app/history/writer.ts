@@ -56,11 +56,17 @@ export class HistoryWriter {
       session: session.id,
       segmentBytes: options.segmentBytes,
       memoryBytes: options.memoryBytes,
+      clock: options.clock,
       onDurable: (position, accepted) => {
         this.#end = position;
         this.#accepted = accepted;
         this.#journalFailure = undefined;
         this.#advance();
+        this.#emit();
+      },
+      onGivenUp: (count, error) => {
+        this.#lost += count;
+        this.#options.logger.error('events of the history were given up', { count, failure: toFailure(error) });
         this.#emit();
       },
       onFailure: (error) => {
@@ -75,13 +81,7 @@ export class HistoryWriter {
    * rejects when it is given up; it may be ignored.
    */
   record(event: HistoryEvent): Promise<void> {
-    const accepted = this.#journal.append({ at: this.#options.clock.nowMs(), event });
-    accepted.catch((error: unknown) => {
-      this.#lost += 1;
-      this.#options.logger.error('an event of the history was given up', { failure: toFailure(error) });
-      this.#emit();
-    });
-    return accepted;
+    return this.#journal.append({ at: this.#options.clock.nowMs(), event });
   }
 
   /** How it is now. */

@@ -5,6 +5,9 @@
 import { parseArgs } from 'node:util';
 import { cpus } from 'node:os';
 import type { BenchRow } from './bench-row.ts';
+import { HistoryOfAYear } from './history-of-a-year.ts';
+
+const year = new HistoryOfAYear();
 
 const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   engine: async () => (await import('./engine-bench.ts')).benchEngine(),
@@ -17,10 +20,10 @@ const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   oracle: async () => (await import('./oracle-bench.ts')).benchOracle(),
   run: async () => (await import('./run-bench.ts')).benchRun(),
   fanout: async () => (await import('./fanout-bench.ts')).benchFanout(),
-  history: async () => (await import('./history-bench.ts')).benchHistory(),
+  history: async () => (await import('./history-bench.ts')).benchHistory(year),
   'history-run': async () => (await import('./history-run-bench.ts')).benchHistoryBesideRun(),
-  rest: async () => (await import('./rest-bench.ts')).benchRest(),
-  'history-page': async () => (await import('./history-page-bench.ts')).benchHistoryPage(),
+  rest: async () => (await import('./rest-bench.ts')).benchRest(year),
+  'history-page': async () => (await import('./history-page-bench.ts')).benchHistoryPage(year),
   page: async () => (await import('./page-bench.ts')).benchPage(),
   hosts: async () => (await import('./host-bench.ts')).benchHosts(),
 };
@@ -33,10 +36,14 @@ if (unknown.length > 0) {
 }
 
 const results: (BenchRow & { readonly part: string })[] = [];
-for (const [part, measure] of Object.entries(parts)) {
-  if (positionals.length > 0 && !positionals.includes(part)) continue;
-  process.stderr.write(`measuring ${part}…\n`);
-  for (const row of await measure()) results.push({ part, ...row });
+try {
+  for (const [part, measure] of Object.entries(parts)) {
+    if (positionals.length > 0 && !positionals.includes(part)) continue;
+    process.stderr.write(`measuring ${part}…\n`);
+    for (const row of await measure()) results.push({ part, ...row });
+  }
+} finally {
+  await year.dispose();
 }
 
 if (values.json) {

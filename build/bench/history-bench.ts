@@ -1,8 +1,8 @@
 /**
- * The history: what recording costs, how much it takes in, and how long answers take over a million records. SQLite, with
- * the threads that the program uses. `CAM_BENCH_RECORDS` sets another number of records.
+ * The history: what recording costs, how much it takes in, and how long answers take over a million records. SQLite, with the
+ * threads that the program uses.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { constants, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -15,20 +15,39 @@ import type { Scope } from '../../app/model/history-figures.ts';
 import { executionEvent } from '../../app/testing/history-events.ts';
 import { scriptedExecutions } from '../../app/testing/history-script.ts';
 import type { BenchRow } from './bench-row.ts';
+import { busiestUser as busiest, type HistoryOfAYear, migrationsDirectory, yearOfRecords, yearScript } from './history-of-a-year.ts';
 
-const records = Number(process.env.CAM_BENCH_RECORDS ?? 1_000_000);
-const sustained = Math.min(100_000, records);
+const sustained = 100_000;
 const pacedPerSecond = 5000;
 const pacedSeconds = 5;
 const askedOften = 15;
 
 /** Recording at full speed and at 5,000 a second, then questions. */
-export async function benchHistory(): Promise<BenchRow[]> {
+export async function benchHistory(year: HistoryOfAYear): Promise<BenchRow[]> {
   const directory = mkdtempSync(join(tmpdir(), 'cam-bench-history-'));
+  try {
+    const rows = await withHistory(join(directory, 'new.sqlite'), directory, async (history) => {
+      const events = scriptedEvents();
+      return [...(await benchPaced(history, events)), await benchSustained(history, events, 'records into the store')];
+    });
+    const file = join(directory, 'year.sqlite');
+    copyFileSync(await year.file(), file, constants.COPYFILE_FICLONE);
+    const name = `further records into a store of ${yearOfRecords.toLocaleString('en')}`;
+    const more = await withHistory(file, directory, async (history) => [
+      ...(await benchQuestions(history)),
+      await benchSustained(history, furtherEvents(), name),
+    ]);
+    return [...rows, ...more];
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+async function withHistory<T>(file: string, directory: string, work: (history: History) => Promise<T>): Promise<T> {
   const history = await openHistory({
-    location: { kind: 'sqlite', file: join(directory, 'history.sqlite') },
+    location: { kind: 'sqlite', file },
     directory,
-    migrationsDirectory: new URL('../../sql/history', import.meta.url).pathname,
+    migrationsDirectory,
     host: 'bench',
     clock: systemClock,
     logger: silentLogger,
@@ -37,19 +56,20 @@ export async function benchHistory(): Promise<BenchRow[]> {
   });
   try {
     await history.ask('running', null);
-    const events = scriptedEvents();
-    const rows = [...(await benchPaced(history, events)), await benchSustained(history, events)];
-    await fill(history, events);
-    return [...rows, ...(await benchQuestions(history))];
+    return await work(history);
   } finally {
     await history.close();
-    rmSync(directory, { recursive: true, force: true });
   }
 }
 
 function* scriptedEvents(): Generator<HistoryEvent> {
-  const script = { seed: 1, executions: records, endMs: Date.now(), days: 365, users: 50, queries: 40 };
-  for (const record of scriptedExecutions(script)) yield executionEvent(record);
+  for (const record of scriptedExecutions(yearScript(1_000_000))) yield executionEvent(record);
+}
+
+/** Executions of the last hour that the store does not have yet. */
+function* furtherEvents(): Generator<HistoryEvent> {
+  const script = { ...yearScript(sustained), days: 1 / 24 };
+  for (const record of scriptedExecutions(script)) yield executionEvent({ ...record, executionId: `further-${record.executionId}` });
 }
 
 /** 5,000 a second for five seconds: what a call costs, and how long the event loop of the program is held up at most. */
@@ -94,29 +114,20 @@ async function benchPaced(history: History, events: Generator<HistoryEvent>): Pr
 }
 
 /** As fast as it goes, until all of it is in the store. */
-async function benchSustained(history: History, events: Generator<HistoryEvent>): Promise<BenchRow> {
+async function benchSustained(history: History, events: Generator<HistoryEvent>, name: string): Promise<BenchRow> {
   const batch = take(events, sustained);
   const begin = performance.now();
   for (const event of batch) void history.record(event);
   await history.recorded();
   const perSecond = batch.length / ((performance.now() - begin) / 1000);
   return {
-    name: 'records into the store',
+    name,
     value: perSecond,
     unit: '/s',
     bar: '≥ 5,000',
     holds: perSecond >= 5000,
     note: `${batch.length} records, until the last is in SQLite, flushed to the disk`,
   };
-}
-
-async function fill(history: History, events: Generator<HistoryEvent>): Promise<void> {
-  for (;;) {
-    const batch = take(events, 20_000);
-    if (batch.length === 0) return;
-    for (const event of batch) void history.record(event);
-    await history.recorded();
-  }
 }
 
 function take(events: Generator<HistoryEvent>, count: number): readonly HistoryEvent[] {
@@ -138,7 +149,6 @@ function question<K extends keyof HistoryMethods>(name: string, method: K, input
   return { name, ask: (history) => history.ask(method, input) };
 }
 
-const busiest = 'X100000';
 const scopes: readonly Scope[] = [{}, { userId: busiest }];
 
 const pages: readonly Question[] = [
@@ -169,7 +179,7 @@ const pageOfHistory: readonly Question[] = [
 ];
 
 async function benchQuestions(history: History): Promise<BenchRow[]> {
-  const sizes = `over ${records.toLocaleString('en')} records`;
+  const sizes = `over ${yearOfRecords.toLocaleString('en')} records`;
   const rows: BenchRow[] = [];
   for (const [name, questions] of [
     [`a page of executions, p95 ${sizes}`, pages],

@@ -2,75 +2,21 @@
  * The history page in a real browser, over the browser host, with a store of a million executions of a quarter of a million
  * runs. `CAM_BENCH_RECORDS` sets another number of executions.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright';
-import { systemClock } from '../../app/base/clock.ts';
-import { silentLogger } from '../../app/base/logger.ts';
-import { type History, openHistory } from '../../app/history/history.ts';
 import { readPageFiles } from '../../app/hosts/browser/page-files.ts';
 import { startBrowserHost } from '../../app/hosts/browser/server.ts';
 import { programDirectory, startCore } from '../../app/hosts/core.ts';
-import { executionEvent, sampleRun } from '../../app/testing/history-events.ts';
-import { scriptedExecutions } from '../../app/testing/history-script.ts';
 import { findChromium } from '../find-chromium.mjs';
 import { type BenchRow, median } from './bench-row.ts';
+import { type HistoryOfAYear, yearOfRecords as records } from './history-of-a-year.ts';
 import { msUntil, scrollThrough } from './in-page.mjs';
 
-const records = Number(process.env.CAM_BENCH_RECORDS ?? 1_000_000);
 const rounds = 15;
-const atOnce = 20_000;
 
 /** How long the page takes to show what it is asked for. */
-export async function benchHistoryPage(): Promise<BenchRow[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'cam-bench-history-page-'));
-  try {
-    await fillHistory(join(folder, 'data', 'history'));
-    await writeFile(join(folder, 'rows.sql'), 'SELECT 1 AS user_id, now() AS change_date WHERE :start_date IS NOT NULL\n');
-    await writeFile(
-      join(folder, 'databases.yaml'),
-      "databases:\n  - name: small\n    driver: duckdb\n    path: ':memory:'\n    sql_queries:\n      - {name: emails, query_location: rows.sql, change_type: email}\n",
-    );
-    return await measureHosted(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-/** Fills a folder of the history with the executions and runs. */
-export async function fillHistory(directory: string): Promise<void> {
-  const history = await openHistory({
-    location: { kind: 'sqlite', file: join(directory, 'history.sqlite') },
-    directory: join(directory, 'journal'),
-    migrationsDirectory: join(programDirectory, 'sql', 'history'),
-    host: 'bench',
-    clock: systemClock,
-    logger: silentLogger,
-    memoryBytes: 512 << 20,
-    closeWaitMs: 120_000,
-  });
-  try {
-    await history.ask('running', null);
-    const script = { seed: 1, executions: records, endMs: Date.now(), days: 365, users: 50, queries: 40 };
-    let told = 0;
-    for (const record of scriptedExecutions(script)) {
-      void history.record(executionEvent(record));
-      // Every fourth execution is the first of a run.
-      if (told % 4 === 0) recordRun(history, record);
-      told += 1;
-      if (told % atOnce === 0) await history.recorded();
-    }
-    await history.recorded();
-  } finally {
-    await history.close();
-  }
-}
-
-function recordRun(history: History, first: { readonly runId: string; readonly userId: string; readonly startedAt: string }): void {
-  const { runId, userId, startedAt } = first;
-  const change = { runId, userId, startedAt, completedAt: startedAt, expectedSources: 4, answeredSources: 4 };
-  void history.record({ kind: 'run', record: sampleRun(change) });
+export async function benchHistoryPage(year: HistoryOfAYear): Promise<BenchRow[]> {
+  return measureHosted(await year.folder());
 }
 
 async function measureHosted(folder: string): Promise<BenchRow[]> {

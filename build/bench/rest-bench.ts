@@ -1,19 +1,16 @@
 /**
  * The REST interface over real HTTP, with a store of a million executions in SQLite. `CAM_BENCH_RECORDS` sets another number.
  */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startBrowserHost } from '../../app/hosts/browser/server.ts';
 import { startCore } from '../../app/hosts/core.ts';
 import { ApiTokens } from '../../app/hosts/rest/api-tokens.ts';
 import { restPrefix } from '../../app/hosts/rest/rest-api.ts';
 import type { BenchRow } from './bench-row.ts';
-import { fillHistory } from './history-page-bench.ts';
+import { busiestUser as busiest, type HistoryOfAYear, yearOfRecords as records } from './history-of-a-year.ts';
 
-const records = Number(process.env.CAM_BENCH_RECORDS ?? 1_000_000);
 const rounds = 15;
-const busiest = 'X100000';
 
 const pages: readonly string[] = [
   `/executions/${busiest}?limit=100`,
@@ -32,19 +29,8 @@ const statistics: readonly string[] = [1, 30, 365].flatMap((days) => [
 ]);
 
 /** From the request to the last byte of the answer. */
-export async function benchRest(): Promise<BenchRow[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'cam-bench-rest-'));
-  try {
-    await fillHistory(join(folder, 'data', 'history'));
-    await writeFile(join(folder, 'rows.sql'), 'SELECT 1 AS user_id, now() AS change_date WHERE :start_date IS NOT NULL\n');
-    await writeFile(
-      join(folder, 'databases.yaml'),
-      "databases:\n  - name: small\n    driver: duckdb\n    path: ':memory:'\n    sql_queries:\n      - {name: emails, query_location: rows.sql, change_type: email}\n",
-    );
-    return await measureServed(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+export async function benchRest(year: HistoryOfAYear): Promise<BenchRow[]> {
+  return measureServed(await year.folder());
 }
 
 async function measureServed(folder: string): Promise<BenchRow[]> {
