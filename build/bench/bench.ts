@@ -1,6 +1,9 @@
 /**
  * `npm run bench`: every figure the program promises, measured side by side in one run. Prints a table, and JSON with
  * `--json`. `npm run bench -- engine worker` measures only these parts.
+ *
+ * The figures of a part are told on standard error as soon as it is done, so that a run that is broken off has not been for nothing; a part
+ * that cannot be measured does not keep the others from it.
  */
 import { parseArgs } from 'node:util';
 import { cpus } from 'node:os';
@@ -36,11 +39,10 @@ if (unknown.length > 0) {
 }
 
 const results: (BenchRow & { readonly part: string })[] = [];
+const failed: string[] = [];
 try {
   for (const [part, measure] of Object.entries(parts)) {
-    if (positionals.length > 0 && !positionals.includes(part)) continue;
-    process.stderr.write(`measuring ${part}…\n`);
-    for (const row of await measure()) results.push({ part, ...row });
+    if (positionals.length === 0 || positionals.includes(part)) await measurePart(part, measure);
   }
 } finally {
   await year.dispose();
@@ -48,10 +50,9 @@ try {
 
 if (values.json) {
   const [cpu] = cpus();
-  process.stdout.write(`${JSON.stringify({ node: process.version, cpu: cpu?.model, cores: cpus().length, results }, null, 2)}\n`);
+  process.stdout.write(`${JSON.stringify({ node: process.version, cpu: cpu?.model, cores: cpus().length, results, failed }, null, 2)}\n`);
 } else {
-  const cells = results.map((row) => [row.holds ? 'ok' : 'MISSED', row.name, `${rounded(row.value)} ${row.unit}`, row.bar, row.note ?? '']);
-  const table = [['', 'figure', 'measured', 'bar', 'how'], ...cells];
+  const table = [['', 'figure', 'measured', 'bar', 'how'], ...results.map(cellsOf)];
   const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((line) => (line[column] ?? '').length)));
   for (const line of table)
     process.stdout.write(
@@ -60,8 +61,26 @@ if (values.json) {
         .join('  ')
         .trimEnd()}\n`,
     );
+  for (const part of failed) process.stdout.write(`${part} could not be measured\n`);
 }
-process.exitCode = results.every((row) => row.holds) ? 0 : 1;
+process.exitCode = failed.length === 0 && results.every((row) => row.holds) ? 0 : 1;
+
+async function measurePart(part: string, measure: () => Promise<readonly BenchRow[]>): Promise<void> {
+  process.stderr.write(`measuring ${part}…\n`);
+  try {
+    for (const row of await measure()) {
+      results.push({ part, ...row });
+      process.stderr.write(`${cellsOf(row).join('  ').trimEnd()}\n`);
+    }
+  } catch (error) {
+    failed.push(part);
+    process.stderr.write(`${part} could not be measured: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  }
+}
+
+function cellsOf(row: BenchRow): readonly string[] {
+  return [row.holds ? 'ok' : 'MISSED', row.name, `${rounded(row.value)} ${row.unit}`, row.bar, row.note ?? ''];
+}
 
 function rounded(value: number): string {
   return Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)));
