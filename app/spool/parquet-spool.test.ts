@@ -163,6 +163,24 @@ describe('a spool', () => {
     expect(await read(spool, 'length(c0)::INT')).toEqual([[6_000_000], [null], [1], [1], [6_000_000], [null]]);
   });
 
+  it('keeps texts of every length and script, whatever stands in the batches before', async () => {
+    const batches = [
+      ['', 'a', null, 'x'.repeat(127)],
+      ['y'.repeat(128), 'b'],
+      ['c', 'grün', '\u{1f600}', null],
+      [null, null],
+      ['d'],
+      ['e', 'z'.repeat(70_000), 'f'],
+      ['g', '\0', 'ä'.repeat(127)],
+      ['h', '1234'],
+    ];
+    const spool = await write(
+      [{ name: 't', kind: 'text' }],
+      batches.map((batch) => batchOf([batch])),
+    );
+    expect(await read(spool, 'c0')).toEqual(batches.flat().map((text) => [text]));
+  });
+
   it('without rows has no files but can be committed', async () => {
     const directory = newDirectory();
     const spool = await spools.create(directory, [{ name: 'a', kind: 'text' }]);
@@ -246,6 +264,8 @@ describe('a value that cannot be kept', () => {
     ['a text among numbers', { name: 'N', kind: 'double' }, '1'],
     ['a number among texts', { name: 'N', kind: 'text' }, 1],
     ['half a surrogate pair', { name: 'N', kind: 'text' }, 'a\ud800'],
+    ['half a surrogate pair in a long text', { name: 'N', kind: 'text' }, `${'a'.repeat(200)}\udc00`],
+    ['a number among decimals', { name: 'N', kind: 'decimal' }, 1],
     ['a text among booleans', { name: 'N', kind: 'boolean' }, 'true'],
     ['a day that no calendar has', { name: 'N', kind: 'timestamp' }, '2023-02-29 00:00:00'],
     ['nothing at all', { name: 'N', kind: 'instant', encoding: 'micros' }, undefined],

@@ -23,7 +23,7 @@ export function valueWriterOf(column: Column): ValueWriter {
   switch (column.kind) {
     case 'text':
     case 'decimal':
-      return writeTexts;
+      return textWriter();
     case 'integer':
       return writeIntegers;
     case 'double':
@@ -41,16 +41,52 @@ export function valueWriterOf(column: Column): ValueWriter {
 const lengthBytes = 4;
 /** Stands where a length is going to be, so that a whole batch is encoded by one call into native code. */
 const lengthGap = '\0'.repeat(lengthBytes);
+/** Every length that is a character of one byte, as it stands in front of its text. */
+const shortLengths = Array.from({ length: 128 }, (_, length) => `${String.fromCharCode(length)}\0\0\0`);
+/** Bytes that a character of a JavaScript string takes at most. */
+const mostBytesPerCharacter = 3;
 
-function writeTexts(values: readonly unknown[], rowCount: number, target: ByteBuffer): void {
-  const texts: string[] = [];
+/** What is short and ASCII is written by {@link writeShortTexts}; a batch that is not makes the next one be written as any text at once. */
+function textWriter(): ValueWriter {
+  let areShort = true;
+  return (values, rowCount, target) => {
+    areShort = (areShort && writeShortTexts(values, rowCount, target)) || writeAnyTexts(values, rowCount, target);
+  };
+}
+
+/**
+ * Writes texts of fewer than 128 ASCII characters: in a third less time, for such a length is a character that can stand in front of its
+ * text. Returns false and has written nothing where a text is another.
+ */
+function writeShortTexts(values: readonly unknown[], rowCount: number, target: ByteBuffer): boolean {
+  let joined = '';
   for (let row = 0; row < rowCount; row++) {
     const value = values[row];
     if (value === null) continue;
-    if (typeof value !== 'string') throw new ValueError(row, `a ${typeof value} where text was announced`);
+    if (typeof value !== 'string') throw notText(row, value);
+    const length = shortLengths[value.length];
+    if (length === undefined) return false;
+    joined += length;
+    joined += value;
+  }
+  const written = target.reserve(joined.length * mostBytesPerCharacter).write(joined, target.length, 'utf8');
+  if (written !== joined.length) return false;
+  target.length += written;
+  return true;
+}
+
+/** Writes texts of any length; returns whether they were short and ASCII after all. */
+function writeAnyTexts(values: readonly unknown[], rowCount: number, target: ByteBuffer): boolean {
+  const texts: string[] = [];
+  let longest = 0;
+  for (let row = 0; row < rowCount; row++) {
+    const value = values[row];
+    if (value === null) continue;
+    if (typeof value !== 'string') throw notText(row, value);
+    if (value.length > longest) longest = value.length;
     texts.push(value);
   }
-  if (texts.length === 0) return;
+  if (texts.length === 0) return true;
   const joined = lengthGap + texts.join(lengthGap);
   const size = Buffer.byteLength(joined, 'utf8');
   const isAscii = size === joined.length;
@@ -64,6 +100,11 @@ function writeTexts(values: readonly unknown[], rowCount: number, target: ByteBu
     position += lengthBytes + length;
   }
   target.length = position;
+  return isAscii && longest < shortLengths.length;
+}
+
+function notText(row: number, value: unknown): ValueError {
+  return new ValueError(row, `a ${typeof value} where text was announced`);
 }
 
 function rowOfBrokenText(values: readonly unknown[]): number {

@@ -16,6 +16,8 @@ interface FakeActivity {
   /** Statements running now, and the most there ever were. */
   running: number;
   mostRunning: number;
+  /** Batches of rows given so far. */
+  batches: number;
   /** In order: `connect 1`, `query 1`, `hang 1`, `close 1 end`, … with the number of the connection. */
   readonly log: string[];
 }
@@ -33,7 +35,7 @@ const defaultColumns: readonly FakeColumn[] = [
 
 /** Makes a fake driver. */
 export function createFakeDriver({ clock }: { readonly clock: Clock }): FakeDriver {
-  const activity: FakeActivity = { opened: 0, open: 0, running: 0, mostRunning: 0, log: [] };
+  const activity: FakeActivity = { opened: 0, open: 0, running: 0, mostRunning: 0, batches: 0, log: [] };
   return {
     kind: 'fake',
     activity,
@@ -90,7 +92,10 @@ class FakeConnection implements Connection {
       end();
       throw error;
     }
-    return new FakeCursor(what, statement, this.#zone, signal, step, end);
+    const given = (): void => {
+      activity.batches++;
+    };
+    return new FakeCursor(what, statement, this.#zone, signal, { step, given, end });
   }
 
   async describe(statement: Statement, signal: AbortSignal): Promise<readonly Column[]> {
@@ -132,32 +137,31 @@ class FakeConnection implements Connection {
   }
 }
 
+/** What a cursor does on its connection. */
+interface FakeCursorConnection {
+  readonly step: (step: FakeStep | undefined) => Promise<void>;
+  /** A batch of rows is given. */
+  readonly given: () => void;
+  readonly end: () => void;
+}
+
 class FakeCursor implements Cursor {
   readonly columns: readonly Column[];
   readonly #what: FakeStatement;
   readonly #statement: Statement;
   readonly #zone: string;
   readonly #signal: AbortSignal;
-  readonly #step: (step: FakeStep | undefined) => Promise<void>;
-  readonly #end: () => void;
+  readonly #connection: FakeCursorConnection;
   #given = 0;
   #midwayDone = false;
   #ended = false;
 
-  constructor(
-    what: FakeStatement,
-    statement: Statement,
-    zone: string,
-    signal: AbortSignal,
-    step: (step: FakeStep | undefined) => Promise<void>,
-    end: () => void,
-  ) {
+  constructor(what: FakeStatement, statement: Statement, zone: string, signal: AbortSignal, connection: FakeCursorConnection) {
     this.#what = what;
     this.#statement = statement;
     this.#zone = zone;
     this.#signal = signal;
-    this.#step = step;
-    this.#end = end;
+    this.#connection = connection;
     this.columns = columnsOf(what);
   }
 
@@ -165,7 +169,7 @@ class FakeCursor implements Cursor {
     if (this.#ended) return undefined;
     try {
       throwIfAborted(this.#signal);
-      await this.#step(this.#what.fetch);
+      await this.#connection.step(this.#what.fetch);
       return await this.#take();
     } catch (error) {
       await this.close();
@@ -175,14 +179,14 @@ class FakeCursor implements Cursor {
 
   async close(): Promise<void> {
     this.#ended = true;
-    this.#end();
+    this.#connection.end();
   }
 
   async #take(): Promise<Batch | undefined> {
     const { rows = 3, batchRows = 1000, midway } = this.#what;
     if (midway !== undefined && !this.#midwayDone && this.#given >= midway.afterRows) {
       this.#midwayDone = true;
-      await this.#step(midway);
+      await this.#connection.step(midway);
     }
     const stopAt = midway === undefined || this.#midwayDone ? rows : Math.min(rows, midway.afterRows);
     const rowCount = Math.min(batchRows, stopAt - this.#given);
@@ -193,6 +197,7 @@ class FakeCursor implements Cursor {
     }
     const from = this.#given;
     this.#given += rowCount;
+    this.#connection.given();
     const columns = (this.#what.columns ?? defaultColumns).map((column) => this.#values(column, from, rowCount));
     return { rowCount, columns };
   }

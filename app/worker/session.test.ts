@@ -9,6 +9,7 @@ import { silentLogger } from '../base/logger.ts';
 import type { DatabaseConfig } from '../model/database.ts';
 import { type CamError, failure } from '../model/failure.ts';
 import { createParquetSpools } from '../spool/parquet-spool.ts';
+import type { SpoolFactory } from '../spool/spool.ts';
 import { sampleDatabase } from '../testing/builders.ts';
 import { createFakeDriver, type FakeDriver } from '../testing/fake-driver.ts';
 import { type FakeScriptInput, fakeSql } from '../testing/fake-script.ts';
@@ -44,12 +45,32 @@ afterAll(async () => {
   await checkLeaks();
 });
 
-function open(script: FakeScriptInput = {}, change: Partial<DatabaseConfig> = {}, cancelGraceMs = 20_000): void {
+function open(
+  script: FakeScriptInput = {},
+  change: Partial<DatabaseConfig> = {},
+  cancelGraceMs = 20_000,
+  spools: SpoolFactory = createParquetSpools(),
+): void {
   driver = createFakeDriver({ clock: systemClock });
   session = createDatabaseSession(
     { database: fakeDatabase(script, change), oracleClient: { traceLevel: 0 }, clientIdentifier: 'X123456', cancelGraceMs },
-    { drivers: () => Promise.resolve(driver), spools: createParquetSpools(), clock: systemClock, logger: silentLogger },
+    { drivers: () => Promise.resolve(driver), spools, clock: systemClock, logger: silentLogger },
   );
+}
+
+/** Spools that tell of every batch before they take it. */
+function watchedSpools(onAppend: () => void): SpoolFactory {
+  return {
+    create: async (...what) => {
+      const writer = await createParquetSpools().create(...what);
+      const append = writer.append.bind(writer);
+      writer.append = (batch) => {
+        onAppend();
+        return append(batch);
+      };
+      return writer;
+    },
+  };
 }
 
 function inputOf(sql: string, change: Partial<ExecuteInput> = {}): ExecuteInput {
@@ -99,6 +120,19 @@ describe('a source that succeeds', () => {
     const states = output.notices.flatMap((notice) => (notice.kind === 'state' ? [notice.status] : []));
     expect(states).toEqual(['connecting', 'running']);
     expect(output.notices.filter(({ kind }) => kind === 'progress').length).toBeGreaterThan(0);
+  });
+
+  it('has the next rows on their way while the last are written, and never more than one batch of them', async () => {
+    const given: number[] = [];
+    open(
+      {},
+      {},
+      20_000,
+      watchedSpools(() => given.push(driver.activity.batches)),
+    );
+    const output = await run(inputOf(fakeSql({ columns, rows: 5, batchRows: 1 })));
+    expect(output.outcome).toMatchObject({ kind: 'completed', rows: 5 });
+    expect(given).toEqual([2, 3, 4, 5, 5]);
   });
 
   it('without rows is completed too', async () => {
@@ -167,6 +201,14 @@ describe('a source that fails', () => {
     const output = await run(input);
     expect(output).toMatchObject({ outcome: { kind: 'failed', failure: { code } }, wasTried: true });
     expect(output).not.toHaveProperty('spool');
+    expect(await leftIn(input)).toEqual([]);
+  });
+
+  it('in the fetch that is on its way while its last rows are written keeps none of them', async () => {
+    open();
+    const midway = { afterRows: 3, then: 'fail' as const, code: 'db.snapshot-too-old' as const };
+    const input = inputOf(fakeSql({ columns, rows: 4, batchRows: 3, midway }));
+    expect((await run(input)).outcome).toMatchObject({ kind: 'failed', failure: { code: 'db.snapshot-too-old' } });
     expect(await leftIn(input)).toEqual([]);
   });
 

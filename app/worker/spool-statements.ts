@@ -166,6 +166,7 @@ class Spooling {
     let turnMs = clock.monotonicMs();
     for (let batch = await fetching; batch !== undefined; batch = await fetching) {
       fetching = fetch();
+      await requestsAreSent();
       try {
         await this.#keep(batch, spool);
       } catch (error) {
@@ -189,6 +190,16 @@ class Spooling {
     meter.spooled(spool.bytes);
     throwIfAborted(this.#signal);
   }
+}
+
+/**
+ * Lets whatever has been begun go as far as it can by itself. A client library takes several steps before its request goes out; rows that
+ * are written meanwhile would keep it waiting, and the database behind it.
+ */
+function requestsAreSent(): Promise<void> {
+  return new Promise((resolve) => {
+    process.nextTick(resolve);
+  });
 }
 
 /** The statement to run or to describe. */
