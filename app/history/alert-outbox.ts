@@ -1,6 +1,6 @@
 /** Alerts on their way: written down with what they are about, sent once by whoever takes them. */
-import type { Kysely } from 'kysely';
-import type { LedgerMethods, NewAlert, WaitingAlert } from '../model/ledger.ts';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import type { AlertTarget, LedgerMethods, NewAlert, WaitingAlert } from '../model/ledger.ts';
 import type { AlertMessage, AlertRecord } from '../model/schedule.ts';
 import type { AlertReason } from '../model/schedule-config.ts';
 import { canonicalJson } from '../base/canonical-json.ts';
@@ -8,6 +8,8 @@ import type { HistorySchema } from './schema.ts';
 
 type Db = Kysely<HistorySchema>;
 type Input<K extends keyof LedgerMethods> = LedgerMethods[K]['input'];
+
+const expiredAtATime = 1000;
 
 /** Writes alerts down within a transaction; what was told before is left out. Tells how many are to be sent. */
 export async function insertAlerts(trx: Db, schedule: string, alerts: readonly NewAlert[]): Promise<number> {
@@ -40,16 +42,10 @@ export async function addAlertsOf(db: Db, { schedule, alerts }: Input<'addAlerts
   return db.transaction().execute((trx) => insertAlerts(trx, schedule, alerts));
 }
 
-/** Alerts to be sent, the oldest first. */
-export async function waitingAlerts(db: Db, { stuckBefore, limit }: Input<'waitingAlerts'>): Promise<readonly WaitingAlert[]> {
-  const rows = await db
-    .selectFrom('schedule_alerts')
-    .selectAll()
-    .where('state', 'in', ['waiting', 'sending'])
-    .where((eb) => eb.or([eb('state', '=', 'waiting'), eb('claimed_at', '<', stuckBefore)]))
-    .orderBy('alert_id')
-    .limit(limit)
-    .execute();
+/** Alerts to be sent, the oldest first. Those that the asker cannot send are not in the way of those that it can. */
+export async function waitingAlerts(db: Db, { targets, stuckBefore, limit }: Input<'waitingAlerts'>): Promise<readonly WaitingAlert[]> {
+  if (targets.length === 0) return [];
+  const rows = await open(db, stuckBefore).where(isOneOf(targets)).selectAll().orderBy('alert_id').limit(limit).execute();
   return rows.map((row) => ({
     alertId: row.alert_id,
     schedule: row.schedule,
@@ -57,6 +53,37 @@ export async function waitingAlerts(db: Db, { stuckBefore, limit }: Input<'waiti
     at: row.created_at,
     message: JSON.parse(row.message ?? '') as AlertMessage,
   }));
+}
+
+/** Gives up what nobody has sent for too long. */
+export async function expireAlerts(db: Db, { targets, which, before, stuckBefore, error, at }: Input<'expireAlerts'>): Promise<number> {
+  if (which === 'of' && targets.length === 0) return 0;
+  const old = open(db, stuckBefore).where('created_at', '<', before);
+  const chosen = targets.length === 0 ? old : old.where(which === 'of' ? isOneOf(targets) : sql<boolean>`not ${isOneOf(targets)}`);
+  const rows = await chosen.select('alert_id').orderBy('alert_id').limit(expiredAtATime).execute();
+  // Asked every half minute, and nearly always there is nothing: then nothing is locked either.
+  if (rows.length === 0) return 0;
+  const ids = rows.map(({ alert_id: id }) => id);
+  const done = await db
+    .updateTable('schedule_alerts')
+    .set({ state: 'failed', error, claim: null, ended_at: at })
+    .where('alert_id', 'in', ids)
+    .where((eb) => eb.or([eb('state', '=', 'waiting'), eb.and([eb('state', '=', 'sending'), eb('claimed_at', '<', stuckBefore)])]))
+    .executeTakeFirst();
+  return Number(done.numUpdatedRows);
+}
+
+function open(db: Db, stuckBefore: string) {
+  return db
+    .selectFrom('schedule_alerts')
+    .where('state', 'in', ['waiting', 'sending'])
+    .where((eb) => eb.or([eb('state', '=', 'waiting'), eb('claimed_at', '<', stuckBefore)]));
+}
+
+/** A list of pairs as both stores read it, however long. */
+function isOneOf(targets: readonly AlertTarget[]): RawBuilder<boolean> {
+  const pairs = sql.join(targets.map(({ schedule, channel }) => sql`(${schedule}, ${channel})`));
+  return sql<boolean>`((schedule, channel) in (values ${pairs}))`;
 }
 
 /** Takes an alert for sending. */

@@ -51,11 +51,15 @@ export interface NewAlert {
   readonly at: Instant;
 }
 
-/** An alert that waits to be sent. */
-export interface WaitingAlert {
-  readonly alertId: number;
+/** A channel of a schedule, by the names that both have in the ledger. */
+export interface AlertTarget {
   readonly schedule: string;
   readonly channel: string;
+}
+
+/** An alert that waits to be sent. */
+export interface WaitingAlert extends AlertTarget {
+  readonly alertId: number;
   readonly at: Instant;
   readonly message: AlertMessage;
 }
@@ -141,8 +145,26 @@ export type LedgerMethods = {
   ledgerCounts: { input: { readonly schedule: string }; output: LedgerCounts; notice: never };
   /** Alerts beside the end of an interval. Tells how many are new. */
   addAlerts: { input: { readonly schedule: string; readonly alerts: readonly NewAlert[] }; output: number; notice: never };
-  /** Alerts to be sent, the oldest first; among them those whose sender has said nothing since `stuckBefore`. */
-  waitingAlerts: { input: { readonly stuckBefore: Instant; readonly limit: number }; output: readonly WaitingAlert[]; notice: never };
+  /** Alerts to be sent by one of `targets`, the oldest first; among them those whose sender has said nothing since `stuckBefore`. */
+  waitingAlerts: {
+    input: { readonly targets: readonly AlertTarget[]; readonly stuckBefore: Instant; readonly limit: number };
+    output: readonly WaitingAlert[];
+    notice: never;
+  };
+  /** Gives alerts up that have waited since before `before`: those of `targets`, or those of all others. Tells how many. */
+  expireAlerts: {
+    input: {
+      readonly targets: readonly AlertTarget[];
+      readonly which: 'of' | 'all but';
+      readonly before: Instant;
+      readonly stuckBefore: Instant;
+      /** Why, one sentence. */
+      readonly error: string;
+      readonly at: Instant;
+    };
+    output: number;
+    notice: never;
+  };
   /** Takes an alert for sending; false where another program has taken it. */
   claimAlert: {
     input: { readonly alertId: number; readonly claim: string; readonly stuckBefore: Instant; readonly at: Instant };

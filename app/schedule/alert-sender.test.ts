@@ -249,7 +249,42 @@ describe('a notification', () => {
   });
 });
 
-it('an alert of a schedule that this program does not have is left to another one', async () => {
-  await add({ channel: 'elsewhere' });
-  expect(await sent(senderFor({ kind: 'webhook', url: hooks.url, timeoutMs: 1000, retries: 0 }))).toEqual([['waiting', null]]);
+describe('alerts that this program cannot send', () => {
+  const webhook = (): AlertChannel => ({ kind: 'webhook', url: hooks.url, timeoutMs: 10_000, retries: 0 });
+  const manyFor = (schedule: string, channel: string): Promise<number> =>
+    ask('addAlerts', {
+      schedule,
+      alerts: Array.from({ length: 60 }, (_, index) =>
+        sampleAlert(to, { channel, keys: [{ to, reason: 'findings', detail: String(index) }] }),
+      ),
+    });
+
+  it('are left to another program, and are not in the way of those that it can send', async () => {
+    await manyFor('hourly', 'desktop');
+    await manyFor('removed', 'channel');
+    await add();
+    const sender = senderFor(webhook(), { clock: { ...impatient, nowMs: () => Date.parse(to) + 3_600_000 } });
+    sender.configure([
+      sampleSchedule({
+        alerts: [
+          { id: 'desktop', on: alertReasons, channel: { kind: 'desktop' } },
+          { id: 'channel', on: alertReasons, channel: webhook() },
+        ],
+      }),
+    ]);
+    expect((await sent(sender)).at(-1)).toEqual(['sent', null]);
+    expect(hooks.received).toHaveLength(1);
+    expect((await ask('alerts', { schedule: 'removed', limit: 100 })).filter(({ state }) => state === 'waiting')).toHaveLength(60);
+  });
+
+  it('are given up, and say so, when no program has had such a schedule or channel for a week', async () => {
+    await add({ channel: 'renamed' });
+    await add({ channel: 'renamed', keys: [{ to, reason: 'failure', detail: '' }], at: '2026-11-26T14:00:00.000000Z' });
+    const clock: Clock = { ...impatient, nowMs: () => Date.parse('2026-11-28T15:00:00Z') };
+    expect(await sent(senderFor(webhook(), { clock }))).toEqual([
+      ['failed', 'No program had such a schedule and channel within a week.'],
+      ['waiting', null],
+    ]);
+    expect(hooks.received).toEqual([]);
+  });
 });

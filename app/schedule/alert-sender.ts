@@ -1,8 +1,8 @@
 /** Sends the alerts that wait in the ledger, each by one program, and notes how that ended. */
 import { assertNever } from '../base/assert-never.ts';
 import { asError } from '../base/as-error.ts';
-import { instantFromMs, msOfInstant } from '../model/instant.ts';
-import type { WaitingAlert } from '../model/ledger.ts';
+import { type Instant, instantFromMs } from '../model/instant.ts';
+import type { AlertTarget, WaitingAlert } from '../model/ledger.ts';
 import type { AlertMessage } from '../model/schedule.ts';
 import type { AlertChannel, ScheduleConfig } from '../model/schedule-config.ts';
 import type { SchedulerPorts } from './ports.ts';
@@ -24,6 +24,8 @@ export interface AlertSenderPorts extends Pick<SchedulerPorts, 'clock' | 'logger
 const stuckMs = 1_800_000;
 /** A notification that no desktop took within a day is given up. */
 const desktopWaitMs = 86_400_000;
+/** An alert of a schedule or channel that no program of the ledger has configured is given up after a week. */
+const unknownWaitMs = 7 * 86_400_000;
 const atATime = 50;
 
 /** Sends for the schedules of this program. */
@@ -43,23 +45,22 @@ export class AlertSender implements Sender {
 
   /** Takes what waits and begins to send it; sending goes on beside. */
   async sendWaiting(): Promise<boolean> {
+    if (this.#schedules.length === 0) return false;
     const { clock, ledger, newClaim } = this.#ports;
-    const nowMs = clock.nowMs();
-    const stuckBefore = instantFromMs(nowMs - stuckMs);
-    if (this.#schedules.every(({ alerts }) => alerts.length === 0)) return false;
+    const at = instantFromMs(clock.nowMs());
+    const stuckBefore = instantFromMs(clock.nowMs() - stuckMs);
+    const hasExpired = await this.#expire(stuckBefore);
     let hasTaken = false;
-    for (const alert of await ledger('waitingAlerts', { stuckBefore, limit: atATime })) {
+    for (const alert of await ledger('waitingAlerts', { targets: this.#sendable(), stuckBefore, limit: atATime })) {
       const channel = this.#channelOf(alert);
-      const isExpired = channel?.kind === 'desktop' && msOfInstant(alert.at) < nowMs - desktopWaitMs;
-      // Another program may know the schedule, or have a desktop.
-      if (channel === undefined || (channel.kind === 'desktop' && this.#ports.notify === undefined && !isExpired)) continue;
+      if (channel === undefined) continue;
       const claim = newClaim();
-      if (!(await ledger('claimAlert', { alertId: alert.alertId, claim, stuckBefore, at: instantFromMs(nowMs) }))) continue;
+      if (!(await ledger('claimAlert', { alertId: alert.alertId, claim, stuckBefore, at }))) continue;
       hasTaken = true;
-      const sending = this.#send(alert, channel, claim, isExpired).finally(() => this.#sending.delete(sending));
+      const sending = this.#send(alert, channel, claim).finally(() => this.#sending.delete(sending));
       this.#sending.add(sending);
     }
-    return hasTaken;
+    return hasTaken || hasExpired;
   }
 
   /** Resolves when nothing is being sent. */
@@ -67,16 +68,41 @@ export class AlertSender implements Sender {
     await Promise.all(this.#sending);
   }
 
+  /** Gives up what no program will send any more, so that nothing waits for ever. */
+  async #expire(stuckBefore: Instant): Promise<boolean> {
+    const { clock, ledger, logger } = this.#ports;
+    const nowMs = clock.nowMs();
+    const asked = { stuckBefore, at: instantFromMs(nowMs) };
+    const onDesktop = this.#targets(({ kind }) => kind === 'desktop');
+    const desktop = { targets: onDesktop, which: 'of' as const, before: instantFromMs(nowMs - desktopWaitMs) };
+    // Another program may know the schedule or the channel that this one does not.
+    const unknown = { targets: this.#targets(() => true), which: 'all but' as const, before: instantFromMs(nowMs - unknownWaitMs) };
+    const expired =
+      (await ledger('expireAlerts', { ...asked, ...desktop, error: 'No window was open within a day.' })) +
+      (await ledger('expireAlerts', { ...asked, ...unknown, error: 'No program had such a schedule and channel within a week.' }));
+    if (expired > 0) logger.error('alerts were given up that nobody had sent', { alerts: expired });
+    return expired > 0;
+  }
+
+  #sendable(): readonly AlertTarget[] {
+    return this.#targets(({ kind }) => kind !== 'desktop' || this.#ports.notify !== undefined);
+  }
+
+  #targets(isWanted: (channel: AlertChannel) => boolean): readonly AlertTarget[] {
+    return this.#schedules.flatMap(({ name, alerts }) =>
+      alerts.filter(({ channel }) => isWanted(channel)).map(({ id }) => ({ schedule: name, channel: id })),
+    );
+  }
+
   #channelOf({ schedule, channel }: WaitingAlert): AlertChannel | undefined {
     return this.#schedules.find(({ name }) => name === schedule)?.alerts.find(({ id }) => id === channel)?.channel;
   }
 
-  async #send(alert: WaitingAlert, channel: AlertChannel, claim: string, isExpired: boolean): Promise<void> {
+  async #send(alert: WaitingAlert, channel: AlertChannel, claim: string): Promise<void> {
     const { clock, ledger, logger } = this.#ports;
     const fields = { schedule: alert.schedule, channel: alert.channel, reasons: alert.message.reasons };
     let error: string | null = null;
     try {
-      if (isExpired) throw new Error('No window was open within a day.');
       await this.#deliver(alert, channel);
       logger.info('an alert was sent', fields);
     } catch (caught) {

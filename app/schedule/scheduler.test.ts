@@ -376,7 +376,11 @@ describe('alerts of a schedule', () => {
     harness.start('window', [sampleSchedule({ alerts: [tellEverything] })]);
     await harness.clock.advance(100 * minuteMs);
     expect(await told()).toEqual(['10 findings waiting', '10 partial joined', '11 failure waiting']);
-    const messages = await harness.ask('waitingAlerts', { stuckBefore: '', limit: 10 });
+    const messages = await harness.ask('waitingAlerts', {
+      targets: [{ schedule: 'hourly', channel: 'desktop' }],
+      stuckBefore: '',
+      limit: 10,
+    });
     expect(messages.map(({ message }) => message.summary)).toEqual([
       'Schedule hourly, 2026-11-20 10:00 to 11:00 Europe/Berlin: 2 clients are confirmed; the answer is incomplete, 1 of 4 sources missing: client/tokens (timeout).',
       'Schedule hourly, 2026-11-20 11:00 to 12:00 Europe/Berlin: no result (The database cannot be reached).',
@@ -396,7 +400,11 @@ describe('alerts of a schedule', () => {
       '14 late joined',
       '13 late joined',
     ]);
-    const messages = await harness.ask('waitingAlerts', { stuckBefore: '', limit: 10 });
+    const messages = await harness.ask('waitingAlerts', {
+      targets: [{ schedule: 'hourly', channel: 'desktop' }],
+      stuckBefore: '',
+      limit: 10,
+    });
     expect(messages.map(({ message }) => message.summary)).toEqual([
       'Schedule hourly, 2026-11-20 12:00 to 13:00 Europe/Berlin: 2 intervals up to it were not evaluated (No program ran it within 4 h of its end); nothing is known about them.',
       'Schedule hourly, 2026-11-20 16:00 to 17:00 Europe/Berlin: 4 intervals up to it were not begun in time; nothing is known about them yet.',

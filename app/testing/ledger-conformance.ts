@@ -20,6 +20,8 @@ export function ledgerOf(store: Store): AskLedger {
 
 const hour = (number: number): string => `2026-11-20T${String(number).padStart(2, '0')}:00:00.000000Z`;
 const interval = (number: number) => ({ from: hour(number - 1), to: hour(number), dueAt: hour(number) });
+const targetOf = (channel: string) => ({ schedule: 'hourly', channel });
+const targets = ['webhook', 'command'].map(targetOf);
 const claimOf = (number: number, claim: string) => ({ schedule: 'hourly', to: hour(number), claim, host: 'pc', pid: 7, at: hour(number) });
 
 /**
@@ -189,7 +191,7 @@ export function describeLedger(name: string, maker: StoreMaker, isConcurrent: bo
       expect(await ask('addAlerts', { schedule: 'hourly', alerts: [two, sampleAlert(hour(10))] })).toBe(0);
       const more = sampleAlert(hour(10), { keys: [{ to: hour(10), reason: 'findings', detail: '3' }] });
       expect(await ask('addAlerts', { schedule: 'hourly', alerts: [more, { ...two, channel: 'command' }] })).toBe(2);
-      const waiting = await ask('waitingAlerts', { stuckBefore: hour(0), limit: 10 });
+      const waiting = await ask('waitingAlerts', { targets, stuckBefore: hour(0), limit: 10 });
       expect(waiting.map(({ channel, message }) => [channel, message])).toEqual([
         ['webhook', sampleMessage()],
         ['webhook', sampleMessage()],
@@ -197,17 +199,37 @@ export function describeLedger(name: string, maker: StoreMaker, isConcurrent: bo
       ]);
     });
 
+    it('gives those alerts that can be sent, however many others are older, and gives up what has waited for too long', async () => {
+      const { ask } = await open();
+      const many = Array.from({ length: 60 }, (_, index) =>
+        sampleAlert(hour(10), { channel: 'desktop', keys: [{ to: hour(10), reason: 'findings', detail: String(index) }], at: hour(10) }),
+      );
+      await ask('addAlerts', { schedule: 'hourly', alerts: [...many, sampleAlert(hour(10), { at: hour(12) })] });
+      await ask('addAlerts', { schedule: 'removed', alerts: [sampleAlert(hour(10), { at: hour(10) })] });
+      const waiting = await ask('waitingAlerts', { targets, stuckBefore: hour(0), limit: 50 });
+      expect(waiting.map(({ schedule, channel }) => [schedule, channel])).toEqual([['hourly', 'webhook']]);
+      expect(await ask('waitingAlerts', { targets: [], stuckBefore: hour(0), limit: 50 })).toEqual([]);
+      const expire = { stuckBefore: hour(0), before: hour(11), error: 'Nobody sent it.', at: hour(13) };
+      expect(await ask('expireAlerts', { ...expire, targets, which: 'of' })).toBe(0);
+      expect(await ask('expireAlerts', { ...expire, targets: [], which: 'of' })).toBe(0);
+      expect(await ask('expireAlerts', { ...expire, targets: [...targets, targetOf('desktop')], which: 'all but' })).toBe(1);
+      expect(await ask('alerts', { schedule: 'removed', limit: 10 })).toMatchObject([{ state: 'failed', error: 'Nobody sent it.' }]);
+      expect(await ask('expireAlerts', { ...expire, targets: [targetOf('desktop')], which: 'of' })).toBe(60);
+      expect(await ask('expireAlerts', { ...expire, targets: [], which: 'all but' })).toBe(0);
+      expect(await ask('waitingAlerts', { targets, stuckBefore: hour(0), limit: 50 })).toHaveLength(1);
+    });
+
     it('gives an alert to one sender, and to another one when that has gone silent', async () => {
       const { ask, again } = await open();
       await ask('addAlerts', { schedule: 'hourly', alerts: [sampleAlert(hour(10))] });
-      const [alert] = await ask('waitingAlerts', { stuckBefore: hour(0), limit: 10 });
+      const [alert] = await ask('waitingAlerts', { targets, stuckBefore: hour(0), limit: 10 });
       const alertId = alert?.alertId ?? 0;
       const take = { alertId, stuckBefore: hour(12), at: hour(13) };
       const other = await again();
       const taken = await atOnce([() => ask('claimAlert', { ...take, claim: 'a' }), () => other('claimAlert', { ...take, claim: 'b' })]);
       expect(taken.filter(Boolean)).toHaveLength(1);
-      expect(await ask('waitingAlerts', { stuckBefore: hour(13), limit: 10 })).toEqual([]);
-      expect(await ask('waitingAlerts', { stuckBefore: hour(14), limit: 10 })).toHaveLength(1);
+      expect(await ask('waitingAlerts', { targets, stuckBefore: hour(13), limit: 10 })).toEqual([]);
+      expect(await ask('waitingAlerts', { targets, stuckBefore: hour(14), limit: 10 })).toHaveLength(1);
       expect(await ask('claimAlert', { alertId, claim: 'c', stuckBefore: hour(14), at: hour(14) })).toBe(true);
       expect(await ask('endAlert', { alertId, claim: 'a', error: null, at: hour(14) })).toBe(false);
       expect(await ask('endAlert', { alertId, claim: 'c', error: 'HTTP 500', at: hour(14) })).toBe(true);
