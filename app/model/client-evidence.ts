@@ -3,6 +3,7 @@
  * What no source has answered is unknown here as everywhere: the missing sources travel with it.
  */
 import type { AttributeKind } from './attributes.ts';
+import type { CachedFrom } from './cached-answer.ts';
 import type { ChangeType } from './change-type.ts';
 import type { Instant } from './instant.ts';
 import type { SourceId, Window } from './plan.ts';
@@ -54,11 +55,13 @@ export interface EvidenceSource extends SourceRows {
   /** Absolute path of the query's file. */
   readonly file: string;
   readonly changeType: ChangeType | null;
-  /** Number of the attempt that was committed, and the endpoint it read from. */
+  /** Number of the attempt that was committed, 0 where none was made: see `cachedFrom`. And the endpoint that was read from. */
   readonly attempt: number;
   readonly endpoint?: string;
-  /** When the attempt was committed: nothing later than this can be in its rows. */
+  /** When the attempt was committed, or the statement of an answer that is used again began: nothing later than this can be in its rows. */
   readonly readAt?: Instant;
+  /** Set where no database was asked, because an answer that was given before is used again. */
+  readonly cachedFrom?: CachedFrom;
 }
 
 /** The evidence of one client. */

@@ -57,9 +57,11 @@ function rowLines(evidence: ClientEvidence, event: EvidenceEvent): readonly stri
   ];
 }
 
-function originOf({ file, attempt, endpoint, readAt }: EvidenceSource, zone: string): string {
+function originOf({ file, attempt, endpoint, readAt, cachedFrom }: EvidenceSource, zone: string): string {
   const from = endpoint === undefined ? '' : ` from ${endpoint}`;
-  return `${file}, attempt ${String(attempt)}${from}${readAt === undefined ? '' : `, read ${showInstant(readAt, zone)}`}`;
+  const read = readAt === undefined ? '' : `, read ${showInstant(readAt, zone)}`;
+  if (cachedFrom !== undefined) return `${file}, no database was asked: answer to run ${cachedFrom.runId}${from}${read}`;
+  return `${file}, attempt ${String(attempt)}${from}${read}`;
 }
 
 function sharedLines({ values, compared, isCut, missing }: ClientShared): readonly string[] {

@@ -75,6 +75,19 @@ describe('an answer that was given before', () => {
     expect(state.outcome).toBe('partial');
   });
 
+  it('is told in the evidence of a client as what it is: who gave it, to which run, and when, never as read now', async () => {
+    const first = await runOnce(await start(hour));
+    const test = await start(hour);
+    const { runId, outcome } = await runOnce(test);
+    const cachedFrom = outcome?.kind === 'completed' ? outcome.cachedFrom : undefined;
+    const { sources } = await test.app.handlers['evidence.client']({ runId, client: '1', limit: 10 });
+    expect(sources).toMatchObject([{ attempt: 0, endpoint: ':memory:', readAt: cachedFrom?.at, cachedFrom: { runId: first.runId } }]);
+    expect(cachedFrom!.at < first.state.endedAt!).toBe(true);
+    const { text } = await test.app.handlers['evidence.text']({ runId, client: '1' });
+    expect(text).toContain(`no database was asked: answer to run ${first.runId} from :memory:, read ${cachedFrom!.at.slice(0, 10)}`);
+    expect(text).not.toContain('attempt');
+  });
+
   it('is not used where the query does not allow it, where it is too old, and where it was asked before the last event time', async () => {
     await runOnce(await start(hour));
     changes('1', '2');

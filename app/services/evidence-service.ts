@@ -59,7 +59,10 @@ export class EvidenceService {
 }
 
 function withOrigin(rows: SourceRows, state: RunState, configuration: Configuration): EvidenceSource {
-  const { source, attempt, endpoint, endedAt } = sourceOf(state, rows.source);
+  const { source, attempt, endpoint, endedAt, outcome } = sourceOf(state, rows.source);
+  const cachedFrom = outcome?.kind === 'completed' ? outcome.cachedFrom : undefined;
+  const readFrom = cachedFrom?.endpoint ?? endpoint;
+  const readAt = cachedFrom?.at ?? endedAt;
   const database = configuration.databases.find(({ name }) => name === source.database);
   return {
     ...rows,
@@ -68,7 +71,8 @@ function withOrigin(rows: SourceRows, state: RunState, configuration: Configurat
     file: database?.queries.find(({ name }) => name === source.query)?.file ?? '',
     changeType: source.changeType,
     attempt,
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(endedAt === undefined ? {} : { readAt: endedAt }),
+    ...(readFrom === undefined ? {} : { endpoint: readFrom }),
+    ...(readAt === undefined ? {} : { readAt }),
+    ...(cachedFrom === undefined ? {} : { cachedFrom }),
   };
 }

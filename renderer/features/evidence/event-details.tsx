@@ -54,9 +54,11 @@ export function EventDetails({ evidence, event, format }: EventDetailsProps): Re
   );
 }
 
-type FactNames = Readonly<
-  Record<'source' | 'database' | 'file' | 'row' | 'attempt' | 'endpoint' | 'time' | 'utc' | 'read' | 'distance', string>
->;
+interface FactNames extends Readonly<
+  Record<'source' | 'database' | 'file' | 'row' | 'attempt' | 'answer' | 'endpoint' | 'time' | 'utc' | 'read' | 'distance', string>
+> {
+  readonly cached: (runId: string) => string;
+}
 
 function factsOf(
   event: EvidenceEvent,
@@ -77,7 +79,7 @@ function factsOf(
     [names.database, source.database],
     [names.file, source.file],
     [names.row, formatCount(event.row)],
-    [names.attempt, String(source.attempt)],
+    source.cachedFrom === undefined ? [names.attempt, String(source.attempt)] : [names.answer, names.cached(source.cachedFrom.runId)],
     ...(source.endpoint === undefined ? [] : [[names.endpoint, source.endpoint] as const]),
     ...(source.readAt === undefined ? [] : [[names.read, zoned(source.readAt)] as const]),
   ];

@@ -59,6 +59,8 @@ export const evidenceTexts = {
     file: 'Query file',
     row: 'Row in the source',
     attempt: 'Attempt',
+    answer: 'Answer',
+    cached: (runId: string) => `No database was asked: what it answered to the run ${runId} is used again`,
     endpoint: 'Endpoint',
     time: 'Event time',
     utc: 'In UTC',
