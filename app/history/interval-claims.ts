@@ -67,8 +67,9 @@ export async function beatInterval(db: Kysely<HistorySchema>, { claim, runId }: 
 /** Ends a claim, and writes the alerts about it down with it. */
 export async function endInterval(store: Store, { claim, end, alerts }: Input<'endInterval'>): Promise<boolean> {
   return store.db.transaction().execute(async (trx) => {
-    const row = await trx.selectFrom('schedule_intervals').select(['schedule', 'beat']).where('claim', '=', claim).executeTakeFirst();
-    if (row === undefined || !(await endClaim(trx, claim, row.beat, end))) return false;
+    const row = await trx.selectFrom('schedule_intervals').select('schedule').where('claim', '=', claim).executeTakeFirst();
+    // Its own beat may be written at the same moment: that moves nothing but the count.
+    if (row === undefined || !(await endClaim(trx, claim, undefined, end))) return false;
     await insertAlerts(trx, row.schedule, alerts);
     return true;
   });
@@ -84,7 +85,7 @@ export async function dropClaim(store: Store, { claim, beat, end, alerts }: Inpu
   });
 }
 
-async function endClaim(trx: Transaction<HistorySchema>, claim: string, beat: number, end: IntervalEnd): Promise<boolean> {
+async function endClaim(trx: Transaction<HistorySchema>, claim: string, beat: number | undefined, end: IntervalEnd): Promise<boolean> {
   const done = await trx
     .updateTable('schedule_intervals')
     .set((eb) => ({
@@ -97,7 +98,7 @@ async function endClaim(trx: Transaction<HistorySchema>, claim: string, beat: nu
       ...(end.result === null ? {} : { result: canonicalJson(end.result) }),
     }))
     .where('claim', '=', claim)
-    .where('beat', '=', beat)
+    .$if(beat !== undefined, (query) => query.where('beat', '=', beat ?? 0))
     .executeTakeFirst();
   return done.numUpdatedRows > 0n;
 }

@@ -97,15 +97,23 @@ export async function reopenIntervals(db: Db, { schedule, to, by }: Input<'reope
   return Number(done.numUpdatedRows);
 }
 
-/** Makes intervals pending again that were evaluated before their end. */
+/** Makes intervals pending again that were evaluated before their end: what they gave says nothing about what came later. */
 export async function reopenFuture(db: Db, { schedule, after, reason }: Input<'reopenFuture'>): Promise<number> {
   const done = await db
     .updateTable('schedule_intervals')
-    .set({ state: 'pending', reason, next_try_at: null, ended_at: null, attempts: 0, reopened: 1 })
+    .set((eb) => ({
+      state: 'pending',
+      reason,
+      next_try_at: null,
+      ended_at: null,
+      attempts: 0,
+      run_id: null,
+      result: null,
+      reopened: eb('reopened', '+', 1),
+    }))
     .where('schedule', '=', schedule)
     .where('interval_to', '>', after)
     .where('state', 'in', ['done', 'incomplete', 'failed', 'missed'])
-    .where('reopened', '=', 0)
     .executeTakeFirst();
   return Number(done.numUpdatedRows);
 }
