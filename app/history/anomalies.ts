@@ -6,6 +6,7 @@ import { breath } from './breath.ts';
 import { type LocalHour, localHours } from './local-hours.ts';
 import { periodOf } from './period.ts';
 import { dayOf } from './rollups.ts';
+import { sampleExecutionIds } from './sample-runs.ts';
 import type { HistorySchema } from './schema.ts';
 
 /** What is asked. */
@@ -25,23 +26,26 @@ interface Span {
   readonly recent: Instant;
 }
 
+interface Asked {
+  readonly span: Span;
+  readonly hourOf: (instant: Instant) => LocalHour;
+  /** False for what ran over the databases that come with the program. */
+  readonly isReal: (row: { readonly id: number }) => boolean;
+}
+
 const answered = ['success', 'partial'];
 
 /** Everything unusual, the newest first. */
 export async function anomalies(db: Db, request: AnomalyRequest, nowMs: number, signal?: AbortSignal): Promise<readonly Anomaly[]> {
   const recentFrom = periodOf(request.days, nowMs).from;
   const span: Span = { recent: recentFrom, past: periodOf(request.days + request.baselineDays, nowMs).from };
-  const hourOf = localHours(request.zone);
-  const found = [...(await anomaliesOfQueries(db, span, hourOf, signal)), ...(await anomaliesOfUsers(db, span, hourOf, signal))];
+  const samples = await sampleExecutionIds(db, span.past);
+  const asked: Asked = { span, hourOf: localHours(request.zone), isReal: ({ id }) => !samples.has(id) };
+  const found = [...(await anomaliesOfQueries(db, asked, signal)), ...(await anomaliesOfUsers(db, asked, signal))];
   return found.sort((a, b) => compare(b.at, a.at) || compare(a.executionId, b.executionId) || compare(a.kind, b.kind));
 }
 
-async function anomaliesOfQueries(
-  db: Db,
-  span: Span,
-  hourOf: (instant: Instant) => LocalHour,
-  signal: AbortSignal | undefined,
-): Promise<readonly Anomaly[]> {
+async function anomaliesOfQueries(db: Db, { span, hourOf, isReal }: Asked, signal: AbortSignal | undefined): Promise<readonly Anomaly[]> {
   const queries = await db
     .selectFrom('query_executions')
     .select(['database_name', 'query_name'])
@@ -61,7 +65,7 @@ async function anomaliesOfQueries(
       .orderBy('started_at')
       .orderBy('id')
       .execute();
-    const observed = rows.map((row) => ({
+    const observed = rows.filter(isReal).map((row) => ({
       // The id is enough until something is found: it stands in the index, the execution's own does not.
       executionId: String(row.id),
       userId: row.user_id,
@@ -83,20 +87,15 @@ async function executionIdOf(db: Db, { executionId: id }: Anomaly): Promise<stri
   return row.execution_id;
 }
 
-async function anomaliesOfUsers(
-  db: Db,
-  span: Span,
-  hourOf: (instant: Instant) => LocalHour,
-  signal: AbortSignal | undefined,
-): Promise<readonly Anomaly[]> {
+async function anomaliesOfUsers(db: Db, { span, hourOf, isReal }: Asked, signal: AbortSignal | undefined): Promise<readonly Anomaly[]> {
   const rows = await db
     .selectFrom('query_executions')
-    .select(['execution_id', 'user_id', 'database_name', 'query_name', 'started_at'])
+    .select(['id', 'execution_id', 'user_id', 'database_name', 'query_name', 'started_at'])
     .where('started_at', '>=', span.recent)
     .orderBy('started_at')
     .orderBy('id')
     .execute();
-  const recent = rows.map((row) => ({
+  const recent = rows.filter(isReal).map((row) => ({
     executionId: row.execution_id,
     userId: row.user_id,
     databaseName: row.database_name,
@@ -112,12 +111,12 @@ async function anomaliesOfUsers(
     if (first === undefined) continue;
     const times = await db
       .selectFrom('query_executions')
-      .select('started_at')
+      .select(['id', 'started_at'])
       .where('user_id', '=', userId)
       .where('started_at', '>=', span.past)
       .where('started_at', '<', span.recent)
       .execute();
-    const past = times.map((row) => row.started_at);
+    const past = times.filter(isReal).map((row) => row.started_at);
     if (past.length === 0 && hadUsers && !(await isBefore(db, userId, span))) found.push(newUser(first));
     found.push(...unusualHours(own, past, hourOf), ...newQueries(own, await queriesBefore(db, userId, span)));
     await breath(signal);

@@ -75,8 +75,8 @@ export function executionContent(row: NewExecutionRow, attempts: readonly Attemp
   return canonicalJson({ ...fields, tries });
 }
 
-/** What is hashed of a run: its row but for the columns that the store adds. */
+/** What is hashed of a run: its row but for the columns that the store adds, and for those that were not there when it was written. */
 export function runContent(row: NewRunRow): string {
-  const { id: _id, ...fields } = row;
-  return canonicalJson(fields);
+  const { id: _id, filters, ...fields } = row;
+  return canonicalJson(filters === null || filters === undefined ? fields : { ...fields, filters });
 }

@@ -9,6 +9,7 @@ import type { ChainVerdict } from './chain-check.ts';
 import type { ErrorPattern } from './error-patterns.ts';
 import type { ExecutionDetail, ExecutionFilter, ExecutionPage, PageOf, RunDetail, RunFilter, RunningRun, RunPage } from './executions.ts';
 import type { AuditHold } from './holds.ts';
+import type { PastDurations, PastDurationsRequest } from './past-durations.ts';
 import type { RetentionRequest, RetentionResult } from './retention.ts';
 import type { DayOfHistory } from './series.ts';
 import type { SlowQuery, SlowQueryRequest } from './slowest-queries.ts';
@@ -47,6 +48,8 @@ export type HistoryMethods = LedgerMethods &
     queryTrends: { input: { readonly scope: Scope; readonly days: number }; output: readonly QueryTrend[]; notice: never };
     /** What queries usually take, those that have answered. */
     usualCosts: { input: UsualCostRequest; output: readonly UsualQueryCost[]; notice: never };
+    /** How long a query took before a run. */
+    pastDurations: { input: PastDurationsRequest; output: PastDurations; notice: never };
     /** What is unusual, and why. */
     anomalies: { input: AnomalyRequest; output: readonly Anomaly[]; notice: never };
     /** Deletes what is old, or counts it. */

@@ -23,11 +23,10 @@ it('the end of an interval counts although a beat of the same claim is being wri
       WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(other.db);
     return rows[0]!.n > 0;
   };
-  const ending = Promise.withResolvers<Promise<boolean>>();
+  let ending: Promise<boolean> | undefined;
   await other.db.transaction().execute(async (trx) => {
     await sql`UPDATE schedule_intervals SET beat = beat + 1 WHERE claim = 'a'`.execute(trx);
-    const ended = ask('endInterval', { claim: 'a', end: sampleEnd(), alerts: [] });
-    ending.resolve(ended);
+    ending = ask('endInterval', { claim: 'a', end: sampleEnd(), alerts: [] });
     while (!(await isWaiting())) await sleep(10);
   });
   expect(await await ending.promise).toBe(true);

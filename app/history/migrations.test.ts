@@ -33,6 +33,7 @@ describe('the migrations of SQLite', () => {
     ['views', 'view', ['execution_analytics', 'user_recent_executions']],
     ['schedules', 'table', ['schedule_alerts', 'schedule_intervals', 'schedules']],
     ['verdicts', 'table', ['client_verdicts', 'verdict_runs']],
+    ['filters_and_samples', 'index', ['query_runs_sample']],
   ];
 
   it.each(made.map((step, index) => [index + 1, ...step] as const))('step %i (%s) makes its %s', async (number, step, type, names) => {

@@ -11,6 +11,7 @@ import { executionDetail, executionPage, runDetail, runningRuns, runPage } from 
 import type { HistoryMethods } from './history-methods.ts';
 import { ledgerHandlers, type WithStore } from './ledger-handlers.ts';
 import { listHolds, releaseHold, setHold } from './holds.ts';
+import { pastDurations } from './past-durations.ts';
 import { retain } from './retention.ts';
 import { dailySeries } from './series.ts';
 import { slowestQueries } from './slowest-queries.ts';
@@ -63,6 +64,7 @@ function createHandlers(withStore: WithStore, nowMs: () => number): RpcHandlers<
     errorPatterns: (input) => withStore(({ db }) => errorPatterns(db, input, nowMs())),
     queryTrends: (input) => withStore(({ db }) => queryTrends(db, input, nowMs())),
     usualCosts: (input) => withStore(({ db }) => usualCosts(db, input, nowMs())),
+    pastDurations: (input) => withStore(({ db }) => pastDurations(db, input)),
     anomalies: (input, { signal }) => withStore(({ db }) => anomalies(db, input, nowMs(), signal)),
     retain: (input, { signal }) => withStore((store) => retain(store, input, nowMs(), signal)),
     setHold: (input) => withStore((store) => setHold(store, input, nowMs())),

@@ -143,6 +143,30 @@ describe('the recorder of a run', () => {
     ]);
   });
 
+  it('tells with the end of a run what the filters of its rule hid', () => {
+    const filters = [{ key: 'robots', title: 'robots' }];
+    const told = record({ ...plan, rule: { ...plan.rule, filters } }, [
+      ended(first, 9, completed),
+      ended(second, 9, completed),
+      {
+        kind: 'merged',
+        at: at(10),
+        merge: {
+          confirmed: 0,
+          undetermined: 0,
+          clientsInWindow: 1,
+          eventsInWindow: 2,
+          rows: 20,
+          sources: [first, second],
+          durationMs: 1,
+          rule: { skipped: 0, suppressed: [{ filter: 'robots', events: 3 }], expired: [] },
+        },
+      },
+      { kind: 'run-ended', at: at(11), outcome: 'succeeded' },
+    ]);
+    expect(runs(told).map((run) => run.filters)).toEqual([[], ['The filter “robots” hid 3 events.']]);
+  });
+
   it('gives an execution that never began an end time, and no duration', () => {
     const told = record(plan, [ended(second, 10, { kind: 'skipped', failure: failure('breaker.open') })]);
     expect(executions(told)).toMatchObject([

@@ -6,6 +6,7 @@ import { assertNever } from '../base/assert-never.ts';
 import { type Instant, microsOfInstant } from '../model/instant.ts';
 import type { PlannedSource, RunPlan, SourceId } from '../model/plan.ts';
 import type { EndedAttempt, NumberedRunEvent, RunState, SourceOutcome } from '../model/run.ts';
+import { filterSentences } from '../model/rule-filters.ts';
 import { coverageOf, initialRunState, reduceRun, sourceOf } from '../model/run-reducer.ts';
 import { type ExecutionEnd, endOf, notEnded } from './execution-end.ts';
 import { attemptsAfter, endLast, type SourceStateEvent, withEnded } from './recorded-attempts.ts';
@@ -210,6 +211,7 @@ function runRecord(state: RunState, context: RecorderContext, cancelledBy: strin
     totalRows: merge?.rows ?? null,
     errorMessage: failure?.message ?? null,
     errorCode: failure === undefined ? null : (failure.vendorCode ?? failure.code),
+    filters: filterSentences(state),
   };
 }
 

@@ -140,6 +140,7 @@ export function runRow(record: RunRecord): NewRunRow {
     total_rows: record.totalRows,
     error_message: record.errorMessage,
     error_code: record.errorCode,
+    filters: record.filters === undefined ? null : canonicalJson(record.filters),
   };
 }
 
@@ -173,5 +174,6 @@ export function runOf(row: Selectable<RunRow>): StoredRun {
     totalRows: row.total_rows,
     errorMessage: row.error_message,
     errorCode: row.error_code,
+    ...(row.filters === null ? {} : { filters: JSON.parse(row.filters) as readonly string[] }),
   };
 }

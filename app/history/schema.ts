@@ -43,6 +43,7 @@ export interface RunRow {
   total_rows: number | null;
   error_message: string | null;
   error_code: string | null;
+  filters: string | null;
   writer: string;
   chain_seq: number | null;
 }

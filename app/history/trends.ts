@@ -1,7 +1,9 @@
 /** Queries against their own past. */
 import type { Kysely } from 'kysely';
 import { added, answered, type DailyRequest, dailyRows, dailySums } from './daily-rows.ts';
+import { periodOf } from './period.ts';
 import { mannKendallScore, theilSenSlope } from './robust.ts';
+import { type SampleAnswer, sampleAnswers } from './sample-runs.ts';
 import type { HistorySchema } from './schema.ts';
 import type { QueryTrend } from '../model/history-figures.ts';
 
@@ -31,8 +33,22 @@ export async function queryTrends(db: Kysely<HistorySchema>, request: DailyReque
     .orderBy('query_name')
     .orderBy('span')
     .execute();
-  const queries = Map.groupBy(rows, (row) => JSON.stringify([row.database_name, row.query_name]));
+  const real = without(rows, await sampleAnswers(db, periodOf(request.days, nowMs).firstDay, request.scope.userId));
+  const queries = Map.groupBy(real, (row) => JSON.stringify([row.database_name, row.query_name]));
   return [...queries.values()].flatMap((days) => trendOf(days)).sort((a, b) => b.score - a.score);
+}
+
+/** The days without what runs over the program's own sample databases have added to them; none is left of a day with nothing else. */
+function without(days: readonly QueryDay[], samples: readonly SampleAnswer[]): readonly QueryDay[] {
+  if (samples.length === 0) return days;
+  const keyOf = (day: Pick<QueryDay, 'database_name' | 'query_name' | 'span'>): string =>
+    JSON.stringify([day.database_name, day.query_name, day.span]);
+  const taken = Map.groupBy(samples, keyOf);
+  return days.flatMap((day) => {
+    const own = taken.get(keyOf(day)) ?? [];
+    const timed = day.timed - own.length;
+    return timed <= 0 ? [] : [{ ...day, timed, sum_us: day.sum_us - added(own.map((sample) => sample.sum_us)) }];
+  });
 }
 
 /** The trend of one query's days in order; none where there are none. */

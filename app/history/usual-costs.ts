@@ -2,12 +2,15 @@
 import type { Kysely } from 'kysely';
 import type { JsonObject } from './records.ts';
 import { periodOf } from './period.ts';
+import { isOfSampleRun } from './sample-runs.ts';
 import type { HistorySchema } from './schema.ts';
 
 /** What is asked. */
 export interface UsualCostRequest {
   readonly queries: readonly { readonly databaseName: string; readonly queryName: string }[];
   readonly days: number;
+  /** Whether the databases are those that come with the program: what these take says nothing about others of the same names. */
+  readonly sampleData: boolean;
 }
 
 /** What one query usually takes on one database. */
@@ -38,6 +41,7 @@ export async function usualCosts(db: Kysely<HistorySchema>, request: UsualCostRe
       .where('status', '=', 'success')
       // An answer that was used again took nothing.
       .where('execution_us', 'is not', null)
+      .where((eb) => isOfSampleRun(eb, request.sampleData))
       .where('started_at', '>=', from)
       .orderBy('started_at', 'desc')
       .limit(mostAnswers)

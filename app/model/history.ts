@@ -112,6 +112,8 @@ export interface RunRecord {
   readonly totalRows: number | null;
   readonly errorMessage: string | null;
   readonly errorCode: string | null;
+  /** What the filters of the rule hid, a sentence each; absent where an earlier version recorded it, so that it is not known. */
+  readonly filters?: readonly string[];
 }
 
 /** How the history is; for the window. */

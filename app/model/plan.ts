@@ -2,7 +2,7 @@
 import type { ChangeType } from './change-type.ts';
 import type { DriverKind } from './database.ts';
 import type { Failure } from './failure.ts';
-import type { Instant } from './instant.ts';
+import { type Instant, microsOfInstant } from './instant.ts';
 import type { DatabasePolicy, QueryPolicy } from './policy.ts';
 import type { PlannedRule } from './rule.ts';
 
@@ -73,6 +73,11 @@ export interface PlannedDatabase {
   readonly maxConcurrency: number;
   readonly connectTimeoutMs: number;
   readonly policy: DatabasePolicy;
+}
+
+/** How long the range of a hunt is, as decimal text in microseconds; `null` for an analysis, which a hunt is never compared with. */
+export function rangeMicrosOf(range: Window | undefined): string | null {
+  return range === undefined ? null : String(microsOfInstant(range.to) - microsOfInstant(range.from));
 }
 
 /** What a run is going to do; made by a pure function from configuration and request. */

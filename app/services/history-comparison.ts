@@ -2,6 +2,7 @@
 import type { HistoryMethods } from '../history/history-methods.ts';
 import { CamError, failure } from '../model/failure.ts';
 import type { ExecutionDetail, RunComparison, SlowSource, StoredRun } from '../model/history-pages.ts';
+import { rangeMicrosOf } from '../model/plan.ts';
 import { runSummary } from './history-summaries.ts';
 
 /** Asks the history. */
@@ -28,9 +29,14 @@ export async function compareRun(ask: AskHistory, runId: string): Promise<RunCom
   let unjudged = 0;
   for (const { execution } of detail.executions.filter(hasAnswered)) {
     const { databaseName, queryName, executionTime: seconds, executionId } = execution;
-    const scope = { databaseName, queryName };
-    const { withoutTimeouts } = await ask('statistics', { scope, days: pastDays, withPercentiles: true });
-    const { n, p95 } = withoutTimeouts;
+    const { n, p95 } = await ask('pastDurations', {
+      databaseName,
+      queryName,
+      before: run.startedAt,
+      exceptRun: runId,
+      days: pastDays,
+      sampleData: run.sampleData,
+    });
     if (n < fewestAnswers || p95 === null || seconds === null) unjudged += 1;
     else {
       judged += 1;
@@ -51,7 +57,7 @@ function hasAnswered({ execution }: ExecutionDetail): boolean {
   return execution.status === 'success' || execution.status === 'partial';
 }
 
-/** Equal for runs that ask the same: rule, length of the window, databases. */
-function sameness({ rule, windowHours, plan }: StoredRun): string {
-  return JSON.stringify([rule, windowHours, plan.databases.map(({ name }) => name).sort()]);
+/** Equal for runs that ask the same: rule, length of the window and of a hunt's range, databases, and whether these are samples. */
+function sameness({ rule, windowHours, sampleData, plan }: StoredRun): string {
+  return JSON.stringify([rule, windowHours, rangeMicrosOf(plan.range), sampleData, plan.databases.map(({ name }) => name).sort()]);
 }

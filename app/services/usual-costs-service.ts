@@ -42,11 +42,11 @@ export class UsualCostsService {
   }
 
   async #ask(): Promise<void> {
-    const databases = this.#configuration()?.databases ?? [];
+    const { databases = [], sampleData = false } = this.#configuration() ?? {};
     const queries = databases.flatMap((database) => database.queries.map(({ name }) => ({ databaseName: database.name, queryName: name })));
     if (queries.length === 0) return;
     try {
-      const found = await this.#history.ask('usualCosts', { queries, days: lookbackDays });
+      const found = await this.#history.ask('usualCosts', { queries, days: lookbackDays, sampleData });
       this.#costs = new Map(found.map(({ databaseName, queryName, ...cost }) => [sourceIdOf(databaseName, queryName), cost]));
     } catch {
       // Without a history a run is planned without estimates; the state of the history says why.

@@ -8,7 +8,7 @@ import { Emitter } from '../base/emitter.ts';
 import type { Logger } from '../base/logger.ts';
 import { toFailure } from '../model/failure.ts';
 import { coverageOf } from '../model/run-reducer.ts';
-import type { RunPlan } from '../model/plan.ts';
+import { rangeMicrosOf, type RunPlan } from '../model/plan.ts';
 import type { RunState } from '../model/run.ts';
 import { type ClientVerdict, mostKeptClients, type VerdictComparison } from '../model/verdict-history.ts';
 import type { EngineService } from './engine-service.ts';
@@ -115,8 +115,17 @@ export class VerdictService {
   }
 }
 
-/** The same for runs that can be compared: same rule to the letter, same length of window, same sources. */
-function comparisonKeyOf({ rule, windowHours, sources }: RunPlan): string {
-  const same = { rule: rule.text, windowHours, sources: sources.map(({ id }) => id).toSorted() };
+/**
+ * The same for runs that can be compared: same rule to the letter, same kind and length of search, same sources. The databases
+ * that come with the program may have the names of real ones, and their clients are nobody.
+ */
+function comparisonKeyOf({ rule, windowHours, range, sampleData, sources }: RunPlan): string {
+  const same = {
+    rule: rule.text,
+    windowHours,
+    rangeMicros: rangeMicrosOf(range),
+    sampleData,
+    sources: sources.map(({ id }) => id).toSorted(),
+  };
   return createHash('sha256').update(canonicalJson(same), 'utf8').digest('hex');
 }

@@ -1,7 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { VerdictComparison } from '../model/verdict-history.ts';
 import { startTestApp, type TestApp, type TestDatabase } from '../testing/test-app.ts';
 
 let folder: string;
@@ -66,4 +67,42 @@ it('says after a run what has changed since the last one, in texts and files too
     [third.plan.runId, 'undetermined'],
     [runId, 'confirmed'],
   ]);
+});
+
+it('never compares a hunt with an analysis, nor a hunt with one over a longer range', async () => {
+  test = await startTestApp(types.map(reading));
+  const { app } = test;
+  await say(['1']);
+  const lastEvent = '2026-11-20T14:00:00Z';
+  const comparisonOf = async (from?: string): Promise<{ readonly runId: string; readonly comparison: VerdictComparison }> => {
+    const { plan } = await test!.run({ lastEvent, ...(from === undefined ? {} : { from }) });
+    return { runId: plan.runId, comparison: await app.handlers['verdicts.changes']({ runId: plan.runId }) };
+  };
+  const hunt = await comparisonOf('2026-11-18T14:00:00Z');
+  const analysis = await comparisonOf();
+  expect([hunt.comparison, analysis.comparison]).toEqual([{ kind: 'first' }, { kind: 'first' }]);
+  expect((await comparisonOf('2026-11-17T14:00:00Z')).comparison).toEqual({ kind: 'first' });
+  expect((await comparisonOf('2026-11-18T14:00:00Z')).comparison).toMatchObject({ changes: { previous: { runId: hunt.runId } } });
+  expect((await comparisonOf()).comparison).toMatchObject({ changes: { previous: { runId: analysis.runId } } });
+  await app.history.recorded();
+  const recorded = await app.handlers['history.comparison']({ runId: analysis.runId });
+  expect(recorded.previous).toBeNull();
+});
+
+it('never compares a run over the sample databases with one over real ones of the same names', async () => {
+  test = await startTestApp(types.map(reading));
+  const { app, folder: at } = test;
+  await say(['1']);
+  const file = join(at, 'databases.yaml');
+  const real = await readFile(file, 'utf8');
+  await writeFile(file, `sample: true\n${real}`);
+  await app.config.reload();
+  const sample = await test.run();
+  expect(sample.plan.sampleData).toBe(true);
+  await writeFile(file, real);
+  await app.config.reload();
+  const { plan } = await test.run();
+  expect(await app.handlers['verdicts.changes']({ runId: plan.runId })).toEqual({ kind: 'first' });
+  await app.history.recorded();
+  expect((await app.handlers['history.comparison']({ runId: plan.runId })).previous).toBeNull();
 });

@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import { afterAll, describe, expect, it } from 'vitest';
 import { exportTrail, verifyExport } from '../history/audit-file.ts';
 import { verifyChain } from '../history/audit-trail.ts';
+import { runDetail } from '../history/executions.ts';
 import type { ChainVerdict } from '../history/chain-check.ts';
 import { executionPage } from '../history/executions.ts';
 import { listHolds, releaseHold, setHold } from '../history/holds.ts';
@@ -53,6 +54,21 @@ export function describeHistoryAudit(name: string, maker: StoreMaker): void {
       const verdict = await verifyChain(store.db);
       expect(verdict).toMatchObject({ isIntact: true, entries: 10, head: { seq: 10 }, faults: [] });
       expect(await verifyChain(store.db, verdict.head)).toMatchObject({ isIntact: true });
+    });
+
+    it('is intact over runs with what their filters hid, and over those of earlier versions without, and names each change of it', async () => {
+      const store = await newStore();
+      const withFilters = sampleRun({ runId: 'with', filters: ['The filter “robots” hid 3 events.'] });
+      await tell(store, [
+        { kind: 'run', record: withFilters },
+        { kind: 'run', record: sampleRun({ runId: 'without' }) },
+      ]);
+      expect((await runDetail(store.db, 'with'))?.run.filters).toEqual(withFilters.filters);
+      expect((await runDetail(store.db, 'without'))?.run).not.toHaveProperty('filters');
+      expect(await verifyChain(store.db)).toMatchObject({ isIntact: true, entries: 2 });
+      await sql`UPDATE query_runs SET filters = '[]' WHERE run_id = 'without'`.execute(store.db);
+      await sql`UPDATE query_runs SET filters = NULL WHERE run_id = 'with'`.execute(store.db);
+      expect(faultsOf(await verifyChain(store.db))).toEqual(['changed 1 with', 'changed 2 without']);
     });
 
     it('names a record that was changed, whatever column it is', async () => {

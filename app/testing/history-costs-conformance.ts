@@ -1,13 +1,19 @@
 /** What planning asks of the history must be answered alike on every store. */
 import { afterAll, describe, expect, it } from 'vitest';
+import { anomalies } from '../history/anomalies.ts';
+import { pastDurations } from '../history/past-durations.ts';
+import type { ExecutionRecord, HistoryEvent } from '../history/records.ts';
+import { queryTrends } from '../history/trends.ts';
 import { usualCosts } from '../history/usual-costs.ts';
 import { instantFromMs } from '../model/instant.ts';
-import { executionEvent, sampleExecution } from './history-events.ts';
+import { executionEvent, sampleExecution, sampleRun } from './history-events.ts';
 import { openTestStore, type StoreMaker, tell } from './history-store.ts';
 
 const nowMs = Date.parse('2026-11-20T15:30:00Z');
 const hourMs = 3_600_000;
 const query = { databaseName: 'client_activity', queryName: 'Get all email changes' };
+
+const dayMs = 24 * hourMs;
 
 /** Runs the tests against a store from `maker`. */
 export function describeUsualCosts(name: string, maker: StoreMaker): void {
@@ -33,9 +39,74 @@ export function describeUsualCosts(name: string, maker: StoreMaker): void {
       ];
       await tell(store, [...answers, ...others].map(executionEvent));
       const queries = [query, { ...query, queryName: 'Old' }, { ...query, queryName: 'Never run' }];
-      expect(await usualCosts(store.db, { queries, days: 60 }, nowMs)).toEqual([
+      expect(await usualCosts(store.db, { queries, days: 60, sampleData: false }, nowMs)).toEqual([
         { ...query, n: 25, durationMs: 1120, rows: 1012, bytes: 4012, statements: 3 },
       ]);
+      await store.close();
+    });
+  });
+
+  describe(`runs over the sample databases in ${name}`, () => {
+    const sampleOf = (index: number, change: Partial<ExecutionRecord> = {}): HistoryEvent =>
+      executionEvent(
+        sampleExecution({ executionId: `sample ${String(index)}`, runId: 'sample', executionTime: 0.001, totalRows: 1, ...change }),
+      );
+    const daysAgo = (days: number): string => instantFromMs(nowMs - days * dayMs);
+    const samples = (count: number): readonly HistoryEvent[] => [
+      { kind: 'run', record: sampleRun({ runId: 'sample', sampleData: true }) },
+      ...Array.from({ length: count }, (_, index) => sampleOf(index, { startedAt: daysAgo(index + 2) })),
+    ];
+
+    it('are no measure for a real database of the same name: neither what it usually takes, nor its 95th percentile', async () => {
+      const store = await openTestStore(await maker.newLocation());
+      const real = Array.from({ length: 20 }, (_, index) =>
+        executionEvent(
+          sampleExecution({
+            executionId: `real ${String(index)}`,
+            runId: `run ${String(index)}`,
+            executionTime: index + 1,
+            startedAt: daysAgo(index + 1),
+          }),
+        ),
+      );
+      await tell(store, [...samples(40), ...real]);
+      const costs = (sampleData: boolean) => usualCosts(store.db, { queries: [query], days: 60, sampleData }, nowMs);
+      expect(await costs(false)).toMatchObject([{ n: 20, durationMs: 10_000 }]);
+      expect(await costs(true)).toMatchObject([{ n: 25, durationMs: 1 }]);
+      const past = { ...query, before: daysAgo(0), days: 90, exceptRun: '', sampleData: false };
+      expect(await pastDurations(store.db, past)).toEqual({ n: 20, p95: 19 });
+      expect(await pastDurations(store.db, { ...past, sampleData: true })).toEqual({ n: 40, p95: 0.001 });
+      // What came after the run, the run itself and what is too old do not count.
+      expect(await pastDurations(store.db, { ...past, before: daysAgo(5), exceptRun: 'run 5', days: 10 })).toEqual({ n: 9, p95: 15 });
+      expect(await pastDurations(store.db, { ...past, queryName: 'Never run' })).toEqual({ n: 0, p95: null });
+      await store.close();
+    });
+
+    it('are in no trend and no anomaly', async () => {
+      const store = await openTestStore(await maker.newLocation());
+      const real = Array.from({ length: 30 }, (_, index) =>
+        executionEvent(
+          sampleExecution({
+            executionId: `real ${String(index)}`,
+            runId: 'real',
+            executionTime: 1 + (index % 3) / 10,
+            startedAt: daysAgo(index + 2),
+          }),
+        ),
+      );
+      const days = { scope: {}, days: 60 };
+      const unusual = { days: 1, baselineDays: 56, zone: 'UTC' };
+      await tell(store, real);
+      const [trends, anomaly] = [await queryTrends(store.db, days, nowMs), await anomalies(store.db, unusual, nowMs)];
+      expect(trends).toMatchObject([{ days: 30, executions: 30 }]);
+      await tell(store, [
+        ...samples(40),
+        // Beside real answers of a day, on days without any, and now: far slower than ever before, by somebody new.
+        sampleOf(100, { startedAt: daysAgo(0.01), executionTime: 500, totalRows: 1_000_000, userId: 'NEW' }),
+      ]);
+      expect(await queryTrends(store.db, days, nowMs)).toEqual(trends);
+      expect(await queryTrends(store.db, { ...days, scope: { userId: 'NEW' } }, nowMs)).toEqual([]);
+      expect(await anomalies(store.db, unusual, nowMs)).toEqual(anomaly);
       await store.close();
     });
   });

@@ -58,7 +58,7 @@ export interface TestApp {
   /** Processes started so far, by entry. */
   readonly processes: readonly { readonly entry: ProcessEntry; readonly name: string; readonly process: OwnProcess }[];
   /** Starts a run and waits for its end. */
-  run(request?: { readonly lastEvent?: string; readonly strict?: boolean }): Promise<RunState>;
+  run(request?: { readonly from?: string; readonly lastEvent?: string; readonly strict?: boolean }): Promise<RunState>;
   close(): Promise<void>;
 }
 
