@@ -29,7 +29,7 @@ it('the end of an interval counts although a beat of the same claim is being wri
     ending = ask('endInterval', { claim: 'a', end: sampleEnd(), alerts: [] });
     while (!(await isWaiting())) await sleep(10);
   });
-  expect(await await ending.promise).toBe(true);
+  expect(await ending).toBe(true);
   expect((await ask('ledger', { limit: 10, offset: 0 })).intervals).toMatchObject([{ state: 'done' }]);
   await store.close();
   await other.close();
