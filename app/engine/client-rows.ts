@@ -3,6 +3,7 @@ import type { ClientRows, EvidenceEvent, SourceRows } from '../model/client-evid
 import { microsOfInstant } from '../model/instant.ts';
 import type { Cell } from '../model/table.ts';
 import type { AttachedSource } from './attached-source.ts';
+import { clientStanding } from './client-standing.ts';
 import { type ClientColumns, clientColumns, isClient } from './client-columns.ts';
 import type { DuckSession } from './duck.ts';
 import type { EngineRun } from './engine-run.ts';
@@ -31,7 +32,9 @@ export async function clientRows(run: EngineRun, client: string, limit: number, 
   );
   const events = found.flatMap((each) => each.events).toSorted(byImportance);
   const sources = found.map((each) => each.source);
+  const standing = await clientStanding(run, client, signal);
   return {
+    ...(standing === undefined ? {} : { standing }),
     sources,
     events: events.slice(0, limit).map(({ event }) => event),
     total: sources.reduce((sum, source) => sum + source.rows, 0),

@@ -138,6 +138,19 @@ describe('the confidence of a row', () => {
     expect(await shown(await evaluated(again, rows, late))).toEqual({ 'x confirmed': '0.9166' });
   });
 
+  it('stands in what is told about one client, and is not there for whoever the report does not list', async () => {
+    const plan = planOf(counting(4));
+    const run = await evaluated(plan, whole, [missingSource(plan, 'c/phones')]);
+    const standingOf = async (client: string) => (await engine.rpc.call('clientRows', { runId: plan.runId, client, limit: 10 })).standing;
+    expect(await standingOf('x')).toEqual({ verdict: 'undetermined', confidence: 0.75 });
+    expect(await standingOf('y')).toBeUndefined();
+    await run.evaluate();
+    expect(await standingOf('x')).toEqual({ verdict: 'confirmed', confidence: 1 });
+    const byNote = planOf('type: event_count, rules: [token_change], group-by: [note], timespan: 24h, condition: { gte: 1 }');
+    const noted = await evaluated(byNote, whole, []);
+    expect((await engine.rpc.call('clientRows', { runId: noted.plan.runId, client: 'x', limit: 10 })).standing).toBeUndefined();
+  });
+
   it('can be sorted and filtered by', async () => {
     const plan = planOf(counting(2));
     const rows = { 'a/tokens': [['x', at]], 'a/emails': [['x', at]], 'b/emails': [['y', at]] } as const;

@@ -39,8 +39,17 @@ export interface SourceRows {
   readonly withoutTime: number;
 }
 
+/** What the report says of the client. */
+export interface ClientStanding {
+  readonly verdict: 'confirmed' | 'undetermined';
+  /** How much of what the verdict rests on is known, 0..1 (`app/model/client-confidence.ts`); a low figure means unknown, never "nothing". */
+  readonly confidence: number;
+}
+
 /** What the engine finds in the attached sources. */
 export interface ClientRows {
+  /** Absent where the report does not list the client: which says "not found" only where nothing is missing. */
+  readonly standing?: ClientStanding;
   readonly sources: readonly SourceRows[];
   /** Those of the window first, then the others, each part latest first; at most as many as asked for. */
   readonly events: readonly EvidenceEvent[];

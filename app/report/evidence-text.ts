@@ -2,7 +2,7 @@
 import type { ClientEvidence, ClientShared, EvidenceEvent, EvidenceSource } from '../model/client-evidence.ts';
 import { showDistance } from '../model/time-distance.ts';
 import { missingLine } from './missing.ts';
-import { showInstant } from './show.ts';
+import { showConfidence, showInstant } from './show.ts';
 
 /** The text, one fact a line. */
 export function evidenceText(evidence: ClientEvidence, shared: ClientShared): string {
@@ -10,6 +10,7 @@ export function evidenceText(evidence: ClientEvidence, shared: ClientShared): st
   return [
     `Evidence of client ${evidence.client}${evidence.sampleData ? ' – SAMPLE DATA, no real client' : ''}`,
     ...missingLines(evidence),
+    ...standingLines(evidence),
     `Last event (T): ${time(evidence.lastEvent)}`,
     `Window: ${time(evidence.window.from)} to ${time(evidence.window.to)}, both included`,
     `Read from: ${time(evidence.startDate)}`,
@@ -27,6 +28,11 @@ function missingLines({ missing, zone }: ClientEvidence): readonly string[] {
     `INCOMPLETE: the client may have further changes; ${String(missing.length)} without an answer:`,
     ...missing.map((source) => `Missing: ${missingLine(source, zone)}`),
   ];
+}
+
+function standingLines({ standing }: ClientEvidence): readonly string[] {
+  if (standing === undefined) return [];
+  return [`Verdict: ${standing.verdict}, confidence ${showConfidence(standing.confidence)}`];
 }
 
 function eventLines(evidence: ClientEvidence): readonly string[] {

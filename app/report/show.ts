@@ -25,6 +25,11 @@ export function showCoverage(metadata: Pick<ReportMetadata, 'answered' | 'expect
   return `${String(answered)} of ${String(expected)} sources answered (${percent(coveragePercent)}), confidence ${percent(confidencePercent)}`;
 }
 
+/** `75 %` of what is known, 0..1; never rounded up to 100. */
+export function showConfidence(confidence: number): string {
+  return `${String(Math.floor(Math.round(confidence * 10_000) / 100))} % (how much of what the verdict rests on is known)`;
+}
+
 /** `a`, `a and b`, `a, b and c`. */
 export function showList(items: readonly string[]): string {
   if (items.length < 2) return items.join('');

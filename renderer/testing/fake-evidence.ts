@@ -66,7 +66,10 @@ export function clientEvidence(run: FakeRun, client: string, limit: number): Cli
     };
   });
   const { runId, lastEvent, window, startDate, zone, sampleData, changeTypes } = plan;
+  const { expected, answered } = coverageOf(state);
+  const isWhole = answered === expected;
   return {
+    standing: { verdict: isWhole ? 'confirmed' : 'undetermined', confidence: answered / expected },
     runId,
     client,
     lastEvent,

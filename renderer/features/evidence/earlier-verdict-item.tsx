@@ -4,6 +4,7 @@ import { useTexts } from '../../store/window-context.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { toSecond, useInstants } from '../history/use-instants.ts';
 import styles from './earlier-verdicts.module.css';
+import { VerdictShape } from './verdict-shape.tsx';
 
 interface VerdictItemProps {
   readonly verdict: EarlierVerdict;
@@ -43,15 +44,5 @@ export function VerdictItem({ verdict: { run, verdict, recorded }, place, onOpen
         {named.length < run.missing && <span>{texts.unnamed(run.missing - named.length)}</span>}
       </span>
     </li>
-  );
-}
-
-/** A full disc for a confirmed client, a half one for one of whom it is not known. */
-function VerdictShape({ verdict }: { readonly verdict: EarlierVerdict['verdict'] }): ReactNode {
-  return (
-    <svg width={12} height={12} viewBox="0 0 14 14" aria-hidden="true">
-      <circle cx="7" cy="7" r="5" fill={verdict === 'confirmed' ? 'currentColor' : 'none'} stroke="currentColor" strokeWidth={1.5} />
-      {verdict === 'undetermined' && <path d="M7 2a5 5 0 0 0 0 10z" fill="currentColor" />}
-    </svg>
   );
 }

@@ -9,6 +9,7 @@ import { EventList } from './event-list.tsx';
 import styles from './evidence.module.css';
 import { MissingNote } from './missing-note.tsx';
 import { SharedValues } from './shared-values.tsx';
+import { StandingLine } from './standing-line.tsx';
 import { TimeLine } from './time-line.tsx';
 
 interface EvidenceBodyProps {
@@ -28,6 +29,7 @@ export function EvidenceBody({ evidence, revision }: EvidenceBodyProps): ReactNo
   return (
     <>
       <MissingNote missing={evidence.missing} />
+      {evidence.standing !== undefined && <StandingLine standing={evidence.standing} />}
       <TimeLine evidence={evidence} lanes={lanes} format={format} chosen={event ?? null} onChoose={(each) => setChosen(eventKey(each))} />
       {evidence.events.length < evidence.total && <div className={styles.warning}>{texts.cut(evidence.events.length, evidence.total)}</div>}
       {blind.map((source) => (

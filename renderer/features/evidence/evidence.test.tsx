@@ -48,6 +48,14 @@ describe('the evidence of a client', () => {
     await waitFor(() => expect(screen.queryByRole('region', { name: /^Evidence/ })).toBeNull());
   });
 
+  it('says the verdict with its confidence, and that a low one means unknown', async () => {
+    await windowWith(partial, 'undetermined');
+    fireEvent.click(await screen.findByRole('button', { name: '1000000', hidden: true }));
+    const shown = await panel();
+    within(shown).getByText('confidence 75 %');
+    within(shown).getByText(/The rest is unknown: it does not say that nothing happened/);
+  });
+
   it('opens by Enter on the id; Enter on another cell still shows its value', async () => {
     await windowWith(complete, 'confirmed');
     const grid = screen.getByRole('grid');

@@ -1,6 +1,6 @@
 import type { AttributeKind } from '../../../app/model/attributes.ts';
 import type { MissingSource } from '../../../app/model/run.ts';
-import { formatCount } from '../../model/numbers.ts';
+import { formatCount, formatPercent } from '../../model/numbers.ts';
 import { changeTypeWord, plural } from './plural.ts';
 import { verdictTexts } from './verdict.ts';
 
@@ -22,6 +22,13 @@ export const evidenceTexts = {
   back: 'Back to the table',
   incomplete: (count: number) => `${plural(count, 'source')} without an answer: this client may have changed more than is shown here.`,
   complete: 'Every source answered.',
+  confidence: (confidence: number) => `confidence ${formatPercent(confidence)}`,
+  confidenceMeaning: (verdict: 'confirmed' | 'undetermined', confidence: number) =>
+    verdict === 'confirmed' && confidence === 1
+      ? 'Rows of whole answers prove it: nothing that is missing can take it back.'
+      : verdict === 'confirmed'
+        ? 'Rows prove it; some come from a source that answered in part only.'
+        : 'So much of what the verdict rests on is known. The rest is unknown: it does not say that nothing happened.',
   lane: (changeType: string | null) => (changeType === null ? 'outside the rule' : changeTypeWord(changeType)),
   source: (query: string, database: string) => `${query} · ${database}`,
   unknown: (source: MissingSource) => `unknown: ${source.message}${source.code === undefined ? '' : ` (${source.code})`}`,
