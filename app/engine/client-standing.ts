@@ -1,8 +1,9 @@
 /** What the report of a run says of one client. */
 import type { ClientStanding } from '../model/client-evidence.ts';
 import type { EngineRun } from './engine-run.ts';
-import { columnAt, type RowSource } from './row-source.ts';
+import { columnAt } from './row-source.ts';
 import { sql } from './sql.ts';
+import type { StoredReport } from './stored-report.ts';
 import { list } from './values.ts';
 
 /**
@@ -24,18 +25,22 @@ export async function clientStanding(run: EngineRun, client: string, signal: Abo
   }
 }
 
-async function confidenceIn(run: EngineRun, table: RowSource, client: string, signal: AbortSignal): Promise<number | undefined> {
-  const place = table.columns.length - 1;
-  const column = columnAt(place);
-  const [id] = table.columns;
-  const confidence = table.columns[place];
-  if (table.rows === 0 || id === undefined || confidence === undefined) return undefined;
-  const order = confidence.order(column).map((key) => sql`${key} DESC`);
-  const rows = await run.session(signal, (session) =>
-    session.rows(
-      sql`SELECT ${confidence.text(column)} FROM ${table.all} AS report WHERE ${columnAt(0)} = ${client} ORDER BY ${list(order)} LIMIT 1`,
-    ),
+async function confidenceIn(run: EngineRun, report: StoredReport, client: string, signal: AbortSignal): Promise<number | undefined> {
+  const { clients } = report;
+  const isClient = sql`${columnAt(0)} = ${client}`;
+  // Whoever is not listed needs no evidence to be looked up.
+  const listed = await run.session(signal, (session) =>
+    session.rows(sql`SELECT 1 FROM ${clients.all} AS clients WHERE ${isClient} LIMIT 1`),
   );
-  const [found] = rows;
+  if (listed.length === 0) return undefined;
+  const whole = await report.whole((work) => run.session(signal, work));
+  const place = whole.columns.length - 1;
+  const confidence = whole.columns[place];
+  if (confidence === undefined) return undefined;
+  const column = columnAt(place);
+  const order = confidence.order(column).map((key) => sql`${key} DESC`);
+  const [found] = await run.session(signal, (session) =>
+    session.rows(sql`SELECT ${confidence.text(column)} FROM ${whole.all} AS report WHERE ${isClient} ORDER BY ${list(order)} LIMIT 1`),
+  );
   return found === undefined ? undefined : Number(found[0]);
 }

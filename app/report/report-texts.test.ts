@@ -9,7 +9,7 @@ import { headlineOf, missingPhrase } from './headline.ts';
 import { longestMailUrl, mailDraft } from './mail-draft.ts';
 import { reportMetadata } from './metadata.ts';
 import { noteEntry } from './note-entry.ts';
-import { showCoverage, showDuration, showInstant } from './show.ts';
+import { showConfidence, showCoverage, showDuration, showInstant } from './show.ts';
 
 const startedAt = '2026-11-20T14:00:01.000000Z';
 const endedAt = '2026-11-20T14:00:42.500000Z';
@@ -330,5 +330,12 @@ describe('figures and times', () => {
     expect(showCoverage({ answered: 999, expected: 1000, coveragePercent: 99.9, confidencePercent: 99.8 })).toBe(
       '999 of 1000 sources answered (99 %), confidence 99 %',
     );
+    expect([1, 0.9999, 0.75, 0.29, 0].map((confidence) => showConfidence(confidence).split(' (')[0])).toEqual([
+      '100 %',
+      '99 %',
+      '75 %',
+      '29 %',
+      '0 %',
+    ]);
   });
 });

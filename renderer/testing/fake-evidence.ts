@@ -66,10 +66,9 @@ export function clientEvidence(run: FakeRun, client: string, limit: number): Cli
     };
   });
   const { runId, lastEvent, window, startDate, zone, sampleData, changeTypes } = plan;
-  const { expected, answered } = coverageOf(state);
-  const isWhole = answered === expected;
+  const { ratio, missing } = coverageOf(state);
   return {
-    standing: { verdict: isWhole ? 'confirmed' : 'undetermined', confidence: answered / expected },
+    standing: { verdict: missing.length === 0 ? 'confirmed' : 'undetermined', confidence: ratio },
     runId,
     client,
     lastEvent,
@@ -81,7 +80,7 @@ export function clientEvidence(run: FakeRun, client: string, limit: number): Cli
     sources,
     events: events.slice(0, limit),
     total: events.length,
-    missing: coverageOf(state).missing,
+    missing,
   };
 }
 

@@ -17,6 +17,8 @@ export interface ShownColumn {
   readonly isMonospaced: boolean;
   /** The zone its times are shown in; `null` for other columns. */
   readonly zone: string | null;
+  /** The share of what a verdict rests on that is known; a raw column of this name is whatever its query says. */
+  readonly isConfidence: boolean;
   readonly text: (cell: Cell) => string;
 }
 
@@ -38,6 +40,7 @@ export function shownColumns(columns: readonly TableColumn[], format: InstantFor
       index,
       align: (isNumber && !isId) || column.name === 'change_window_hours' ? 'right' : 'left',
       isMonospaced: isId || (column.kind === 'text' && codeNames.test(column.name)),
+      isConfidence: column.name === 'confidence' && column.kind === 'double' && storedZone === null,
       zone: column.kind === 'instant' ? format.zone : isTime ? storedZone : null,
       text: column.kind === 'instant' ? (cell) => (cell === null ? '' : format.full(cell)) : (cell) => cell ?? '',
     };

@@ -34,7 +34,7 @@ export function HeaderCell(props: HeaderCellProps): ReactNode {
   const { shown, width } = column;
   const { name, kind } = shown.column;
   const isSorted = sort?.column === name;
-  const unit = name === 'change_window_hours' ? results.hours : results.kind(kind);
+  const unit = name === 'change_window_hours' ? results.hours : shown.isConfidence ? results.shareKnown : results.kind(kind);
   const meta = kind === 'timestamp' && shown.zone !== null ? results.storedZone(shown.zone) : (shown.zone ?? unit);
   const accepts = (event: DragEvent): boolean => event.dataTransfer.types.includes(dragType);
   return (
@@ -68,7 +68,9 @@ export function HeaderCell(props: HeaderCellProps): ReactNode {
         {isSorted && <Icon name={sort.descending ? 'down' : 'up'} size={12} />}
         {filter !== '' && <Icon name="filter" size={11} />}
       </span>{' '}
-      <span className={styles.meta}>{meta}</span>
+      <span className={styles.meta} title={shown.isConfidence ? results.confidenceMeaning : undefined}>
+        {meta}
+      </span>
       <Popover opened={isMenuOpen} onChange={onMenu} position="bottom-start" trapFocus returnFocus withinPortal>
         <Popover.Target>
           <IconButton

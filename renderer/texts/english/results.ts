@@ -56,6 +56,8 @@ export const resultTexts = {
     ({ confirmed: 'Flagged clients', undetermined: 'Undetermined clients', near: nearTexts.table, source: 'Raw rows' })[table.kind],
   kind: (kind: ColumnKind) => kindWords[kind],
   hours: 'hours',
+  shareKnown: 'share known',
+  confidenceMeaning: 'How much of what the verdict rests on is known, 0 to 1. A low figure means unknown, never that nothing happened.',
   storedZone: (zone: string) => `as stored, ${zone}`,
   nullCell: 'NULL',
   sortAscending: 'Sort ascending',
