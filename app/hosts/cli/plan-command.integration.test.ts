@@ -87,6 +87,22 @@ describe('cam plan', () => {
     }
   });
 
+  it('asks only the databases that are named, says so, and refuses a name that is not configured', async () => {
+    const { code, stdout } = await cam(...at, '--databases', 'us', '--json');
+    const plan = JSON.parse(stdout) as RunPlan;
+    expect(plan.databases.map(({ name }) => name)).toEqual(['us']);
+    expect(plan.notes.join('\n')).toContain('1 of 2');
+    // The list that the tokens are asked with is not whole without the other database.
+    expect(code).toBe(2);
+    expect(plan.unplanned.map(({ source }) => source)).toEqual(['us/Get token changes']);
+    const both = ['--databases', 'us, eu', '--databases', 'us'];
+    expect((JSON.parse((await cam(...at, ...both, '--json')).stdout) as RunPlan).databases.map(({ name }) => name)).toEqual(['eu', 'us']);
+    const unknown = await cam(...at, '--databases', 'mars');
+    expect([unknown.code, unknown.stderr]).toEqual([4, 'No database of this name is configured: mars. Choose from: eu, us.\n']);
+    const wrong = await cam(...at, '--databases', 'us,');
+    expect([wrong.code, wrong.stderr.includes('name,name')]).toEqual([4, true]);
+  });
+
   it('ends with 4 and the mistakes where the configuration has any', async () => {
     const { code, stderr } = await cam(...at, '--config', join(folder, 'broken.yaml'));
     expect(code).toBe(4);
@@ -107,6 +123,9 @@ describe('cam run', () => {
         ({ source, outcome }) => [source, outcome],
       );
     expect(answered(part.stdout)).toEqual([['us/Get all email changes', 'completed']]);
+    const chosen = await command('run', '--config', join(folder, 'runnable.yaml'), ...at, '--databases', 'us', '--json');
+    expect(answered(chosen.stdout)).toEqual([['us/Get all email changes', 'completed']]);
+    expect(chosen.stderr).toMatch(/Note: .*1 of 2/);
     const all = await command('run', '--config', join(folder, 'runnable.yaml'), ...at, '--json');
     expect(answered(all.stdout)).toEqual([
       ['eu/Get all email changes', 'completed'],

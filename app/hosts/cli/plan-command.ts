@@ -15,6 +15,8 @@ export interface PlanOptions extends Omit<CoreOptions, 'host'> {
   readonly zone?: string;
   readonly rule?: string;
   readonly windowHours?: number;
+  /** Names of databases; absent: all. */
+  readonly databases?: string[];
   readonly partition?: Record<string, string[]>;
   readonly json?: boolean;
 }
@@ -32,6 +34,7 @@ export async function planCommand(options: PlanOptions, terminal: Terminal): Pro
       ...(options.zone === undefined ? {} : { zone: options.zone }),
       ...(options.rule === undefined ? {} : { rule: options.rule }),
       ...(options.windowHours === undefined ? {} : { windowHours: options.windowHours }),
+      ...(options.databases === undefined ? {} : { databases: options.databases }),
       ...(options.partition === undefined ? {} : { partitions: options.partition }),
     });
     terminal.out(options.json === true ? `${JSON.stringify(plan, null, 2)}\n` : readablePlan(plan, preflightWarnings(preflight)));

@@ -27,6 +27,8 @@ Without them: 0 after Ctrl+C.`;
 
 const partitionHelp = 'only this part of partitioned groups, such as region=eu,us (default: all; may be given for several keys)';
 
+const databasesHelp = 'only these databases, such as audit,payments (default: all; may be given several times)';
+
 /** Runs one command. Never rejects; `interrupted` is aborted by Ctrl+C. */
 export async function runProgram(args: readonly string[], terminal: Terminal, interrupted: AbortSignal): Promise<ExitCode> {
   let code: ExitCode = exitCodes.complete;
@@ -172,6 +174,7 @@ function withRule(command: Command): Command {
     .option('--zone <zone>', 'IANA zone for reading and showing times (default: the settings)')
     .option('--rule <name>', 'rule to evaluate (default: the settings)')
     .option('--window-hours <hours>', "length of the window (default: the settings, or the rule's own)", positiveNumber)
+    .option('--databases <names>', databasesHelp, databaseNames)
     .option('--partition <key=values>', partitionHelp, partition);
 }
 
@@ -189,6 +192,13 @@ function told(error: unknown, terminal: Terminal): ExitCode {
   terminal.err(`${message} ${action}\n`);
   if (code === 'internal' && detail !== undefined) terminal.err(`${detail}\n`);
   return code === 'request.invalid' || code.startsWith('config.') ? exitCodes.badConfiguration : exitCodes.failed;
+}
+
+/** `audit,payments`; given again it adds to them. */
+function databaseNames(text: string, earlier: readonly string[] = []): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.includes('')) throw new InvalidArgumentError('Write it as name or name,name.');
+  return [...new Set([...earlier, ...names])];
 }
 
 /** `region=eu,us`; given again it adds another key. */

@@ -27,6 +27,8 @@ export interface RunOptions extends Omit<CoreOptions, 'host'> {
   readonly zone?: string;
   readonly rule?: string;
   readonly windowHours?: number;
+  /** Names of databases; absent: all. */
+  readonly databases?: string[];
   readonly partition?: Record<string, string[]>;
   /** The case that it is done for. */
   readonly case?: string;
@@ -62,6 +64,7 @@ async function runToEnd(app: App, options: RunOptions, terminal: Terminal, inter
     ...(options.zone === undefined ? {} : { zone: options.zone }),
     ...(options.rule === undefined ? {} : { rule: options.rule }),
     ...(options.windowHours === undefined ? {} : { windowHours: options.windowHours }),
+    ...(options.databases === undefined ? {} : { databases: options.databases }),
     ...(options.partition === undefined ? {} : { partitions: options.partition }),
     ...(options.case === undefined ? {} : { caseReference: options.case }),
     strict: options.strict === true,
