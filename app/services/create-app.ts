@@ -198,7 +198,8 @@ function subscribeTo({ log, config, runs, reports, preflight, history, health, s
 
 function openHealth({ clock, dataDirectory }: AppPorts, { log, config }: Pick<Services, 'log' | 'config'>): Promise<EndpointHealthService> {
   const file = join(dataDirectory, 'endpoint-health.json');
-  return EndpointHealthService.open({ clock, logger: log.logger, file, databases: () => config.usable()?.databases ?? [] });
+  const closingsFile = join(dataDirectory, 'closed-breakers.jsonl');
+  return EndpointHealthService.open({ clock, logger: log.logger, file, closingsFile, databases: () => config.usable()?.databases ?? [] });
 }
 
 /** Pings idle databases as the configuration says now; the returned function ends that. */

@@ -1,5 +1,6 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AbortedError } from '../base/abort.ts';
@@ -35,7 +36,13 @@ describe('the health of endpoints', () => {
   });
 
   const open = async (logger: Logger = silentLogger): Promise<EndpointHealthService> => {
-    const health = await EndpointHealthService.open({ clock, logger, file, databases: () => [database] });
+    const health = await EndpointHealthService.open({
+      clock,
+      logger,
+      file,
+      closingsFile: join(folder, 'data', 'closed-breakers.jsonl'),
+      databases: () => [database],
+    });
     opened.push(health);
     return health;
   };
@@ -53,6 +60,63 @@ describe('the health of endpoints', () => {
   const fail = async (health: EndpointHealthService, times: number): Promise<void> => {
     for (let number = 1; number <= times; number += 1) await ask(health, primary, lost);
   };
+
+  it('is closed by hand in every program over the folder, whichever it is done in, and stays closed for whoever starts later', async () => {
+    const [running, other] = [await open(), await open()];
+    await fail(running, 4);
+    expect(running.list()[0]).toMatchObject({ breaker: 'open' });
+    // The other program has been there before: it knows nothing of the failures.
+    expect(other.list()[0]).toMatchObject({ breaker: 'closed' });
+    await clock.advance(1_000);
+    const changes: string[] = [];
+    running.changed.on(({ breaker }) => changes.push(breaker));
+    other.closeBreaker('mail', primary.path);
+    while (running.list()[0]?.breaker !== 'closed') await delay(10);
+    expect(changes).toContain('closed');
+    expect(await ask(running, primary)).toBeUndefined();
+    await other.close();
+    expect((await open()).list()[0]).toMatchObject({ breaker: 'closed', failures: 0 });
+  });
+
+  it('opens again after it was closed by hand, and an earlier closing does not undo that', async () => {
+    const running = await open();
+    await fail(running, 4);
+    await clock.advance(1_000);
+    running.closeBreaker('mail', primary.path);
+    await clock.advance(1_000);
+    await fail(running, 4);
+    await running.close();
+    const later = await open();
+    expect(later.list()[0]).toMatchObject({ breaker: 'open', failures: 4 });
+    // Another endpoint is closed: all lines are read again.
+    later.closeBreaker('mail', standby.path);
+    await later.close();
+    expect((await open()).list()).toMatchObject([{ breaker: 'open' }, { breaker: 'closed' }]);
+  });
+
+  it('is closed for a program that starts after the closing, though what another one has kept says that it is open', async () => {
+    const running = await open();
+    await fail(running, 4);
+    await running.close();
+    const kept = await readFile(file, 'utf8');
+    await clock.advance(1_000);
+    const other = await open();
+    other.closeBreaker('mail', primary.path);
+    await other.close();
+    await writeFile(file, kept);
+    expect((await open()).list()[0]).toMatchObject({ breaker: 'closed', failures: 0 });
+  });
+
+  it('leaves out a line of the closings that cannot be understood, and the log says so', async () => {
+    const running = await open();
+    await fail(running, 4);
+    await running.close();
+    await writeFile(join(folder, 'data', 'closed-breakers.jsonl'), '{"database":"mail"}\nno line\n');
+    const warnings: string[] = [];
+    const again = await open({ ...silentLogger, warn: (message) => warnings.push(message) });
+    expect(again.list()[0]).toMatchObject({ breaker: 'open' });
+    expect(warnings.filter((message) => message.includes('closed by hand'))).toHaveLength(2);
+  });
 
   it('names every endpoint, with what was seen of it last', async () => {
     const health = await open();

@@ -8,6 +8,7 @@ import type { EndpointStatus } from '../model/health.ts';
 import { instantFromMs } from '../model/instant.ts';
 import { Breaker } from '../resilience/breaker.ts';
 import { DatabaseGate, type EndpointWatch } from '../run/database-gate.ts';
+import { type HandClosing, HandClosings } from './hand-closings.ts';
 import { type EndpointRecord, HealthFile } from './health-file.ts';
 
 /** What the service is made of. */
@@ -16,6 +17,8 @@ export interface EndpointHealthPorts {
   readonly logger: Logger;
   /** Where it is kept. */
   readonly file: string;
+  /** Where breakers stand that people have closed by hand, in this program or another one. */
+  readonly closingsFile: string;
   /** As configured now. */
   readonly databases: () => readonly DatabaseConfig[];
 }
@@ -26,6 +29,9 @@ export class EndpointHealthService {
   readonly changed = new Emitter<EndpointStatus>();
   readonly #ports: EndpointHealthPorts;
   readonly #file: HealthFile;
+  readonly #closings: HandClosings;
+  /** When each endpoint was closed by hand last, in this program or another one. */
+  readonly #closedAtMs = new Map<string, number>();
   readonly #gates = new Map<string, DatabaseGate>();
   readonly #endpoints = new Map<string, WatchedEndpoint>();
   /** As an earlier process left them. */
@@ -33,16 +39,23 @@ export class EndpointHealthService {
   /** Those of which this process has seen something. */
   readonly #seen = new Map<string, EndpointRecord>();
 
-  private constructor(ports: EndpointHealthPorts, file: HealthFile, kept: readonly EndpointRecord[]) {
+  private constructor(ports: EndpointHealthPorts, file: HealthFile, closings: HandClosings, kept: readonly EndpointRecord[]) {
     this.#ports = ports;
     this.#file = file;
+    this.#closings = closings;
     for (const record of kept) this.#kept.set(keyOf(record.database, record.endpoint), record);
   }
 
   /** Reads what earlier processes left. Never fails: without it every endpoint is used. */
   static async open(ports: EndpointHealthPorts): Promise<EndpointHealthService> {
     const file = new HealthFile(ports.file, ports.logger);
-    return new EndpointHealthService(ports, file, await file.read());
+    const closings = new HandClosings(ports.closingsFile, ports.logger);
+    const health = new EndpointHealthService(ports, file, closings, await file.read());
+    health.#hear(await closings.read());
+    closings.follow((all) => {
+      health.#hear(all);
+    });
+    return health;
   }
 
   /** The gate of a database, with the limits of this configuration from now on. */
@@ -66,7 +79,7 @@ export class EndpointHealthService {
       );
   }
 
-  /** Lets an endpoint be asked again at once. @throws CamError `not.found` */
+  /** Lets an endpoint be asked again at once, in every program over this data folder. @throws CamError `not.found` */
   closeBreaker(name: string, label: string): void {
     const database = this.#ports.databases().find((candidate) => candidate.name === name);
     const endpoint = database && [database.endpoint, ...database.standbys].find((candidate) => endpointLabel(candidate) === label);
@@ -74,13 +87,31 @@ export class EndpointHealthService {
       throw new CamError(failure('not.found', { message: `No database ${name} with an endpoint ${label} is configured.` }));
     }
     this.#ports.logger.info('a breaker was closed by hand', { database: name, endpoint: label });
+    const closing = { database: name, endpoint: label, atMs: this.#ports.clock.nowMs() };
+    this.#closings.add(closing);
+    this.#closedAtMs.set(keyOf(name, label), closing.atMs);
     this.#watched(database, endpoint).breaker.close();
     this.#tell(database, endpoint);
   }
 
   /** Resolves when what is known is on disk. */
   async close(): Promise<void> {
+    await this.#closings.close();
     await this.#file.flush();
+  }
+
+  /** Closes what somebody has closed after it had opened here. */
+  #hear(closings: readonly HandClosing[]): void {
+    for (const { database: name, endpoint: label, atMs } of closings) {
+      const key = keyOf(name, label);
+      if (atMs <= (this.#closedAtMs.get(key) ?? Number.NEGATIVE_INFINITY)) continue;
+      this.#closedAtMs.set(key, atMs);
+      const database = this.#ports.databases().find((candidate) => candidate.name === name);
+      const endpoint = database && [database.endpoint, ...database.standbys].find((candidate) => endpointLabel(candidate) === label);
+      if (database === undefined || endpoint === undefined) continue;
+      const { breaker } = this.#watched(database, endpoint);
+      if (isBefore(breaker.record.openedAtMs, atMs)) breaker.close();
+    }
   }
 
   #watched(database: DatabaseConfig, endpoint: Endpoint): WatchedEndpoint {
@@ -93,7 +124,8 @@ export class EndpointHealthService {
       return known;
     }
     const { clock } = this.#ports;
-    const record = this.#kept.get(key) ?? { database: database.name, endpoint: label, failures: 0 };
+    const kept = this.#kept.get(key) ?? { database: database.name, endpoint: label, failures: 0 };
+    const record = isBefore(kept.openedAtMs, this.#closedAtMs.get(key)) ? closed(kept) : kept;
     const watched = new WatchedEndpoint(record, new Breaker(clock, options, record), clock, () => {
       this.#tell(database, endpoint);
     });
@@ -170,6 +202,15 @@ class WatchedEndpoint implements EndpointWatch {
 /** What says something about an endpoint, and not about a statement, a disk or a budget. */
 function isOfEndpoint(code: Failure['code']): boolean {
   return code.startsWith('db.') || code.startsWith('worker.') || code === 'query.timeout' || code === 'rate.limited';
+}
+
+/** Whether it had opened when it was closed by hand. */
+function isBefore(openedAtMs: number | undefined, closedAtMs: number | undefined): boolean {
+  return openedAtMs !== undefined && closedAtMs !== undefined && openedAtMs <= closedAtMs;
+}
+
+function closed({ openedAtMs: _opened, ...record }: EndpointRecord): EndpointRecord {
+  return { ...record, failures: 0 };
 }
 
 function keyOf(database: string, endpoint: string): string {

@@ -48,6 +48,7 @@ describe('pings of idle databases', () => {
       clock,
       logger: silentLogger,
       file: join(folder, 'health.json'),
+      closingsFile: join(folder, 'closed-breakers.jsonl'),
       databases: () => [database],
     });
     const { spawn } = inProcessSpawner({

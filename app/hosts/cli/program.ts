@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { programVersion } from '../core.ts';
 import { toFailure } from '../../model/failure.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { breakerCommand, type BreakerOptions } from './breaker-command.ts';
 import { bundleCommand, type BundleOptions } from './bundle-command.ts';
 import { checkCommand, type CheckOptions } from './check-command.ts';
 import { historyCommand } from './history-command.ts';
@@ -65,12 +66,12 @@ export async function runProgram(args: readonly string[], terminal: Terminal, in
   addRules(program, async (work, options) => {
     code = await rulesCommand(work, options, terminal);
   });
-  addBundles(program, terminal, (ended) => {
+  const end = (ended: ExitCode): void => {
     code = ended;
-  });
-  addStats(program, async (options) => {
-    code = await statsCommand(options, terminal);
-  });
+  };
+  addBundles(program, terminal, end);
+  addBreaker(program, terminal, end);
+  addStats(program, terminal, end);
   addHistory(program, withFiles, async (action, options) => {
     code = await historyCommand(action, options, terminal, interrupted);
   });
@@ -91,11 +92,25 @@ export async function runProgram(args: readonly string[], terminal: Terminal, in
   }
 }
 
-function addStats(program: Command, run: (options: StatsOptions) => Promise<void>): void {
+function addStats(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
   withFiles(program.command('stats').description('show what all runs have done and taken, over all processes'))
     .option('--json', 'print the figures as JSON')
     .option('--reset', 'count from nothing afterwards')
-    .action(run);
+    .action(async (options: StatsOptions) => {
+      end(await statsCommand(options, terminal));
+    });
+}
+
+function addBreaker(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
+  withFiles(program.command('breaker').description('show which endpoints are left alone after failures, or let one be asked again at once'))
+    .option('--close <database>', 'close the breakers of this database, in every program over the same data folder')
+    .option('--endpoint <endpoint>', 'only that of this endpoint, as the table names it')
+    .option('--json', 'print the endpoints as JSON on standard output')
+    .action(async ({ close: database, endpoint, ...options }: BreakerOptions & { readonly close?: string; readonly endpoint?: string }) => {
+      if (database === undefined && endpoint !== undefined) throw new InvalidArgumentError('Name the database with --close as well.');
+      const close = database === undefined ? undefined : { database, ...(endpoint !== undefined && { endpoint }) };
+      end(await breakerCommand(close, options, terminal));
+    });
 }
 
 function addSchedule(program: Command, run: (options: ScheduleOptions) => Promise<void>): void {
