@@ -26,10 +26,11 @@ function ticketLines({ databases, preflight: { verdict, facts, messages } }: Dat
 }
 
 function factsOf(facts: TicketFacts, zone: string): readonly (readonly [string, string])[] {
-  const { cache, principal, endsAt, renewable, renewTill, clockOffsetSeconds } = facts;
+  const { cache, principal, realm, endsAt, renewable, renewTill, clockOffsetSeconds } = facts;
   return [
     ['cache', cache],
     ...(principal === undefined ? [] : [['principal', principal] as const]),
+    ...(realm === undefined ? [] : [['realm', realm] as const]),
     ...(endsAt === undefined ? [] : [['ends', inZone(endsAt, zone)] as const]),
     ...(endsAt === undefined
       ? []

@@ -36,6 +36,7 @@ export const SourceRow = memo(function SourceRow({ id }: { readonly id: string }
     ...(standby === null ? [] : [health.standby]),
     ...(standby?.lagMs === undefined ? [] : [health.behind(standby.lagMs)]),
   ];
+  const isConfirmed = outcome?.kind === 'cancelled' ? outcome.confirmed : undefined;
   const dropped = hasRows(outcome) && outcome.nullIds + outcome.nullTimes > 0 ? texts.dropped(outcome.nullIds, outcome.nullTimes) : null;
   return (
     <li className={styles.query} data-state={status}>
@@ -45,7 +46,7 @@ export const SourceRow = memo(function SourceRow({ id }: { readonly id: string }
       </span>
       <span className={styles.figure}>{rows > 0 || hasRows(outcome) ? formatCount(rows) : ''}</span>
       <span className={styles.under} title={standby === null ? undefined : health.standbyAt(standby.endpoint)}>
-        <StateWord status={status}>{isCancelling ? texts.cancelling : texts.sourceWord(status, outcome?.kind)}</StateWord>
+        <StateWord status={status}>{isCancelling ? texts.cancelling : texts.sourceWord(status, outcome?.kind, isConfirmed)}</StateWord>
         {words.map((word) => ` · ${word}`).join('')}
       </span>
       <span className={classNames(styles.figure, styles.rate)}>{rowsPerSecond > 0 ? texts.rate(rowsPerSecond) : ''}</span>

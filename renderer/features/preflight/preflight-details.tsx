@@ -39,14 +39,18 @@ export function PreflightDetails({ preflight }: { readonly preflight: PreflightV
 function Ticket({ ticket: { databases, preflight } }: { readonly ticket: DatabaseTicket }): ReactNode {
   const { preflight: texts } = useTexts();
   const zone = useApp(zoneOf);
-  const { principal, cache, endsAt, renewTill, clockOffsetSeconds } = preflight.facts;
+  const { principal, realm, cache, endsAt, renewable, renewTill, clockOffsetSeconds } = preflight.facts;
   const time = (instant: string | undefined): ReactNode =>
     instant === undefined ? undefined : <time dateTime={instant}>{`${formatInZone(instant, zone)} ${zone}`}</time>;
+  const isRenewable = renewable && renewTill !== undefined;
+  const renewal = isRenewable ? texts.renewableUntil(`${formatInZone(renewTill, zone)} ${zone}`) : texts.notRenewable;
   const facts: readonly (readonly [string, ReactNode])[] = [
     [texts.facts.principal, principal],
+    [texts.facts.realm, realm],
     [texts.facts.cache, cache],
     [texts.facts.ends, time(endsAt)],
-    [texts.facts.renewTill, time(renewTill)],
+    // Without a ticket there is nothing to be renewed.
+    [texts.facts.renewable, endsAt === undefined ? undefined : renewal],
     [texts.facts.clock, clockOffsetSeconds === undefined ? undefined : texts.clockOffset(clockOffsetSeconds)],
   ];
   return (

@@ -13,8 +13,11 @@ const stateWords = {
   cancelled: 'cancelled',
 };
 
-/** The state of a source in a word; kinds of failure by their own names. */
-function sourceWord(status: SourceState['status'], outcome: SourceOutcome['kind'] | undefined): string {
+/**
+ * The state of a source in a word; kinds of failure by their own names. `isConfirmed`: of a cancelled source, whether the server has said
+ * that its statement has ended; where that is not known the word says nothing of it.
+ */
+function sourceWord(status: SourceState['status'], outcome: SourceOutcome['kind'] | undefined, isConfirmed?: boolean): string {
   if (outcome === undefined) return stateWords[status];
   switch (outcome) {
     case 'completed':
@@ -24,7 +27,8 @@ function sourceWord(status: SourceState['status'], outcome: SourceOutcome['kind'
     case 'timeout':
       return 'timed out';
     case 'cancelled':
-      return 'cancelled';
+      if (isConfirmed === undefined) return 'cancelled';
+      return isConfirmed ? 'cancelled (confirmed)' : 'cancelled (server not confirmed)';
     case 'skipped':
       return 'skipped';
     case 'partial':
