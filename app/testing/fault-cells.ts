@@ -133,6 +133,13 @@ const brokenConnections: readonly FaultCell[] = [
   ),
   cell(
     'FIN',
+    'logon',
+    'a connection that ends in the middle of the logon is unreachable',
+    { faults: [{ kind: 'cut-logon', how: 'fin' }] },
+    ends('failed: db.unreachable, NJS-500', noLogon),
+  ),
+  cell(
+    'FIN',
     'execute',
     'a connection that ends under a running statement is lost',
     { faults: [hangs('execute')] },
@@ -148,6 +155,13 @@ const brokenConnections: readonly FaultCell[] = [
   ),
   cell(
     'RST',
+    'logon',
+    'a connection that is reset in the middle of the logon is unreachable',
+    { faults: [{ kind: 'cut-logon', how: 'rst' }] },
+    ends(`failed: db.unreachable, ${resetAtOnce}`, noLogon),
+  ),
+  cell(
+    'RST',
     'execute',
     'a connection that is reset under a running statement is lost',
     { faults: [hangs('execute')] },
@@ -160,6 +174,13 @@ const brokenConnections: readonly FaultCell[] = [
     'a connection that is reset between rows is lost, and none of its rows counts',
     { faults: [{ kind: 'cut', afterRows: 120, how: 'rst' }] },
     ends('failed: db.connection-lost, NJS-500'),
+  ),
+  cell(
+    'truncated packet',
+    'logon',
+    'an answer to the logon that stops in the middle of a packet is unreachable',
+    { faults: [{ kind: 'cut-logon', how: 'truncate' }] },
+    ends('failed: db.unreachable, NJS-500', noLogon),
   ),
   cell(
     'truncated packet',

@@ -153,7 +153,7 @@ export async function connectionOf(
 
 /** After a cancel that the database confirmed, and after mistakes of the statement or of the disk, the session is as good as before. */
 function isUsableAfter(error: unknown): boolean {
-  if (error instanceof AttemptAborted) return error.confirmed;
+  if (error instanceof AttemptAborted) return error.usable;
   return error instanceof CamError && /^(sql|spool|disk)\./.test(error.failure.code);
 }
 

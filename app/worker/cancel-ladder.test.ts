@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { abort, AbortedError, onAbort } from '../base/abort.ts';
+import type { ErrorCode } from '../model/error-code.ts';
 import { CamError, failure } from '../model/failure.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { withCancelLadder } from './cancel-ladder.ts';
 
 /** Work that ends as a test says, and a ladder with ten seconds a rung. */
-function scene() {
+function scene(what: 'logon' | 'statement' = 'statement') {
   const clock = new FakeClock();
   const controller = new AbortController();
   const settle: { resolve: (value: string) => void; reject: (error: Error) => void } = {
@@ -17,7 +18,7 @@ function scene() {
   const cut = async (): Promise<void> => {
     cuts.push(clock.nowMs());
   };
-  const result = withCancelLadder(work, controller.signal, { clock, what: 'statement', askMs: 10_000, cutMs: 5_000, cut }).then(
+  const result = withCancelLadder(work, controller.signal, { clock, what, askMs: 10_000, cutMs: 5_000, cut }).then(
     (value) => ({ value, atMs: clock.nowMs() }),
     (error: unknown) => ({ error, atMs: clock.nowMs() }),
   );
@@ -56,11 +57,35 @@ describe('the cancel ladder', () => {
     expect(await result).toMatchObject({ error: { confirmed: true, stuck: false } });
   });
 
-  it('does not take a line that broke for the proof that the statement has ended', async () => {
+  it.each<ErrorCode>(['db.connection-lost', 'db.unreachable', 'db.error', 'disk.full', 'internal'])(
+    'does not take %s for the proof that the statement has ended, nor the session for one that can be used again',
+    async (code) => {
+      const { settle, result, cancel } = scene();
+      cancel();
+      settle.reject(new CamError(failure(code)));
+      expect(await result).toMatchObject({ error: { confirmed: false, usable: false, stuck: false } });
+    },
+  );
+
+  it('takes the word of a server that has ended the session, which is not used again', async () => {
     const { settle, result, cancel } = scene();
     cancel();
-    settle.reject(new CamError(failure('db.connection-lost')));
-    expect(await result).toMatchObject({ error: { confirmed: false, stuck: false } });
+    settle.reject(new CamError(failure('db.session-killed')));
+    expect(await result).toMatchObject({ error: { confirmed: true, usable: false } });
+  });
+
+  it('uses a session again in which the server did not accept the statement', async () => {
+    const { settle, result, cancel } = scene();
+    cancel();
+    settle.reject(new CamError(failure('sql.invalid')));
+    expect(await result).toMatchObject({ error: { confirmed: true, usable: true } });
+  });
+
+  it('has nothing to doubt where a logon finds nobody: no statement was sent', async () => {
+    const { settle, result, cancel } = scene('logon');
+    cancel();
+    settle.reject(new CamError(failure('db.unreachable')));
+    expect(await result).toMatchObject({ error: { confirmed: true, usable: false } });
   });
 
   it('cuts the connection of work that does not obey in time', async () => {

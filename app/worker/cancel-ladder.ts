@@ -4,21 +4,27 @@
  */
 import { AbortedError, type AbortReason, abortReasonOf, onAbort } from '../base/abort.ts';
 import type { Clock } from '../base/clock.ts';
+import type { ErrorCode } from '../model/error-code.ts';
 import { CamError } from '../model/failure.ts';
+
+type AbortEnd = Pick<AttemptAborted, 'confirmed' | 'usable' | 'stuck'>;
 
 /** An attempt was aborted; tells whether the database confirmed that nothing runs any more. */
 export class AttemptAborted extends AbortedError {
   readonly confirmed: boolean;
+  /** Whether the session is as good as before. */
+  readonly usable: boolean;
   /** True where even cutting the connection did not end the call. */
   readonly stuck: boolean;
   /** What was under way. */
   readonly what: 'logon' | 'statement';
 
-  constructor(reason: AbortReason, what: 'logon' | 'statement', how: { readonly confirmed: boolean; readonly stuck: boolean }) {
+  constructor(reason: AbortReason, what: 'logon' | 'statement', how: AbortEnd) {
     super(reason);
     this.name = 'AttemptAborted';
     this.what = what;
     this.confirmed = how.confirmed;
+    this.usable = how.usable;
     this.stuck = how.stuck;
   }
 }
@@ -53,10 +59,10 @@ export async function withCancelLadder<T>(work: Promise<T>, signal: AbortSignal,
   }
   const reason = abortReasonOf(signal);
   const asked = await within(ladder.clock, ladder.askMs, settled);
-  if (asked !== undefined) throw new AttemptAborted(reason, ladder.what, { confirmed: hasLetGo(asked), stuck: false });
+  if (asked !== undefined) throw new AttemptAborted(reason, ladder.what, { ...endOf(asked, ladder.what), stuck: false });
   ladder.cut().catch(() => undefined);
   const cut = await within(ladder.clock, ladder.cutMs, settled);
-  throw new AttemptAborted(reason, ladder.what, { confirmed: false, stuck: cut === undefined });
+  throw new AttemptAborted(reason, ladder.what, { confirmed: false, usable: false, stuck: cut === undefined });
 }
 
 /** Resolves when the signal is aborted; takes its listener off when the work has settled. */
@@ -69,9 +75,25 @@ function aborted(signal: AbortSignal, settled: Promise<unknown>): Promise<undefi
   });
 }
 
-/** Every end says that nothing runs any more, but a broken line: behind it the statement may go on. */
-function hasLetGo(end: Settled<unknown>): boolean {
-  return end.ok || !(end.error instanceof CamError && end.error.failure.code === 'db.connection-lost');
+/** Errors of the server itself: it has ended the statement, and perhaps the session with it. */
+const serverEnds: ReadonlySet<ErrorCode> = new Set([
+  'db.session-killed',
+  'db.snapshot-too-old',
+  'query.cancelled',
+  'query.timeout',
+  'rate.limited',
+]);
+
+/**
+ * What the end of aborted work proves. Only an answer of the server says that nothing runs any more; behind a line that broke, whatever
+ * the network calls that, the statement may go on. No statement runs before a logon has succeeded.
+ */
+function endOf(end: Settled<unknown>, what: CancelLadder['what']): Pick<AbortEnd, 'confirmed' | 'usable'> {
+  if (end.ok || end.error instanceof AbortedError) return { confirmed: true, usable: true };
+  const code = end.error instanceof CamError ? end.error.failure.code : undefined;
+  if (code?.startsWith('sql.') === true) return { confirmed: true, usable: true };
+  const isAnswer = code !== undefined && (what === 'logon' ? code !== 'db.connection-lost' : serverEnds.has(code));
+  return { confirmed: isAnswer, usable: false };
 }
 
 async function within<T>(clock: Clock, ms: number, settled: Promise<T>): Promise<T | undefined> {

@@ -6,7 +6,7 @@ import type { Connection, ConnectTarget, Driver } from '../drivers/driver.ts';
 import type { DriverLoader } from '../drivers/registry.ts';
 import { budgetOutcome } from '../model/budget-reached.ts';
 import type { Endpoint } from '../model/database.ts';
-import { CamError, failure, toFailure } from '../model/failure.ts';
+import { CamError, type Failure, failure, toFailure } from '../model/failure.ts';
 import type { SourceOutcome } from '../model/run.ts';
 import type { SpoolFactory } from '../spool/spool.ts';
 import { type AttemptPorts, permitName, runAttempt } from './attempt.ts';
@@ -142,7 +142,7 @@ function isStuck(error: unknown): boolean {
  * @param rows that have come, in all attempts
  */
 function outcomeOf(error: unknown, rows: number): SourceOutcome {
-  if (!(error instanceof AbortedError)) return { kind: 'failed', failure: toFailure(error) };
+  if (!(error instanceof AbortedError)) return outcomeOfFailure(toFailure(error));
   const { reason } = error;
   const what = error instanceof AttemptAborted ? error.what : undefined;
   const confirmed = !(error instanceof AttemptAborted) || error.confirmed;
@@ -158,6 +158,13 @@ function outcomeOf(error: unknown, rows: number): SourceOutcome {
   if (what === undefined) return { kind: 'cancelled', confirmed, note: `${opening} before the statement was sent to the database.` };
   const how = confirmed ? 'the database has ended the statement' : `${doubt}, so the connection was cut`;
   return { kind: 'cancelled', confirmed, note: `${opening}; ${how}.` };
+}
+
+/** Somebody else, a DBA or the server's own rules, may cancel a statement too. */
+function outcomeOfFailure(value: Failure): SourceOutcome {
+  if (value.code !== 'query.cancelled') return { kind: 'failed', failure: value };
+  const by = value.vendorCode === undefined ? '' : ` (${value.vendorCode})`;
+  return { kind: 'cancelled', confirmed: true, note: `${value.message.replace(/\.$/, '')}${by}. ${value.action}` };
 }
 
 function targetOf(open: OpenInput, endpoint: Endpoint): ConnectTarget {

@@ -61,6 +61,12 @@ const killed: OracleErrorRow = { code: 'db.session-killed' };
 
 const busy: OracleErrorRow = { code: 'db.busy' };
 
+const profileLimit: OracleErrorRow = {
+  code: 'rate.limited',
+  message: "The query reached a limit of the account's profile on the server (time of the processor, reads or memory).",
+  action: 'Narrow the query, or ask the DBA to raise the limit of the profile.',
+};
+
 const locked: OracleErrorRow = {
   code: 'db.account-locked',
   message: 'The database account is locked.',
@@ -141,10 +147,15 @@ export const oracleErrors: Readonly<Record<string, OracleErrorRow>> = {
   'ORA-00018': busy,
   'ORA-00020': busy,
   'ORA-02391': {
-    code: 'db.busy',
+    code: 'rate.limited',
     message: 'The account has no session left.',
     action: 'Lower max_concurrency in databases.yaml or ask the DBA for more sessions for the account.',
   },
+  'ORA-02392': profileLimit,
+  'ORA-02393': profileLimit,
+  'ORA-02394': profileLimit,
+  'ORA-02395': profileLimit,
+  'ORA-02397': profileLimit,
   'ORA-12526': startingOrStopping,
   'ORA-12528': startingOrStopping,
   'ORA-01033': startingOrStopping,
@@ -169,7 +180,11 @@ export const oracleErrors: Readonly<Record<string, OracleErrorRow>> = {
   },
   'ORA-00918': { code: 'sql.invalid', message: 'The statement names a column that is in more than one table.' },
   'ORA-01008': { code: 'sql.binds' },
-  'ORA-01013': { code: 'query.cancelled' },
+  'ORA-01013': {
+    code: 'query.cancelled',
+    message: 'The statement was cancelled on the server, not by this program.',
+    action: 'Ask the DBA who cancelled it and why, then run the missing sources.',
+  },
   'ORA-01435': {
     code: 'db.configuration',
     message: 'The database has no such schema.',

@@ -32,6 +32,19 @@ describe('errors told to people', () => {
     }
   });
 
+  it.each(['NJS-503', 'NJS-510', 'ORA-12170', 'ORA-12535', 'ORA-12609'])(
+    '%s in a logon means that the database cannot be reached, and after a statement was sent that the connection is lost',
+    (code) => {
+      expect(failureOf(thrown(code), { stage: 'logon', isKerberos: true }).code).toBe('db.unreachable');
+      expect(failureOf(thrown(code), { stage: 'statement' }).code).toBe('db.connection-lost');
+    },
+  );
+
+  it("a limit of the account's profile is a refusal that is not tried again", () => {
+    for (const code of ['ORA-02391', 'ORA-02392', 'ORA-02393', 'ORA-02394', 'ORA-02395', 'ORA-02397'])
+      expect({ code, ours: failureOf(thrown(code)).code }).toEqual({ code, ours: 'rate.limited' });
+  });
+
   it('an unknown code is never tried again and is told in the words of the database', () => {
     const failure = failureOf(thrown('ORA-31337', { text: 'ORA-31337: the moon is full\nORA-06512: at line 1' }));
     expect(failure).toMatchObject({ code: 'db.error', vendorCode: 'ORA-31337', message: 'Oracle: ORA-31337: the moon is full' });

@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { abort, AbortedError } from '../../base/abort.ts';
+import { systemClock } from '../../base/clock.ts';
 import { columnsOf, driver, quiet, statementOf, targetOf } from '../../testing/oracle-harness.ts';
 import type { Execute } from '../../testing/oracle-wire/backend.ts';
 import type { OracleListener } from '../../testing/oracle-wire/listener.ts';
 import type { ProfileName } from '../../testing/oracle-wire/profiles.ts';
 import { rowGenerator } from '../../testing/oracle-wire/row-generator.ts';
+import type { SessionInfo } from '../../testing/oracle-wire/session.ts';
 import { until, withListener } from '../../testing/oracle-wire/wire-test.ts';
+import { withCancelLadder } from '../../worker/cancel-ladder.ts';
 import type { Connection } from '../driver.ts';
 import { OracleSession } from './oracle-session.ts';
 
@@ -139,25 +142,30 @@ describe.each(profiles)('cancels on a %s server', (profile) => {
       await connection.close('end');
     }));
 
-  it('a server that hears no break keeps the statement, and the cut ends it', () =>
-    withListener({ execute, profile, faults: [{ kind: 'ignore-break' }] }, async (listener) => {
-      for (let round = 0; round < 20; round += 1) {
-        const connection = await driver.connect(targetOf(listener), quiet);
+  it.each([
+    ['the execution', { sql: slow.sql, faults: [] }],
+    ['the fetches', { sql: 'SELECT user_id, label FROM endless', faults: [{ kind: 'delay', stage: 'fetch', ms: 3_600_000 }] }],
+  ] as const)('200 of 200 in %s leave nothing on a server that hears no break, and are not told as confirmed', (_stage, { sql, faults }) =>
+    withListener({ execute, profile, faults: [{ kind: 'ignore-break' }, ...faults] }, async (listener) => {
+      const ends: unknown[] = [];
+      const atATime = 10;
+      const isWaited = ({ running, openResults }: SessionInfo): boolean =>
+        running !== null && (faults.length === 0 || openResults.length > 0);
+      for (let round = 0; round < 200 / atATime; round += 1) {
+        const connections = await Promise.all(Array.from({ length: atATime }, () => driver.connect(targetOf(listener), quiet)));
         const controller = new AbortController();
-        let isSettled = false;
-        const reading = columnsOf(connection, slow, controller.signal)
-          .catch((error: unknown) => error)
-          .finally(() => {
-            isSettled = true;
-          });
-        await until(() => busy(listener).length === 1);
+        const cancels = connections.map((connection) => {
+          const cut = (): Promise<void> => connection.close('drop');
+          const ladder = { clock: systemClock, what: 'statement', askMs: 20, cutMs: 60_000, cut } as const;
+          return withCancelLadder(columnsOf(connection, statementOf(sql), controller.signal), controller.signal, ladder);
+        });
+        await until(() => listener.sessions().filter(isWaited).length === atATime);
         abort(controller, cancelled);
-        await sleep(5);
-        expect(isSettled).toBe(false);
-        expect(busy(listener)).toHaveLength(1);
-        await connection.close('drop');
-        expect(await reading).toMatchObject({ failure: { code: 'db.connection-lost' } });
+        ends.push(...(await Promise.allSettled(cancels)));
         await until(() => listener.sessions().length === 0);
       }
-    }));
+      expect(ends).toHaveLength(200);
+      for (const end of ends) expect(end).toMatchObject({ reason: { reason: cancelled, confirmed: false, usable: false, stuck: false } });
+    }),
+  );
 });

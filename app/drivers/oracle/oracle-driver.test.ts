@@ -35,6 +35,9 @@ describe('a session', () => {
         const asked = listener.statements().filter(({ sql }) => sql.startsWith('SELECT'));
         expect(asked).toHaveLength(1);
         expect(asked[0]?.sql).toContain('/* cam:run-1:client_activity/emails */');
+        const others = listener.statements().flatMap(({ sql }) => (sql.startsWith('SELECT') ? [] : [sql]));
+        expect(others.filter((sql) => sql.startsWith('SET'))).toEqual(['SET /* cam:run-1:client_activity/emails */ TRANSACTION READ ONLY']);
+        expect(others.filter((sql) => !sql.includes('/* cam:'))).toEqual([]);
         expect(asked[0]?.session).toMatchObject({
           module: 'client-activity-monitor',
           action: 'run-1:client_activity/emails',

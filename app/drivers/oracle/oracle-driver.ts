@@ -4,6 +4,7 @@ import { AbortedError, abortReasonOf, onAbort, throwIfAborted } from '../../base
 import type { Clock } from '../../base/clock.ts';
 import { endpointLabel } from '../../model/database.ts';
 import { CamError, failure } from '../../model/failure.ts';
+import { withTag } from '../../sqltext/statement-tag.ts';
 import type { ConnectTarget, Driver } from '../driver.ts';
 import { useThickClient } from './client-mode.ts';
 import { connectAttributes } from './connect-attributes.ts';
@@ -109,9 +110,14 @@ async function prepareSession({ opened, connection }: NewSession, target: Connec
   ];
   const { defaultSchema } = target;
   const context = { stage: 'statement' } as const;
-  await opened.call(signal, context, () => connection.execute(`ALTER SESSION SET ${settings.join(' ')}`));
+  await opened.call(signal, context, () => connection.execute(ofLogon(`ALTER SESSION SET ${settings.join(' ')}`)));
   if (defaultSchema === undefined) return;
-  await opened.call(signal, context, () => connection.execute(`ALTER SESSION SET CURRENT_SCHEMA=${schemaName(defaultSchema)}`));
+  await opened.call(signal, context, () => connection.execute(ofLogon(`ALTER SESSION SET CURRENT_SCHEMA=${schemaName(defaultSchema)}`)));
+}
+
+/** A session is made ready before it is known which sources are going to use it. */
+function ofLogon(sql: string): string {
+  return withTag(sql, 'logon');
 }
 
 function fetchSizeOf({ options }: ConnectTarget): number {

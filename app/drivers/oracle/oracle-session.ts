@@ -56,7 +56,7 @@ export class OracleSession implements Connection {
       const plan = fetchPlan(prepared.sql, await this.#metadata(prepared, signal));
       const context = placeIn(prepared, plan);
       const fetchSize = plan.hasLongTexts ? Math.min(this.#fetchSize, fetchSizeOfLongRows) : this.#fetchSize;
-      await this.call(signal, context, () => this.#connection.execute('SET TRANSACTION READ ONLY'));
+      await this.call(signal, context, () => this.#connection.execute(prepared.tagged('SET TRANSACTION READ ONLY')));
       await this.call(signal, context, async () => {
         ({ resultSet } = await this.#connection.execute<unknown[]>(
           prepared.tagged(plan.sql),

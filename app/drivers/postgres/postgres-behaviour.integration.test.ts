@@ -261,7 +261,7 @@ describe('statements that fail', () => {
   const backends = "FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND query LIKE 'SELECT /* cam:%pg_sleep(600)%'";
 
   it.each([
-    ['cancels the statement', 'pg_cancel_backend', 'db.session-killed', '57014'],
+    ['cancels the statement', 'pg_cancel_backend', 'query.cancelled', '57014'],
     ['ends the session', 'pg_terminate_backend', 'db.session-killed', '57P01'],
   ])('somebody on the server who %s is told as that, not as our cancel', async (_what, call, code, vendorCode) => {
     const connection = await driver.connect(targetOf(server.admin), signal);

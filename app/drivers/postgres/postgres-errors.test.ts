@@ -28,6 +28,7 @@ describe('what the server says', () => {
     ['40P01', 'db.busy', 'retry'],
     ['53300', 'db.busy', 'retry'],
     ['53200', 'db.busy', 'retry'],
+    ['53400', 'rate.limited', 'never'],
     ['55P03', 'db.busy', 'retry'],
     ['57P01', 'db.session-killed', 'once'],
     ['57P02', 'db.connection-lost', 'retry'],
@@ -50,8 +51,8 @@ describe('what the server says', () => {
 
   it.each([
     ['canceling statement due to statement timeout', 'query.timeout'],
-    ['canceling statement due to user request', 'db.session-killed'],
-    ['storniere Anfrage wegen Benutzeraufforderung', 'db.session-killed'],
+    ['canceling statement due to user request', 'query.cancelled'],
+    ['storniere Anfrage wegen Benutzeraufforderung', 'query.cancelled'],
   ])('57014 “%s” is %s', (message, code) => {
     expect(postgresError(serverError('57014', { message }), 'statement').failure.code).toBe(code);
   });
@@ -89,6 +90,8 @@ describe('what the network says', () => {
     ['EAI_AGAIN', 'connect', 'db.unknown-host'],
     ['ECONNRESET', 'connect', 'db.unreachable'],
     ['ECONNRESET', 'statement', 'db.connection-lost'],
+    ['ETIMEDOUT', 'statement', 'db.connection-lost'],
+    ['EHOSTUNREACH', 'statement', 'db.connection-lost'],
     ['EPIPE', 'statement', 'db.connection-lost'],
     ['CERT_HAS_EXPIRED', 'connect', 'db.configuration'],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'connect', 'db.configuration'],

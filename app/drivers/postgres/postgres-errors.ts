@@ -35,6 +35,7 @@ const sqlStates: Readonly<Record<string, Meaning>> = {
   '42501': ['sql.denied'],
   '42P01': ['sql.denied'],
   '53': ['db.busy'],
+  '53400': ['rate.limited', 'Narrow the query, or ask the DBA to raise the limit that the server names.'],
   '54': ['sql.invalid'],
   '55P03': ['db.busy'],
   '57P01': ['db.session-killed'],
@@ -85,14 +86,15 @@ function endedByServer(sentence: string, more: Pick<Failure, 'vendorCode' | 'det
     return failure('query.timeout', { message: `PostgreSQL: ${sentence}.`, action, ...more });
   }
   const action = 'Ask the DBA who cancelled it and why.';
-  return failure('db.session-killed', { message: `The statement was cancelled on the server: ${sentence}.`, action, ...more });
+  return failure('query.cancelled', { message: `The statement was cancelled on the server: ${sentence}.`, action, ...more });
 }
 
 function networkFailure(error: unknown, stage: Stage): Failure {
   const text = redactText(error instanceof Error ? error.message : String(error));
   const vendorCode = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   const more = { detail: text, ...(vendorCode === undefined ? {} : { vendorCode }) };
-  const known = vendorCode === undefined ? undefined : networkCodes[vendorCode];
+  // Once a statement has been sent, a network that fails leaves it behind.
+  const known = vendorCode === undefined || stage === 'statement' ? undefined : networkCodes[vendorCode];
   if (known !== undefined) return failure(known[0], more);
   // What pg itself throws has no code.
   if (/^SASL: .*password must be/.test(text)) {

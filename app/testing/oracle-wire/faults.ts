@@ -11,6 +11,8 @@ type FaultKind =
   | { readonly kind: 'close-at-once'; readonly how: 'fin' | 'rst' }
   /** CONNECT is accepted; the logon is never answered. */
   | { readonly kind: 'swallow-logon' }
+  /** The connection is cut in the middle of the logon, with the answer to its first message. */
+  | { readonly kind: 'cut-logon'; readonly how: CutKind }
   /** The right password is answered with this ORA- number. */
   | { readonly kind: 'logon-error'; readonly code: number }
   /** A statement fails: when it is parsed (described), when it is executed, or when this many rows have been sent. */

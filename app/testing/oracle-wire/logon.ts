@@ -38,6 +38,8 @@ export class Logon {
     this.#challenge = await accounts.challenge(user);
     writeAuthPairs(channel.message, this.#challenge.pairs());
     this.#end(channel.message);
+    const cut = faults.take('cut-logon');
+    if (cut !== undefined) await channel.cut(cut.how);
   }
 
   /** Answers the second message. @returns the account, or undefined when it was refused and the connection ends */

@@ -34,7 +34,7 @@ export class SessionState {
    * @returns false for every other statement
    */
   run(sql: string): boolean {
-    const text = sql.trim();
+    const text = sql.replaceAll(/\/\*.*?\*\//gs, ' ').trim();
     if (/^alter\s+session\s+set\s/i.test(text)) {
       this.#alter(text.replace(/^alter\s+session\s+set\s+/i, ''));
       return true;
