@@ -29,7 +29,8 @@ export function forkSpawner(options: ForkSpawnerOptions): SpawnProcess {
   };
 }
 
-function ownProcess(child: ChildProcess): OwnProcess {
+/** A forked process as the rest of the program knows it. */
+export function ownProcess(child: ChildProcess): OwnProcess {
   const messages = new Emitter<unknown>();
   const closes = new Emitter<undefined>();
   let closed = false;
@@ -47,7 +48,8 @@ function ownProcess(child: ChildProcess): OwnProcess {
       end();
       resolve({ code, signal });
     });
-    child.once('error', () => {
+    // It may come more than once, and one that nobody hears would end this program.
+    child.on('error', () => {
       end();
       resolve({ code: null, signal: null });
     });

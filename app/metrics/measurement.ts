@@ -56,12 +56,12 @@ interface Turn {
   isTold: boolean;
 }
 
-/** Measures one run. Give it all of the run's events in order, from `run-started` on. */
+/** Measures one run. Give it all of the run's events in order, from `run-started` on, or from where it is resumed. */
 export class RunMeter {
   readonly #turns = new Map<SourceId, Turn>();
   #state: RunState | undefined;
 
-  /** What is to be counted because of this event. @throws Error when the first event is not `run-started` */
+  /** What is to be counted because of this event. @throws Error when it is the first one and not `run-started` */
   take({ event }: NumberedRunEvent): readonly Measurement[] {
     const before = this.#state;
     if (event.kind === 'run-started') {
@@ -73,6 +73,12 @@ export class RunMeter {
     if (before === undefined) throw new Error(`a run begins with ${event.kind}`);
     this.#state = reduceRun(before, event);
     return this.#measure(this.#state, event);
+  }
+
+  /** Begins with a run that was kept and goes on. `state`: as it is after the event. */
+  resume(state: RunState, event: Extract<RunEvent, { kind: 'run-resumed' }>): readonly Measurement[] {
+    this.#state = state;
+    return this.#measure(state, event);
   }
 
   #measure(state: RunState, event: Exclude<RunEvent, { kind: 'run-started' }>): readonly Measurement[] {

@@ -25,6 +25,20 @@ export function retryClassOf(value: Failure): RetryClass {
   return errorKinds[value.code].retry;
 }
 
+/** A logon that, repeated, locks the account or finds it locked: only a person may ask for another one. */
+export function isRefusedLogon({ code }: Pick<Failure, 'code'>): boolean {
+  return code === 'db.auth' || code === 'db.account-locked';
+}
+
+/**
+ * For whom a logon that failed so stands, as long as a run goes on: for all endpoints of the database, which know the same account and
+ * the same client, or for the one that was asked; `undefined`: for nobody, it may be tried again.
+ */
+export function scopeOfFailedLogon(value: Failure): 'database' | 'endpoint' | undefined {
+  if (retryClassOf(value) !== 'never' || !/^(db|kerberos)\./.test(value.code)) return undefined;
+  return value.code === 'db.unknown-host' || value.code === 'db.unknown-service' ? 'endpoint' : 'database';
+}
+
 /** The error the program throws; everything else that is thrown is a mistake in the program (`internal`). */
 export class CamError extends Error {
   readonly failure: Failure;

@@ -1,6 +1,6 @@
 /** What runs have done and taken, added up: the figures of the status page, of `cam stats` and of `/health`. Plain data. */
 import type { ErrorCode } from './error-code.ts';
-import type { EndpointState } from './health.ts';
+import type { EndpointState, EndpointStatus } from './health.ts';
 import type { HistoryState } from './history.ts';
 import { type Instant, laterOf } from './instant.ts';
 import type { Strategy } from './plan.ts';
@@ -13,7 +13,7 @@ export interface EndpointFigures {
   readonly latencySumMs: number;
   readonly longestMs: number;
   readonly lastSuccessAt?: Instant;
-  /** How long the last successful attempt took. */
+  /** How long the last successful attempt took; in a report the last logon or ping, where that was seen. */
   readonly lastLatencyMs?: number;
   readonly lastFailureAt?: Instant;
   readonly lastCode?: ErrorCode;
@@ -139,6 +139,24 @@ function merged<T>(a: Readonly<Record<string, T>>, b: Readonly<Record<string, T>
     sum[key] = known === undefined ? value : add(known, value);
   }
   return sum;
+}
+
+/**
+ * What was counted of an endpoint, with what was seen of it last. Runs count attempts; checks and pings see it too, and what is known
+ * of it is not forgotten when counting begins anew.
+ */
+export function withLastSeen(counted: EndpointFigures, seen: EndpointStatus | undefined): EndpointFigures {
+  if (seen === undefined) return counted;
+  const { lastSuccessAt, latencyMs, lastFailureAt, lastFailure } = seen;
+  const hasSucceeded = lastSuccessAt !== undefined && lastSuccessAt >= (counted.lastSuccessAt ?? '');
+  const hasFailed = lastFailureAt !== undefined && lastFailureAt >= (counted.lastFailureAt ?? '');
+  return {
+    ...counted,
+    ...(hasSucceeded ? { lastSuccessAt } : {}),
+    ...(hasSucceeded && latencyMs !== undefined ? { lastLatencyMs: latencyMs } : {}),
+    ...(hasFailed ? { lastFailureAt } : {}),
+    ...(hasFailed && lastFailure !== undefined ? { lastCode: lastFailure.code } : {}),
+  };
 }
 
 /** One endpoint of a configured database, as it stands. */

@@ -26,4 +26,6 @@ export interface EndpointStatus extends EndpointHealth {
   readonly lastFailureAt?: Instant;
   /** Without its full text. */
   readonly lastFailure?: Failure;
+  /** The last logon that was refused, until one succeeds at an endpoint of the database: nobody but a person tries again. */
+  readonly refusedLogon?: { readonly at: Instant; readonly failure: Failure };
 }

@@ -70,8 +70,9 @@ export class Breaker {
 
   /** The state at this moment. */
   get state(): BreakerState {
-    if (this.#openedAtMs === undefined) return 'closed';
-    return this.#clock.nowMs() - this.#openedAtMs >= this.#options.openMs ? 'half-open' : 'open';
+    const { openUntilMs } = this;
+    if (openUntilMs === undefined) return 'closed';
+    return this.#clock.nowMs() >= openUntilMs ? 'half-open' : 'open';
   }
 
   /** What to keep for the next process. */
@@ -81,7 +82,10 @@ export class Breaker {
 
   /** When it lets a probe through, in milliseconds since 1970-01-01 UTC; `undefined` where it is closed. */
   get openUntilMs(): number | undefined {
-    return this.#openedAtMs === undefined ? undefined : this.#openedAtMs + this.#options.openMs;
+    if (this.#openedAtMs === undefined) return undefined;
+    // Where the clock was set back meanwhile, the time begins anew; else it would be longer by as much.
+    this.#openedAtMs = Math.min(this.#openedAtMs, this.#clock.nowMs());
+    return this.#openedAtMs + this.#options.openMs;
   }
 
   /** Other limits from now on; what has been counted stays. */

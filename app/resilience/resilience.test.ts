@@ -416,6 +416,17 @@ describe('a breaker', () => {
     });
   });
 
+  it('is left alone no longer than it should be when the clock is set back meanwhile', async () => {
+    const time = { wallMs: 10_000_000 };
+    const clock = { nowMs: () => time.wallMs, monotonicMs: () => 0, setTimer: () => () => undefined };
+    const breaker = new Breaker(clock, { threshold: 1, openMs: 30_000 });
+    await breaker.execute(() => Promise.reject(fail('db.unreachable'))).catch(() => undefined);
+    time.wallMs -= 3_600_000;
+    expect([breaker.state, breaker.openUntilMs]).toEqual(['open', time.wallMs + 30_000]);
+    time.wallMs += 30_000;
+    expect(breaker.state).toBe('half-open');
+  });
+
   it('does not stay open for ever when the clock was set back', () => {
     const { breaker } = start({ failures: 4, openedAtMs: 9_999_999_999 });
     expect(breaker.record.openedAtMs).toBe(1_000_000);

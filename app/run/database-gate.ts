@@ -13,9 +13,13 @@ import { Slots } from './slots.ts';
 /** What is remembered of an endpoint from one call to the next, and from one start of the program to the next. */
 export interface EndpointWatch {
   readonly breaker: Breaker;
-  /** It has answered; `latencyMs`: how long the logon or the ping took, where there was one. */
-  answered(latencyMs?: number): void;
-  failed(failure: Failure): void;
+  /**
+   * It has answered somebody who came at `sinceMs` (milliseconds since 1970); `latencyMs`: how long the logon or the ping took, where
+   * there was one.
+   */
+  answered(sinceMs: number, latencyMs?: number): void;
+  /** `wasAsked` is false where the failure was known without asking it. */
+  failed(failure: Failure, wasAsked: boolean): void;
 }
 
 /** The watch of an endpoint; the same one for the same endpoint. */
@@ -35,17 +39,29 @@ export interface GateCaller {
   readonly isOpen: boolean;
 }
 
+/** What went wrong with an endpoint; it may have been known before it was asked: no password, no ticket. */
+export class EndpointFailure extends CamError {
+  readonly wasAsked: boolean;
+
+  constructor(value: Failure, wasAsked: boolean) {
+    super(value);
+    this.wasAsked = wasAsked;
+  }
+}
+
 /** The gate of one database. */
 export class DatabaseGate {
   readonly #places: Slots;
   readonly #rate: RateLimit;
   readonly #watch: WatchEndpoint;
+  readonly #clock: Clock;
   #database: DatabaseConfig;
 
   constructor(database: DatabaseConfig, clock: Clock, watch: WatchEndpoint) {
     const { maxConcurrency, policy } = database;
     this.#database = database;
     this.#watch = watch;
+    this.#clock = clock;
     this.#places = new Slots(maxConcurrency);
     this.#rate = new RateLimit(clock, policy.rateLimit.queries, policy.rateLimit.perMs);
   }
@@ -70,6 +86,7 @@ export class DatabaseGate {
     const caller = breaker.caller();
     return {
       pass: async (work, signal) => {
+        let sinceMs = this.#clock.nowMs();
         try {
           const result = await caller.execute(async (letOthersPass) => {
             const release = await this.#places.take(signal);
@@ -77,19 +94,20 @@ export class DatabaseGate {
               await this.#rate.take(signal);
               // It may have been opened by others meanwhile.
               breaker.refuseIfOpen();
+              sinceMs = this.#clock.nowMs();
               return await work((latencyMs) => {
                 letOthersPass();
-                watch.answered(latencyMs);
+                watch.answered(sinceMs, latencyMs);
               });
             } finally {
               release();
             }
           }, signal);
-          watch.answered();
+          watch.answered(sinceMs);
           return result;
         } catch (error) {
           const known = failureOf(error);
-          if (known !== undefined) watch.failed(known);
+          if (known !== undefined) watch.failed(known, !(error instanceof EndpointFailure) || error.wasAsked);
           throw error;
         }
       },
@@ -107,26 +125,4 @@ function failureOf(error: unknown): Failure | undefined {
     return reason.kind === 'timeout' && reason.what !== 'run' ? failure('query.timeout') : undefined;
   }
   return error instanceof CamError && error.failure.code !== 'breaker.open' ? error.failure : undefined;
-}
-
-/**
- * A refused logon stands for the whole of a database's part in a run: it is not tried again by another source, at another endpoint or by
- * another process, so that the account is not locked.
- */
-export class LogonRefusal {
-  #failure: Failure | undefined;
-
-  /** @throws CamError with the failure of the refused logon, where there was one */
-  throwIfRefused(): void {
-    if (this.#failure !== undefined) throw new CamError(this.#failure);
-  }
-
-  /** Remembers the error where it is a refused logon. */
-  note(error: unknown): void {
-    if (error instanceof CamError && isRefusal(error.failure)) this.#failure ??= error.failure;
-  }
-}
-
-function isRefusal({ code }: Failure): boolean {
-  return code === 'db.auth' || code === 'db.account-locked';
 }

@@ -2,7 +2,7 @@
  * When a run does not wait any longer, whatever hangs. A passed deadline or a cancel first asks everything to end; what has not
  * ended after a while is ended from outside, and what does not even hear that is left behind.
  */
-import { abort, type AbortReason, onAbort } from '../base/abort.ts';
+import { abort, type AbortReason, abortReasonOf, onAbort } from '../base/abort.ts';
 import type { Clock } from '../base/clock.ts';
 
 /** How long each step may take after the first one, in milliseconds. */
@@ -24,6 +24,8 @@ export interface LastCalls {
   readonly workers: AbortSignal;
   /** Aborted when the engine is not waited for any more. */
   readonly engine: AbortSignal;
+  /** The run's deadline has passed: from now on it is waited for as that allows, also where a cancel came before it. */
+  readonly deadlinePassed: (reason: AbortReason) => void;
   /** Takes the timers off. */
   readonly dispose: () => void;
 }
@@ -33,8 +35,7 @@ export function lastCallsAfter(clock: Clock, signal: AbortSignal): LastCalls {
   const workers = new AbortController();
   const engine = new AbortController();
   const clears: (() => void)[] = [];
-  const begin = (reason: AbortReason): void => {
-    const { workersMs, engineMs } = reason.kind === 'timeout' ? afterDeadline : otherwise;
+  const wait = (reason: AbortReason, { workersMs, engineMs }: Patience): void => {
     clears.push(
       clock.setTimer(workersMs, () => {
         abort(workers, reason);
@@ -44,10 +45,17 @@ export function lastCallsAfter(clock: Clock, signal: AbortSignal): LastCalls {
       }),
     );
   };
-  clears.push(onAbort(signal, begin));
+  clears.push(
+    onAbort(signal, (reason) => {
+      wait(reason, reason.kind === 'timeout' ? afterDeadline : otherwise);
+    }),
+  );
   return {
     workers: workers.signal,
     engine: engine.signal,
+    deadlinePassed: (reason) => {
+      wait(signal.aborted ? abortReasonOf(signal) : reason, afterDeadline);
+    },
     dispose: () => {
       for (const clear of clears) clear();
     },

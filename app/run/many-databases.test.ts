@@ -6,6 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../base/clock.ts';
 import type { DatabaseConfig } from '../model/database.ts';
 import { type Budget, unlimitedBudget } from '../model/policy.ts';
+import { InFlight } from '../metrics/in-flight.ts';
+import { RunMeter } from '../metrics/measurement.ts';
+import type { NumberedRunEvent } from '../model/run.ts';
 import { coverageOf, sourceOf } from '../model/run-reducer.ts';
 import { sampleDatabasePolicy, sampleQuery, sampleQueryPolicy } from '../testing/builders.ts';
 import { type FakeScriptInput, fakeSql } from '../testing/fake-script.ts';
@@ -116,6 +119,24 @@ describe('a run with a deadline', () => {
       expect(run.state.outcome === 'failed' && run.state.failure?.code === 'engine.crashed').toBe(!hasResult);
       expect(restarts).toHaveLength(hasResult ? 0 : 1);
       expect(Object.values(run.state.sources).every(({ outcome }) => outcome !== undefined)).toBe(true);
+    },
+  );
+
+  it.each(['the engine is deaf', 'a statement cannot be stopped'])(
+    'ends within 5 s of it also where a cancel came just before and %s',
+    async (what) => {
+      const engine = withEngine(
+        (call) =>
+          (called, ...rest) =>
+            called === 'evaluate' && what.includes('engine') ? new Promise(() => undefined) : call(called, ...rest),
+        [],
+      );
+      const settings = { runDeadlineMs: deadlineMs, cancelGraceMs: 60_000 };
+      const run = stage.start([database(1, what.includes('engine') ? {} : deaf), database(2)], { settings, engine });
+      clock.setTimer(deadlineMs - 1_000, () => {
+        run.cancel('a test');
+      });
+      expect(await endOn(clock, run, 200_000)).toBeLessThanOrEqual(deadlineMs + 5_000);
     },
   );
 
@@ -244,14 +265,22 @@ describe('many runs with faults', () => {
     { close: { then: 'fail', code: 'db.error' } },
   ];
 
-  it('leave no session, timer, handle, worker, temporary file or place behind', async () => {
+  it('leave no session, timer, handle, worker, temporary file, place or gauge behind', async () => {
     const checkLeaks = watchLeaks();
     const stage = await buildRunStage(systemClock);
     const random = randomOf(7);
     const ends = new Map<string, number>();
+    const inFlight = new InFlight();
     const oneRun = async (): Promise<void> => {
       const databases = [0, 1, 2, 3].map((number) => database(number, random() < 0.2 ? faults[Math.floor(random() * faults.length)] : {}));
       const run = stage.start(databases, { settings: { runDeadlineMs: 700, cancelGraceMs: 100 } });
+      const meter = new RunMeter();
+      const count = (numbered: NumberedRunEvent): void => {
+        for (const measurement of meter.take(numbered)) inFlight.take(measurement);
+      };
+      inFlight.begin();
+      count({ runId: run.plan.runId, seq: 0, event: { kind: 'run-started', at: run.state.startedAt, plan: run.plan } });
+      run.log.on(count);
       if (random() < 0.1) setTimeout(() => run.cancel('a test'), random() * 60);
       const outcome = await run.ended;
       ends.set(outcome, (ends.get(outcome) ?? 0) + 1);
@@ -268,6 +297,7 @@ describe('many runs with faults', () => {
     });
     await Promise.all(lanes);
     expect([...ends.values()].reduce((sum, count) => sum + count, 0)).toBe(faultRuns);
+    expect(inFlight.now).toEqual({ runs: 0, sources: 0, waiting: 0 });
     expect(stage.workers.live).toBe(0);
     expect([stage.driver.activity.open, stage.driver.activity.running]).toEqual([0, 0]);
     expect(readdirSync(stage.folder)).toEqual([]);

@@ -52,10 +52,10 @@ export function standbyNotes(databases: readonly DatabaseConfig[], reachable: Re
  * Orders the targets. What cannot run, and all that needs it, is left out with the reason.
  * @throws Error when targets wait for each other, which a configuration never lets happen
  */
-export function orderTargets(found: Targets, reachable: ReachableEndpoints): Order {
+export function orderTargets(found: Targets, reachable: ReachableEndpoints, refused: ReadonlyMap<string, Failure> = new Map()): Order {
   const waits = waitsOfAll(found);
   const levels = levelsOf(waits);
-  const left = unreachable(found, reachable);
+  const left = notAsked(found, reachable, refused);
   for (const id of levels.keys()) {
     const problem = left.get(id) ?? withoutValues(waits.get(id), left);
     if (problem !== undefined) left.set(id, problem);
@@ -113,16 +113,18 @@ function isOfChosen(id: SourceId, chosen: ReadonlySet<string>): boolean {
   return chosen.has(id.slice(0, id.indexOf('/')));
 }
 
-/** The targets of databases of which no endpoint may be tried. */
-function unreachable({ targets, databases }: Targets, reachable: ReachableEndpoints): Map<SourceId, Failure> {
+/** The targets of databases of which no endpoint may be tried, or that refuse the account. */
+function notAsked(
+  { targets, databases }: Targets,
+  reachable: ReachableEndpoints,
+  refused: ReadonlyMap<string, Failure>,
+): Map<SourceId, Failure> {
   const closed = new Map(
-    databases
-      .filter(({ name }) => (reachable.get(name)?.length ?? 0) === 0)
-      .map((database) => {
-        const standbys = database.standbys.length === 0 ? 'there is no standby' : 'so did all its standbys';
-        const message = `${endpointLabel(database.endpoint)} failed too often and is left alone; ${standbys}.`;
-        return [database, failure('breaker.open', { message })];
-      }),
+    databases.flatMap((database) => {
+      const refusal = refused.get(database.name);
+      if (refusal !== undefined) return [[database, refusal]];
+      return (reachable.get(database.name)?.length ?? 0) === 0 ? [[database, leftAlone(database)]] : [];
+    }),
   );
   if (closed.size === 0) return new Map();
   return new Map(
@@ -131,6 +133,11 @@ function unreachable({ targets, databases }: Targets, reachable: ReachableEndpoi
       return problem === undefined ? [] : [[id, problem]];
     }),
   );
+}
+
+function leftAlone({ endpoint, standbys }: DatabaseConfig): Failure {
+  const others = standbys.length === 0 ? 'there is no standby' : 'so did all its standbys';
+  return failure('breaker.open', { message: `${endpointLabel(endpoint)} failed too often and is left alone; ${others}.` });
 }
 
 function withoutValues(waits: Waits | undefined, left: ReadonlyMap<SourceId, Failure>): Failure | undefined {

@@ -1,5 +1,6 @@
 /** What a run is going to do: a pure function of configuration and request. */
 import { type Configuration, type DatabaseConfig, endpointLabel } from '../model/database.ts';
+import type { Failure } from '../model/failure.ts';
 import type { EndpointHealth } from '../model/health.ts';
 import { type Instant, instantFromMs, msOfInstant } from '../model/instant.ts';
 import type { PlannedDatabase, PlannedSource, RunEstimate, RunPlan, SourceId } from '../model/plan.ts';
@@ -36,6 +37,8 @@ export interface PlanContext {
   readonly user: string;
   /** Endpoints that are not named are taken to be well. */
   readonly health?: readonly EndpointHealth[];
+  /** Databases that are not entered because their last logon was refused, by name. */
+  readonly refused?: ReadonlyMap<string, Failure>;
   /** What sources usually take, as far as there is a history. */
   readonly costs?: UsualCosts;
 }
@@ -51,7 +54,7 @@ export function planRun(configuration: Configuration, request: PlanRequest, cont
   const { settings } = configuration;
   const found = findTargets(configuration, request.databases, request.partitions ?? {});
   const reachable = reachableEndpoints(found.databases, context.health ?? []);
-  const order = orderTargets(found, reachable);
+  const order = orderTargets(found, reachable, context.refused);
   const costs: UsualCosts = context.costs ?? new Map();
   const sources = found.targets.map((target) => plannedSource(target, order, reachable, costs));
   const databases = found.databases.map(plannedDatabase);

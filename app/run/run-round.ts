@@ -15,9 +15,10 @@ import type { PlannedSource, RunPlan, SourceId, UnplannedSource } from '../model
 import type { RunEvent, RunState, SourceOutcome } from '../model/run.ts';
 import { hasRows, isEnded, sourceOf } from '../model/run-reducer.ts';
 import { CostLedger } from './cost-ledger.ts';
-import { type DatabaseGate, LogonRefusal } from './database-gate.ts';
+import type { DatabaseGate } from './database-gate.ts';
 import { DatabaseProcess } from './database-process.ts';
 import { type LastCalls, lastCallsAfter } from './last-calls.ts';
+import { LogonRefusal } from './logon-refusal.ts';
 import type { Merger } from './merger.ts';
 import { parentFailure } from './parent-failure.ts';
 import type { CreateDatabaseWorker, DatabaseWorker, EngineClient, FindCachedAnswer } from './ports.ts';
@@ -242,14 +243,12 @@ export class RunRound {
   #armDeadline(): () => void {
     const { runDeadlineMs } = this.#parts.configuration.settings;
     if (runDeadlineMs === undefined) return () => undefined;
-    const clear = this.#parts.ports.clock.setTimer(runDeadlineMs, () => {
-      abort(this.#controller, { kind: 'timeout', afterMs: runDeadlineMs, what: 'run' });
+    return this.#parts.ports.clock.setTimer(runDeadlineMs, () => {
+      const reason = { kind: 'timeout', afterMs: runDeadlineMs, what: 'run' } as const;
+      // After a cancel everything has been asked to end; then it is only waited for as long as after any deadline.
+      if (this.#controller.signal.aborted) this.#lastCalls.deadlinePassed(reason);
+      else abort(this.#controller, reason);
     });
-    const stopListening = onAbort(this.#controller.signal, clear);
-    return () => {
-      clear();
-      stopListening();
-    };
   }
 
   /** What is told of a source that has been left behind, or after the end, is not heard. */

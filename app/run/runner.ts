@@ -81,18 +81,25 @@ export class Run {
     this.log.dispose();
   }
 
-  /** Asks the missing sources again, for the same window. Returns their ids; none while the run goes on or nothing is missing. */
-  resume(): readonly SourceId[] {
+  /**
+   * Asks the missing sources again, for the same window, but those of databases in `refused`. Returns the ids of all that are missing;
+   * none while the run goes on or nothing is missing.
+   */
+  resume(refused: ReadonlyMap<string, Failure> = new Map()): readonly SourceId[] {
     if (this.state.status !== 'ended') return [];
     const missing = unansweredSources(this.state);
     if (missing.length === 0) return [];
     this.#round = this.#newRound();
     this.#append({ kind: 'run-resumed', at: this.#now(), sources: missing });
-    this.#ended = this.#go(missing);
+    const left = this.plan.sources.flatMap(({ id, database }) => {
+      const refusal = missing.includes(id) ? refused.get(database) : undefined;
+      return refusal === undefined ? [] : [{ source: id, failure: refusal }];
+    });
+    this.#ended = this.#go(missing, left);
     return missing;
   }
 
-  /** `unplanned`: those of the sources that are skipped. A resume leaves none out: what was unreachable may be back. */
+  /** `unplanned`: those of the sources that are skipped. A resume asks again what was unreachable: it may be back. */
   async #go(sources: readonly SourceId[], unplanned: readonly UnplannedSource[] = []): Promise<RunOutcomeKind> {
     return this.#end(await this.#round.run(sources, unplanned));
   }

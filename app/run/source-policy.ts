@@ -9,7 +9,8 @@ import type { ErrorCode } from '../model/error-code.ts';
 import { CamError } from '../model/failure.ts';
 import type { RetryPolicy } from '../model/policy.ts';
 import { withRetry } from '../resilience/retry.ts';
-import type { DatabaseGate, EndpointAnswered, GateCaller, LogonRefusal } from './database-gate.ts';
+import type { DatabaseGate, EndpointAnswered, GateCaller } from './database-gate.ts';
+import type { LogonRefusal } from './logon-refusal.ts';
 
 /** Which attempt this is, and where it is made. */
 export interface AttemptPlace {
@@ -63,9 +64,11 @@ class EndpointTries {
   /** What the last attempt threw. */
   #thrown: unknown;
   #hasEntered = false;
+  readonly #endpoint: Endpoint;
 
   constructor(policy: SourcePolicy, endpoint: Endpoint) {
     this.#policy = policy;
+    this.#endpoint = endpoint;
     this.#caller = policy.gate.caller(endpoint);
   }
 
@@ -81,10 +84,10 @@ class EndpointTries {
         },
       },
       () => {
-        logon.throwIfRefused();
+        logon.throwIfRefused(this.#endpoint);
         return this.#caller.pass((answered) => {
           // Another source may have been refused while this one waited.
-          logon.throwIfRefused();
+          logon.throwIfRefused(this.#endpoint);
           return this.#try(attempt, answered);
         }, signal);
       },
@@ -114,7 +117,7 @@ class EndpointTries {
         answered(latencyMs);
       });
     } catch (error) {
-      this.#policy.logon.note(error);
+      this.#policy.logon.note(this.#endpoint, error, this.#hasEntered);
       this.#thrown = error;
       throw error;
     }

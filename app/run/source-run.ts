@@ -6,7 +6,7 @@ import type { Clock } from '../base/clock.ts';
 import { type DatabaseConfig, endpointLabel, type QueryConfig } from '../model/database.ts';
 import { cachedNote } from '../model/cached-answer.ts';
 import { budgetOutcome } from '../model/budget-reached.ts';
-import { CamError, failure, toFailure } from '../model/failure.ts';
+import { failure, toFailure } from '../model/failure.ts';
 import { type Budget, type BudgetAmount, budgetAmounts } from '../model/policy.ts';
 import type { PlannedSource, RunPlan } from '../model/plan.ts';
 import type { RunEvent, SourceOutcome } from '../model/run.ts';
@@ -14,7 +14,8 @@ import type { AttachOutput } from '../engine/engine.ts';
 import type { ExecuteOutput, SpoolReference } from '../worker/protocol.ts';
 import { AttemptTeller } from './attempt-teller.ts';
 import type { SourceCost } from './cost-ledger.ts';
-import type { DatabaseGate, LogonRefusal } from './database-gate.ts';
+import { type DatabaseGate, EndpointFailure } from './database-gate.ts';
+import type { LogonRefusal } from './logon-refusal.ts';
 import { outcomeOfAnswer } from './partial-answer.ts';
 import type { CachedAnswer, DatabaseWorker, EngineClient, FindCachedAnswer } from './ports.ts';
 import { emptyList, makeLists, removeLists, type SourceLists } from './source-lists.ts';
@@ -150,7 +151,7 @@ async function makeAttempt(run: SourceRun, attempting: Attempting, place: Attemp
     case 'completed':
       return { output, endpoint: endpointLabel(place.endpoint) };
     case 'failed':
-      throw new CamError(outcome.failure);
+      throw new EndpointFailure(outcome.failure, output.wasTried);
     case 'timeout':
       throw new StoppedAttempt(abortedBy(controller) ?? { kind: 'timeout', afterMs: input.timeoutMs, what: 'attempt' }, outcome);
     default:

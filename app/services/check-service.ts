@@ -1,5 +1,5 @@
 /** A dry run: every database is entered, every statement parsed and described, nothing is run and nothing changed. */
-import { AbortedError, abort } from '../base/abort.ts';
+import { AbortedError, abort, onAbort } from '../base/abort.ts';
 import { menderOf, type CheckReport, type SourceCheck, type StandbyCheck } from '../model/check.ts';
 import { type DatabaseConfig, endpointLabel, type QueryConfig } from '../model/database.ts';
 import { type Failure, failure, toFailure } from '../model/failure.ts';
@@ -12,7 +12,14 @@ import type { AppPorts } from './app-ports.ts';
 import type { ConfigService } from './config-service.ts';
 import { gatedCheck, gatedPing } from './gated-look-ups.ts';
 
-const limitMs = 30_000;
+/** How long a check may take: until everything is asked to end, and until what does not is ended, in milliseconds. */
+export interface CheckLimits {
+  readonly askMs: number;
+  readonly endMs: number;
+}
+
+/** Half a minute in all, what comes before and after it included. */
+const halfAMinute: CheckLimits = { askMs: 27_000, endMs: 28_500 };
 
 interface DatabaseCheck {
   readonly sources: readonly SourceCheck[];
@@ -26,7 +33,17 @@ interface Checking {
   readonly caller: GateCaller;
 }
 
-/** Checks all sources at once, within 30 seconds. */
+/** What all databases of one check share. */
+interface Round {
+  readonly slots: Slots;
+  readonly maxFanout: number;
+  readonly limits: CheckLimits;
+  readonly signal: AbortSignal;
+  /** Aborted when nothing is waited for any more. */
+  readonly lastCall: AbortSignal;
+}
+
+/** Checks all sources at once, within half a minute. */
 export class CheckService {
   readonly #ports: AppPorts;
   readonly #config: ConfigService;
@@ -45,52 +62,61 @@ export class CheckService {
   }
 
   /** @throws CamError `config.invalid` while the configuration has problems */
-  async check(): Promise<CheckReport> {
+  async check(limits: CheckLimits = halfAMinute): Promise<CheckReport> {
     const { databases, settings } = this.#config.current();
     const begin = this.#ports.clock.monotonicMs();
     const controller = new AbortController();
-    const clear = this.#ports.clock.setTimer(limitMs, () => {
-      abort(controller, { kind: 'timeout', afterMs: limitMs, what: 'run' });
-    });
-    const slots = new Slots(settings.maxFanout);
+    const lastCall = new AbortController();
+    const clears = ([controller, lastCall] as const).map((each, index) =>
+      this.#ports.clock.setTimer(index === 0 ? limits.askMs : limits.endMs, () => {
+        abort(each, { kind: 'timeout', afterMs: limits.askMs, what: 'run' });
+      }),
+    );
+    const { maxFanout } = settings;
+    const round = { slots: new Slots(maxFanout), maxFanout, limits, signal: controller.signal, lastCall: lastCall.signal };
     try {
-      const checks = await Promise.all(databases.map((database) => this.#checkDatabase(database, slots, controller.signal)));
+      const checks = await Promise.all(databases.map((database) => this.#checkDatabase(database, round)));
       return {
         sources: checks.flatMap(({ sources }) => sources),
         standbys: checks.flatMap(({ standbys }) => standbys),
         durationMs: Math.round(this.#ports.clock.monotonicMs() - begin),
       };
     } finally {
-      clear();
+      for (const clear of clears) clear();
     }
   }
 
-  async #checkDatabase(database: DatabaseConfig, slots: Slots, signal: AbortSignal): Promise<DatabaseCheck> {
+  async #checkDatabase(database: DatabaseConfig, round: Round): Promise<DatabaseCheck> {
     let release: (() => void) | undefined;
     let worker: DatabaseWorker | undefined;
+    const { signal } = round;
+    const stop = onAbort(round.lastCall, () => {
+      worker?.kill();
+    });
     try {
-      release = await slots.take(signal);
+      release = await round.slots.take(signal);
       const opened = this.#createWorker(database, () => undefined);
       worker = opened;
       const gate = this.#gateOf(database);
       const sources = database.queries.map((query) =>
-        this.#checkSource({ database, query, worker: opened, caller: gate.caller(database.endpoint) }, signal),
+        this.#checkSource({ database, query, worker: opened, caller: gate.caller(database.endpoint) }, round),
       );
-      const standbys = database.standbys.map((_, index) => checkStandby({ gate, database, place: index + 1, worker: opened }, signal));
+      const standbys = database.standbys.map((_, index) => checkStandby({ gate, database, place: index + 1, worker: opened }, round));
       return { sources: await Promise.all(sources), standbys: await Promise.all(standbys) };
     } catch (error) {
-      const problem = failureOf(error);
+      const problem = release === undefined ? failureOfWaiting(error, round) : failureOf(error, round);
       return {
         sources: database.queries.map((query) => failed(database, query, problem)),
         standbys: database.standbys.map((endpoint) => ({ database: database.name, endpoint: endpointLabel(endpoint), failure: problem })),
       };
     } finally {
       await worker?.close().catch(() => undefined);
+      stop();
       release?.();
     }
   }
 
-  async #checkSource({ database, query, worker, caller }: Checking, signal: AbortSignal): Promise<SourceCheck> {
+  async #checkSource({ database, query, worker, caller }: Checking, round: Round): Promise<SourceCheck> {
     try {
       const now = instantFromMs(this.#ports.clock.nowMs());
       const output = await gatedCheck(
@@ -106,13 +132,13 @@ export class CheckService {
           ...(query.timeColumn === undefined ? {} : { timeColumn: query.timeColumn }),
           needsRoles: query.changeType !== null,
         },
-        signal,
+        round.signal,
       );
       const { failure: problem, ...found } = output;
       const check = { source: sourceIdOf(database.name, query.name), database: database.name, query: query.name, ...found };
       return problem === undefined ? check : { ...check, failure: problem, mender: menderOf(problem) };
     } catch (error) {
-      return failed(database, query, failureOf(error));
+      return failed(database, query, failureOf(error, round));
     }
   }
 }
@@ -124,12 +150,12 @@ async function checkStandby(
     place,
     worker,
   }: { readonly gate: DatabaseGate; readonly database: DatabaseConfig; readonly place: number; readonly worker: DatabaseWorker },
-  signal: AbortSignal,
+  round: Round,
 ): Promise<StandbyCheck> {
   const endpoint = endpointLabel(database.standbys[place - 1] ?? database.endpoint);
   const base = { database: database.name, endpoint };
   try {
-    const { latencyMs, replica, failure: problem } = await gatedPing(gate, database, place, worker, signal);
+    const { latencyMs, replica, failure: problem } = await gatedPing(gate, database, place, worker, round.signal);
     return {
       ...base,
       ...(latencyMs === undefined ? {} : { latencyMs: Math.round(latencyMs) }),
@@ -138,7 +164,7 @@ async function checkStandby(
       ...(problem === undefined ? {} : { failure: problem }),
     };
   } catch (error) {
-    return { ...base, failure: failureOf(error) };
+    return { ...base, failure: failureOf(error, round) };
   }
 }
 
@@ -154,7 +180,17 @@ function failed(database: DatabaseConfig, query: QueryConfig, problem: Failure):
   };
 }
 
-function failureOf(error: unknown): Failure {
+function failureOf(error: unknown, { limits }: Round): Failure {
   if (!(error instanceof AbortedError)) return toFailure(error);
-  return failure('db.unreachable', { message: `The database did not answer within ${String(limitMs / 1000)} s.` });
+  return failure('db.unreachable', { message: `The database did not answer within ${String(limits.askMs / 1000)} s.` });
+}
+
+/** Nothing is known of a database whose turn did not come. */
+function failureOfWaiting(error: unknown, { limits, maxFanout }: Round): Failure {
+  if (!(error instanceof AbortedError)) return toFailure(error);
+  const places = `${String(maxFanout)} ${maxFanout === 1 ? 'database is' : 'databases are'} checked at a time (max_fanout)`;
+  return failure('query.cancelled', {
+    message: `It was not asked: ${places}, and its turn did not come within ${String(limits.askMs / 1000)} s.`,
+    action: 'Mend the databases that do not answer, then check again.',
+  });
 }

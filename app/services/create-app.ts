@@ -108,7 +108,7 @@ async function createServices(ports: AppPorts, disposables: Disposables): Promis
   disposables.add(() => runs.close());
   history.follow(runs);
   metrics.follow(runs);
-  preflight.expectRuns(() => runs.expectedEndMs());
+  expectRuns(preflight, runs, costs);
   if (ports.host !== 'cli') keepInOrder(costs, { config, runs, retention });
   const reporting = createReporting(ports, { log, config, runs, engine, history });
   disposables.add(() => reporting.verdicts.close());
@@ -136,6 +136,14 @@ async function createServices(ports: AppPorts, disposables: Disposables): Promis
     rules,
     schedules,
   };
+}
+
+/** A ticket that ends before the run does is warned about, wherever it is known how long runs take. */
+function expectRuns(preflight: PreflightService, runs: RunService, costs: UsualCostsService): void {
+  preflight.expectRuns(
+    () => runs.expectedEndMs(),
+    () => costs.known(),
+  );
 }
 
 /** Results that outlive their run, and for how long that and the history are kept. */

@@ -199,6 +199,54 @@ describe('the health of endpoints', () => {
     ]);
   });
 
+  describe('of an account that was refused', () => {
+    const refused = new CamError(failure('db.auth', { message: 'The database refused account or password.', vendorCode: 'ORA-01017' }));
+    const names = async (health: EndpointHealthService): Promise<readonly string[]> => [...(await health.refusedLogons()).keys()];
+
+    it('is remembered whatever fails afterwards, and after a restart, until a logon succeeds at any endpoint of the database', async () => {
+      const before = await open();
+      await ask(before, primary, refused);
+      await clock.advance(1_000);
+      await ask(before, primary, lost);
+      expect(before.list()[0]).toMatchObject({
+        lastFailure: { code: 'db.unreachable' },
+        refusedLogon: { at: '2026-11-20T14:00:00.000000Z', failure: { code: 'db.auth', vendorCode: 'ORA-01017' } },
+      });
+      await before.close();
+      const after = await open();
+      const told = (await after.refusedLogons()).get('mail');
+      expect(told).toMatchObject({ code: 'db.auth', vendorCode: 'ORA-01017' });
+      expect(told?.message).toMatch(/^The database refused account or password\. Until somebody has mended/);
+      await ask(after, standby);
+      expect([after.list()[0]?.refusedLogon, await names(after)]).toEqual([undefined, []]);
+    });
+
+    it('is not forgotten because a query that ran before the refusal ends well', async () => {
+      const health = await open();
+      const ending = Promise.withResolvers<undefined>();
+      const running = health
+        .gateOf(database)
+        .caller(primary)
+        .pass(() => ending.promise, never);
+      await clock.advance(1_000);
+      await ask(health, primary, refused);
+      ending.resolve(undefined);
+      await running;
+      expect(await names(health)).toEqual(['mail']);
+    });
+
+    it('holds for what another program has seen, as does that the account was let in again', async () => {
+      const [window, schedule] = [await open(), await open()];
+      await ask(window, primary, refused);
+      await window.close();
+      expect(await names(schedule)).toEqual(['mail']);
+      await clock.advance(1_000);
+      await ask(window, standby);
+      await window.close();
+      expect(await names(schedule)).toEqual([]);
+    });
+  });
+
   it('leaves one whole file and nothing beside it, however fast the changes come', async () => {
     const health = await open();
     await Promise.all(Array.from({ length: 50 }, () => ask(health, standby)));

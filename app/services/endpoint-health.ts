@@ -5,11 +5,12 @@ import type { Logger } from '../base/logger.ts';
 import { type DatabaseConfig, type Endpoint, endpointLabel } from '../model/database.ts';
 import { CamError, type Failure, failure } from '../model/failure.ts';
 import type { EndpointStatus } from '../model/health.ts';
-import { instantFromMs } from '../model/instant.ts';
 import { Breaker } from '../resilience/breaker.ts';
-import { DatabaseGate, type EndpointWatch } from '../run/database-gate.ts';
+import { DatabaseGate } from '../run/database-gate.ts';
 import { type HandClosing, HandClosings } from './hand-closings.ts';
 import { type EndpointRecord, HealthFile } from './health-file.ts';
+import { refusalOf, untilAPersonAsks } from './refused-logons.ts';
+import { WatchedEndpoint } from './watched-endpoint.ts';
 
 /** What the service is made of. */
 export interface EndpointHealthPorts {
@@ -72,11 +73,26 @@ export class EndpointHealthService {
 
   /** Every endpoint of every configured database, in the order of the configuration. */
   list(): readonly EndpointStatus[] {
-    return this.#ports
-      .databases()
-      .flatMap((database) =>
-        [database.endpoint, ...database.standbys].map((endpoint) => this.#watched(database, endpoint).status(database)),
-      );
+    return this.#ports.databases().flatMap((database) => this.#endpointsOf(database).map((watched) => watched.status(database)));
+  }
+
+  /**
+   * Databases whose last logon was refused, by name, with what is told of them where no person asks. What other programs have seen
+   * counts too: the account is the same.
+   */
+  async refusedLogons(): Promise<ReadonlyMap<string, Failure>> {
+    await this.#file.flush();
+    const kept = await this.#file.read();
+    return new Map(
+      this.#ports.databases().flatMap((database) => {
+        const own = this.#endpointsOf(database).map(({ record }) => record);
+        const refusal = refusalOf(
+          own,
+          kept.filter((record) => record.database === database.name),
+        );
+        return refusal === undefined ? [] : [[database.name, untilAPersonAsks(refusal)]];
+      }),
+    );
   }
 
   /** Lets an endpoint be asked again at once, in every program over this data folder. @throws CamError `not.found` */
@@ -126,8 +142,13 @@ export class EndpointHealthService {
     const { clock } = this.#ports;
     const kept = this.#kept.get(key) ?? { database: database.name, endpoint: label, failures: 0 };
     const record = isBefore(kept.openedAtMs, this.#closedAtMs.get(key)) ? closed(kept) : kept;
-    const watched = new WatchedEndpoint(record, new Breaker(clock, options, record), clock, () => {
-      this.#tell(database, endpoint);
+    const watched = new WatchedEndpoint(record, new Breaker(clock, options, record), clock, {
+      onChange: () => {
+        this.#tell(database, endpoint);
+      },
+      onAnswer: (sinceMs) => {
+        for (const each of this.#endpointsOf(database)) each.forgetRefusal(sinceMs);
+      },
     });
     this.#endpoints.set(key, watched);
     watched.breaker.changed.on((state) => {
@@ -141,6 +162,10 @@ export class EndpointHealthService {
     return watched;
   }
 
+  #endpointsOf(database: DatabaseConfig): readonly WatchedEndpoint[] {
+    return [database.endpoint, ...database.standbys].map((endpoint) => this.#watched(database, endpoint));
+  }
+
   #tell(database: DatabaseConfig, endpoint: Endpoint): void {
     const watched = this.#watched(database, endpoint);
     const { record } = watched;
@@ -148,60 +173,6 @@ export class EndpointHealthService {
     this.#file.save([...this.#seen.values()]);
     this.changed.emit(watched.status(database));
   }
-}
-
-/** One endpoint. */
-class WatchedEndpoint implements EndpointWatch {
-  readonly breaker: Breaker;
-  readonly #clock: Clock;
-  readonly #onChange: () => void;
-  #seen: EndpointRecord;
-
-  constructor(seen: EndpointRecord, breaker: Breaker, clock: Clock, onChange: () => void) {
-    this.#seen = seen;
-    this.breaker = breaker;
-    this.#clock = clock;
-    this.#onChange = onChange;
-  }
-
-  answered(latencyMs?: number): void {
-    this.#seen = {
-      ...this.#seen,
-      lastSuccessMs: this.#clock.nowMs(),
-      ...(latencyMs === undefined ? {} : { latencyMs: Math.round(latencyMs * 10) / 10 }),
-    };
-    this.#onChange();
-  }
-
-  failed({ code, message, action, vendorCode }: Failure): void {
-    if (!isOfEndpoint(code)) return;
-    const lastFailure = { code, message, action, ...(vendorCode === undefined ? {} : { vendorCode }) };
-    this.#seen = { ...this.#seen, lastFailureMs: this.#clock.nowMs(), lastFailure };
-    this.#onChange();
-  }
-
-  get record(): EndpointRecord {
-    const { openedAtMs: _earlier, ...seen } = this.#seen;
-    return { ...seen, ...this.breaker.record };
-  }
-
-  status({ endpoint }: DatabaseConfig): EndpointStatus {
-    const { database, endpoint: label, lastSuccessMs, latencyMs, lastFailureMs, lastFailure } = this.#seen;
-    const { openUntilMs, record, state } = this.breaker;
-    return {
-      ...{ database, endpoint: label, breaker: state, isStandby: endpointLabel(endpoint) !== label, failures: record.failures },
-      ...(openUntilMs === undefined ? {} : { openUntil: instantFromMs(openUntilMs) }),
-      ...(lastSuccessMs === undefined ? {} : { lastSuccessAt: instantFromMs(lastSuccessMs) }),
-      ...(latencyMs === undefined ? {} : { latencyMs }),
-      ...(lastFailureMs === undefined ? {} : { lastFailureAt: instantFromMs(lastFailureMs) }),
-      ...(lastFailure === undefined ? {} : { lastFailure }),
-    };
-  }
-}
-
-/** What says something about an endpoint, and not about a statement, a disk or a budget. */
-function isOfEndpoint(code: Failure['code']): boolean {
-  return code.startsWith('db.') || code.startsWith('worker.') || code === 'query.timeout' || code === 'rate.limited';
 }
 
 /** Whether it had opened when it was closed by hand. */

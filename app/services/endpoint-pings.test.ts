@@ -132,6 +132,15 @@ describe('pings of idle databases', () => {
     expect(driver.activity.opened).toBe(2);
   });
 
+  it('are not made again after a refused logon either where something else has failed since', async () => {
+    const database = await start({ connect: { then: 'fail', code: 'db.auth' } });
+    await pass(pauseMs);
+    const caller = health.gateOf(database).caller(database.endpoint);
+    await caller.pass(() => Promise.reject(new CamError(failure('db.unreachable'))), never).catch(() => undefined);
+    await pass(10 * pauseMs);
+    expect(driver.activity.opened).toBe(1);
+  });
+
   it('leave alone what is left alone, and find out that it is back', async () => {
     const database = await start({}, 10_000);
     const caller = health.gateOf(database).caller(database.endpoint);

@@ -113,9 +113,5 @@ export class EndpointPings {
  * that succeeds, because a person asked for it, ends this.
  */
 function isRefused(endpoints: readonly EndpointStatus[]): boolean {
-  const refusedAt = endpoints.flatMap(({ lastFailure, lastFailureAt }) =>
-    lastFailure?.code === 'db.auth' || lastFailure?.code === 'db.account-locked' ? [lastFailureAt ?? ''] : [],
-  );
-  const succeededAt = endpoints.map(({ lastSuccessAt }) => lastSuccessAt ?? '');
-  return refusedAt.some((at) => succeededAt.every((success) => success < at));
+  return endpoints.some(({ refusedLogon }) => refusedLogon !== undefined);
 }

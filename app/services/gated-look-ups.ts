@@ -1,16 +1,17 @@
 /** Checks and pings pass a database's gate as attempts do: they wait their turn, count for the breaker, and leave alone what is left alone. */
 import type { DatabaseConfig } from '../model/database.ts';
-import { CamError, type Failure } from '../model/failure.ts';
-import type { DatabaseGate, GateCaller } from '../run/database-gate.ts';
+import type { Failure } from '../model/failure.ts';
+import { type DatabaseGate, EndpointFailure, type GateCaller } from '../run/database-gate.ts';
 import type { DatabaseWorker } from '../run/ports.ts';
 import type { CheckInput, CheckOutput, PingOutput } from '../worker/protocol.ts';
 
 /** A look-up whose answer holds a failure; the breaker looks at the failure, who has asked gets the answer. */
-class FailedLookUp<T> extends CamError {
+class FailedLookUp<T extends { readonly endpoint: string }> extends EndpointFailure {
   readonly output: T;
 
   constructor(failure: Failure, output: T) {
-    super(failure);
+    // Whoever was asked is named.
+    super(failure, output.endpoint !== '');
     this.output = output;
   }
 }
@@ -31,7 +32,7 @@ export function gatedPing(
   return asked(gate.caller(standbys[place - 1] ?? endpoint), () => worker.ping({ endpoint: place }, { signal }), signal);
 }
 
-async function asked<T extends { readonly failure?: Failure; readonly latencyMs?: number }>(
+async function asked<T extends { readonly endpoint: string; readonly failure?: Failure; readonly latencyMs?: number }>(
   caller: GateCaller,
   ask: () => Promise<T>,
   signal: AbortSignal,

@@ -22,6 +22,8 @@ const record = z.strictObject({
   latencyMs: z.number().optional(),
   lastFailureMs: z.number().optional(),
   lastFailure: failure.optional(),
+  refusedMs: z.number().optional(),
+  refusal: failure.optional(),
 });
 
 const content = z.strictObject({ version: z.literal(1), endpoints: z.array(record) });
@@ -36,6 +38,9 @@ export interface EndpointRecord {
   readonly latencyMs?: number;
   readonly lastFailureMs?: number;
   readonly lastFailure?: Failure;
+  /** When a logon was refused and why, until one succeeds. */
+  readonly refusedMs?: number;
+  readonly refusal?: Failure;
 }
 
 /** The file. */

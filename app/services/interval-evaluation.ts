@@ -1,7 +1,7 @@
 /** The analysis of one interval of a schedule, and what came of it. */
 import { AbortedError, abortReasonOf, onAbort } from '../base/abort.ts';
 import type { CheckedInput } from '../contract/methods.ts';
-import { CamError, type Failure, retryClassOf } from '../model/failure.ts';
+import { CamError, type Failure, isRefusedLogon, retryClassOf } from '../model/failure.ts';
 import type { Instant } from '../model/instant.ts';
 import { coverageOf } from '../model/run-reducer.ts';
 import type { RunState } from '../model/run.ts';
@@ -42,10 +42,11 @@ export class IntervalEvaluation {
   /** Results that were kept are opened again, also those of another program, so that only what is missing is asked. */
   async #resumed({ interval }: EvaluationRequest): Promise<string | undefined> {
     const { runId, result } = interval;
+    const isByPerson = interval.requestedBy !== null;
     if (runId === null || result === null || result.answered === 0) return undefined;
     try {
       await this.#runs.open(runId);
-      return (await this.#runs.resume(runId)).length > 0 ? runId : undefined;
+      return (await this.#runs.resume(runId, { isByPerson })).length > 0 ? runId : undefined;
     } catch (error) {
       // What is not kept any more is asked anew.
       if (error instanceof CamError) return undefined;
@@ -54,7 +55,10 @@ export class IntervalEvaluation {
   }
 
   async #started({ schedule, interval, windowHours }: EvaluationRequest): Promise<string> {
-    const { runId } = await this.#runs.start(requestOf(schedule, interval.to, windowHours), schedule.name);
+    const { runId } = await this.#runs.start(requestOf(schedule, interval.to, windowHours), {
+      schedule: schedule.name,
+      isByPerson: interval.requestedBy !== null,
+    });
     return runId;
   }
 }
@@ -102,13 +106,11 @@ function reasonOf(missing: number, expected: number): string {
   return missing === 0 ? 'The results were not merged.' : `${String(missing)} of ${String(expected)} sources did not answer.`;
 }
 
-const lockingCodes = new Set(['db.auth', 'db.account-locked']);
-
 /** A logon that was refused is never repeated by itself: three of them lock the account, and a run asks all that is missing. */
 function mayRetry(state: RunState): boolean {
   const failures: readonly Failure[] = [
     ...Object.values(state.sources).flatMap(({ outcome }) => (outcome !== undefined && 'failure' in outcome ? [outcome.failure] : [])),
     ...(state.failure === undefined ? [] : [state.failure]),
   ];
-  return !failures.some(({ code }) => lockingCodes.has(code)) && failures.some((one) => retryClassOf(one) !== 'never');
+  return !failures.some(isRefusedLogon) && failures.some((one) => retryClassOf(one) !== 'never');
 }

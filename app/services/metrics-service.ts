@@ -3,14 +3,15 @@ import { join } from 'node:path';
 import { Emitter } from '../base/emitter.ts';
 import type { Logger } from '../base/logger.ts';
 import { FiguresFile } from '../metrics/figures-file.ts';
+import { InFlight } from '../metrics/in-flight.ts';
 import { type Measurement, RunMeter } from '../metrics/measurement.ts';
 import { Tally } from '../metrics/tally.ts';
 import { endpointLabel } from '../model/database.ts';
 import { toFailure } from '../model/failure.ts';
-import { type EndpointReport, type Figures, noEndpointFigures, type StatusView } from '../model/figures.ts';
-import type { EndpointHealth } from '../model/health.ts';
+import { type EndpointReport, type Figures, noEndpointFigures, type StatusView, withLastSeen } from '../model/figures.ts';
+import type { EndpointStatus } from '../model/health.ts';
 import type { HistoryState } from '../model/history.ts';
-import type { NumberedRunEvent } from '../model/run.ts';
+import type { NumberedRunEvent, RunState } from '../model/run.ts';
 import type { AppPorts } from './app-ports.ts';
 import type { ConfigService } from './config-service.ts';
 
@@ -19,9 +20,17 @@ export interface MetricsServiceParts {
   readonly ports: Pick<AppPorts, 'dataDirectory' | 'version'>;
   readonly logger: Logger;
   readonly config: Pick<ConfigService, 'view' | 'current'>;
-  /** Endpoints whose breaker is known. */
-  readonly health: () => readonly EndpointHealth[];
+  /** What is known of the endpoints, by whichever run, check or ping. */
+  readonly health: () => readonly EndpointStatus[];
   readonly history: () => HistoryState;
+}
+
+/** The runs that are measured. */
+interface FollowedRuns {
+  readonly events: Emitter<NumberedRunEvent>;
+  /** Whether a run may still go on or be completed. */
+  has(runId: string): boolean;
+  get(runId: string): { readonly state: RunState };
 }
 
 interface MeasuredRun {
@@ -36,20 +45,20 @@ export class MetricsService {
   readonly #parts: MetricsServiceParts;
   readonly #file: FiguresFile;
   readonly #runs = new Map<string, MeasuredRun>();
-  readonly #inFlight = { runs: 0, sources: 0, waiting: 0 };
+  readonly #inFlight = new InFlight();
 
   constructor(parts: MetricsServiceParts) {
     this.#parts = parts;
     this.#file = new FiguresFile(join(parts.ports.dataDirectory, 'figures'), parts.logger);
   }
 
-  /** Measures runs from now on. `has`: whether a run may still go on or be completed. */
-  follow(runs: { readonly events: Emitter<NumberedRunEvent>; has(runId: string): boolean }): void {
+  /** Measures runs from now on. */
+  follow(runs: FollowedRuns): void {
     runs.events.on((numbered) => {
       // Progress is told many times a second and counts nothing.
       if (numbered.event.kind === 'source-progress') return;
       try {
-        this.#take(numbered);
+        this.#take(numbered, runs);
         if (numbered.event.kind === 'run-started') for (const runId of this.#runs.keys()) if (!runs.has(runId)) this.#runs.delete(runId);
       } catch (error) {
         // A mistake here must not touch the run.
@@ -65,7 +74,7 @@ export class MetricsService {
       version: this.#parts.ports.version,
       ...(since === undefined ? {} : { since }),
       figures,
-      inFlight: { ...this.#inFlight },
+      inFlight: this.#inFlight.now,
       endpoints: this.#endpoints(figures),
       history: this.#parts.history(),
     };
@@ -82,29 +91,22 @@ export class MetricsService {
     await this.#file.flush();
   }
 
-  #take(numbered: NumberedRunEvent): void {
+  #take(numbered: NumberedRunEvent, runs: FollowedRuns): void {
     const { runId, event } = numbered;
-    if (event.kind === 'run-started') this.#runs.set(runId, { meter: new RunMeter(), tally: new Tally() });
+    const isFirst = !this.#runs.has(runId);
+    if (isFirst && (event.kind === 'run-started' || event.kind === 'run-resumed'))
+      this.#runs.set(runId, { meter: new RunMeter(), tally: new Tally() });
     const run = this.#runs.get(runId);
     if (run === undefined) return;
-    if (event.kind === 'run-started' || event.kind === 'run-resumed') this.#inFlight.runs += 1;
-    for (const measurement of run.meter.take(numbered)) {
+    if (event.kind === 'run-started' || event.kind === 'run-resumed') this.#inFlight.begin();
+    // A kept run that was opened again and goes on: what it was before has been counted by whoever ran it.
+    const measured = isFirst && event.kind === 'run-resumed' ? run.meter.resume(runs.get(runId).state, event) : run.meter.take(numbered);
+    for (const measurement of measured) {
       run.tally.take(measurement);
-      this.#countInFlight(measurement);
+      this.#inFlight.take(measurement);
       this.measured.emit(measurement);
     }
-    if (event.kind !== 'run-ended') return;
-    this.#inFlight.runs -= 1;
-    this.#file.append(event.at, run.tally.cut());
-  }
-
-  #countInFlight(measurement: Measurement): void {
-    if (measurement.kind === 'source-waits') this.#inFlight.waiting += 1;
-    if (measurement.kind === 'source-began') {
-      this.#inFlight.waiting -= 1;
-      this.#inFlight.sources += 1;
-    }
-    if (measurement.kind === 'source-ended') this.#inFlight[measurement.wasWaiting ? 'waiting' : 'sources'] -= 1;
+    if (event.kind === 'run-ended') this.#file.append(event.at, run.tally.cut());
   }
 
   #endpoints(figures: Figures): readonly EndpointReport[] {
@@ -118,7 +120,7 @@ export class MetricsService {
           database: database.name,
           endpoint,
           breaker: known?.breaker ?? 'closed',
-          figures: figures.databases[database.name]?.endpoints[endpoint] ?? noEndpointFigures,
+          figures: withLastSeen(figures.databases[database.name]?.endpoints[endpoint] ?? noEndpointFigures, known),
         };
       }),
     );

@@ -26,6 +26,7 @@ export class PreflightService {
   #instantClient: { readonly folder: string | undefined; readonly check: Promise<InstantClientCheck> } | undefined;
   #knownClient: InstantClientCheck | undefined;
   #runEndsMs: () => number | undefined = () => undefined;
+  #prepareRuns: () => Promise<void> = () => Promise.resolve();
 
   constructor(ports: AppPorts, config: ConfigService) {
     this.#ports = ports;
@@ -36,14 +37,19 @@ export class PreflightService {
     });
   }
 
-  /** Names who knows when a run is expected to end, in milliseconds since 1970: a ticket that ends before it is warned about. */
-  expectRuns(endsMs: () => number | undefined): void {
+  /**
+   * Names who knows when a run is expected to end, in milliseconds since 1970: a ticket that ends before it is warned about. `prepare`
+   * resolves when that can be known.
+   */
+  expectRuns(endsMs: () => number | undefined, prepare: () => Promise<void>): void {
     this.#runEndsMs = endsMs;
+    this.#prepareRuns = prepare;
   }
 
   /** Checks everything now. */
   async check(): Promise<PreflightView> {
     this.#instantClient = undefined;
+    if (this.#watched.length > 0) await this.#prepareRuns();
     await Promise.all([...this.#watched.map(({ watcher }) => watcher.checkNow()), this.#clientCheck()]);
     return this.#view();
   }

@@ -1,14 +1,12 @@
 /** The runs of this program: started, cancelled, completed, shown. */
-import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Emitter } from '../base/emitter.ts';
 import type { Logger } from '../base/logger.ts';
 import type { CheckedInput, RunListItem } from '../contract/methods.ts';
 import type { Configuration } from '../model/database.ts';
-import { CamError, failure } from '../model/failure.ts';
+import { CamError, type Failure, failure } from '../model/failure.ts';
 import { msOfInstant } from '../model/instant.ts';
-import { unansweredSources } from '../model/run-reducer.ts';
 import type { RunPlan, SourceId } from '../model/plan.ts';
 import type { NumberedRunEvent, RunState } from '../model/run.ts';
 import { parseTime } from '../model/zoned-time.ts';
@@ -22,6 +20,7 @@ import type { ConfigService } from './config-service.ts';
 import type { EndpointHealthService } from './endpoint-health.ts';
 import type { EngineService } from './engine-service.ts';
 import type { HistoryService } from './history-service.ts';
+import { type AskedBySchedule, newRunId, refuseChanged } from './run-request.ts';
 import { type ResultService, askedOf } from './result-service.ts';
 import type { UsualCostsService } from './usual-costs-service.ts';
 
@@ -36,7 +35,7 @@ export interface RunServiceParts {
   /** Folder under which each run gets one of its own, unless the settings name another. */
   readonly spoolRoot: string;
   /** What sources usually take. */
-  readonly costs: Pick<UsualCostsService, 'current' | 'refresh'>;
+  readonly costs: Pick<UsualCostsService, 'current' | 'refresh' | 'known'>;
   /** Where results are kept after their run. */
   readonly results: ResultService;
   /** Continues the records of a run that is opened again. */
@@ -56,7 +55,7 @@ export class RunService {
   readonly #opening = new Map<string, Promise<{ state: RunState; seq: number }>>();
   /** Runs that were opened again, and what their sources were asked by then. */
   readonly #reopened = new Map<string, Readonly<Record<SourceId, string>>>();
-  #processSlots: { readonly slots: Slots; readonly capacity: number } | undefined;
+  #processSlots: Slots | undefined;
 
   constructor(parts: RunServiceParts) {
     this.#parts = parts;
@@ -68,12 +67,12 @@ export class RunService {
     return this.#plan(request);
   }
 
-  #plan(request: CheckedInput<'run.plan'>, schedule?: string): RunPlan {
+  #plan(request: CheckedInput<'run.plan'>, refused?: ReadonlyMap<string, Failure>): RunPlan {
     const { ports, config, costs, health } = this.#parts;
     const configuration = config.current();
     const zone = request.zone ?? configuration.settings.zone;
     const nowMs = ports.clock.nowMs();
-    const plan = planRun(
+    return planRun(
       configuration,
       {
         ...request,
@@ -81,9 +80,15 @@ export class RunService {
         lastEvent: parseTime(request.lastEvent, zone, nowMs),
         ...(request.from !== undefined && { from: parseTime(request.from, zone, nowMs) }),
       },
-      { runId: newRunId(nowMs), nowMs, user: configuration.settings.sid, costs: costs.current, health: health.list() },
+      {
+        runId: newRunId(nowMs),
+        nowMs,
+        user: configuration.settings.sid,
+        costs: costs.current,
+        health: health.list(),
+        ...(refused === undefined ? {} : { refused }),
+      },
     );
-    return schedule === undefined ? plan : { ...plan, schedule };
   }
 
   /**
@@ -102,10 +107,16 @@ export class RunService {
     }
   }
 
-  /** Starts a run and returns at once; `schedule` names the one that asks, where no person does. @throws CamError when the configuration or the request is not right */
-  async start(request: CheckedInput<'run.start'>, schedule?: string): Promise<{ runId: string }> {
+  /**
+   * Starts a run and returns at once; `asked` names the schedule that asks, where no person does.
+   * @throws CamError when the configuration or the request is not right
+   */
+  async start(request: CheckedInput<'run.start'>, asked?: AskedBySchedule): Promise<{ runId: string }> {
     const { config, logger } = this.#parts;
-    const plan = this.#plan(request, schedule);
+    await this.#parts.costs.known();
+    const refused = asked === undefined ? undefined : await this.#refusedFor(asked);
+    const planned = this.#plan(request, refused);
+    const plan = asked === undefined ? planned : { ...planned, schedule: asked.schedule };
     const configuration = config.current();
     if (configuration.sampleData) await this.#parts.prepareSamples();
     const run = new Run(plan, configuration, this.#runnerPorts(plan, configuration));
@@ -206,14 +217,19 @@ export class RunService {
   }
 
   /** Asks the missing sources again. @throws CamError `request.invalid` where a kept run cannot go on as it was asked */
-  async resume(runId: string): Promise<readonly SourceId[]> {
+  async resume(runId: string, { isByPerson }: Pick<AskedBySchedule, 'isByPerson'> = { isByPerson: true }): Promise<readonly SourceId[]> {
     const run = this.get(runId);
     const asked = this.#reopened.get(runId);
     if (asked !== undefined) {
       await this.#parts.results.refuseOpenElsewhere(runId);
       refuseChanged(run, asked);
     }
-    return run.resume();
+    return run.resume(await this.#refusedFor({ isByPerson }));
+  }
+
+  /** Where no person asks, an account that was refused is not presented again: a few of such logons lock it. */
+  async #refusedFor({ isByPerson }: Pick<AskedBySchedule, 'isByPerson'>): Promise<ReadonlyMap<string, Failure> | undefined> {
+    return isByPerson ? undefined : this.#parts.health.refusedLogons();
   }
 
   /** State and number of the last event in it. */
@@ -254,10 +270,11 @@ export class RunService {
     this.events.emit(numbered);
   }
 
-  /** All runs share the places, so two runs do not start twice as many processes. */
+  /** All runs share the places, so two runs do not start twice as many processes, also where the setting has changed in between. */
   #slots(capacity: number): Slots {
-    if (this.#processSlots?.capacity !== capacity) this.#processSlots = { slots: new Slots(capacity), capacity };
-    return this.#processSlots.slots;
+    this.#processSlots ??= new Slots(capacity);
+    this.#processSlots.configure(capacity);
+    return this.#processSlots;
   }
 
   async #forgetOld(): Promise<void> {
@@ -275,23 +292,4 @@ export class RunService {
       await rm(join(this.#parts.spoolRoot, runId), { recursive: true, force: true });
     }
   }
-}
-
-/** A source that would be asked something else than its run was about must not be merged with it. */
-function refuseChanged(run: Run, asked: Readonly<Record<SourceId, string>>): void {
-  const now = askedOf(run);
-  const changed = unansweredSources(run.state).filter((source) => now[source] !== asked[source]);
-  if (changed.length === 0) return;
-  throw new CamError(
-    failure('request.invalid', {
-      message: `This run cannot be completed: ${changed.join(', ')} ${changed.length === 1 ? 'is' : 'are'} not configured as ${changed.length === 1 ? 'it was' : 'they were'}.`,
-      action: 'Run a new analysis with the same last event time.',
-    }),
-  );
-}
-
-/** Sorts by time, is unique, and can stand in a file name: `20261120-140000-3fa9c1`. */
-function newRunId(nowMs: number): string {
-  const time = new Date(nowMs).toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
-  return `${time}-${randomBytes(3).toString('hex')}`;
 }

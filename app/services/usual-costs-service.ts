@@ -16,6 +16,7 @@ export class UsualCostsService {
   readonly #configuration: () => Configuration | undefined;
   #costs: UsualCosts = new Map();
   #asking: Promise<void> | undefined;
+  #hasAsked = false;
 
   constructor(history: HistoryService, clock: Clock, configuration: () => Configuration | undefined) {
     this.#history = history;
@@ -26,6 +27,11 @@ export class UsualCostsService {
   /** As they were last known; empty until they have been asked for. */
   get current(): UsualCosts {
     return this.#costs;
+  }
+
+  /** Resolves when they have been asked for once, by whomever; as {@link refresh} it waits no longer than it must. */
+  async known(): Promise<void> {
+    if (!this.#hasAsked) await this.refresh();
   }
 
   /** Asks the history again; resolves when it has answered, has failed, or has taken too long. Never rejects. */
@@ -42,6 +48,7 @@ export class UsualCostsService {
   }
 
   async #ask(): Promise<void> {
+    this.#hasAsked = true;
     const { databases = [], sampleData = false } = this.#configuration() ?? {};
     const queries = databases.flatMap((database) => database.queries.map(({ name }) => ({ databaseName: database.name, queryName: name })));
     if (queries.length === 0) return;

@@ -4,12 +4,12 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Logger } from '../base/logger.ts';
 import type { DatabaseConfig } from '../model/database.ts';
-import type { Failure } from '../model/failure.ts';
-import type { CreateDatabaseWorker, DatabaseWorker } from '../run/ports.ts';
+import type { CreateDatabaseWorker } from '../run/ports.ts';
 import { createDatabaseWorker } from '../worker/supervisor.ts';
 import { clientSurroundings } from '../worker/worker-environment.ts';
 import type { AppPorts } from './app-ports.ts';
 import type { ConfigService } from './config-service.ts';
+import { guardedWorker } from './guarded-worker.ts';
 import type { PreflightService } from './preflight-service.ts';
 import { missingPassword, type SecretService } from './secret-service.ts';
 
@@ -40,34 +40,12 @@ export function createWorkers(
       logger: logger.with({ database: database.name }),
       onProcess,
     });
-    return guarded(worker, async () => {
+    return guardedWorker(worker, async () => {
       password = await secrets.passwordOf(database);
       const found = missingPassword(database, password) ?? (await preflight.obstacle(database));
       if (found === undefined) await writeFiles(surroundings.files);
       return found;
     });
-  };
-}
-
-/** A worker that is not even started where its logon is known to fail: nothing waits, and no account is locked. */
-function guarded(worker: DatabaseWorker, obstacle: () => Promise<Failure | undefined>): DatabaseWorker {
-  return {
-    execute: async (input, options) => {
-      const found = await obstacle();
-      return found === undefined ? worker.execute(input, options) : { outcome: { kind: 'failed', failure: found }, wasTried: false };
-    },
-    check: async (input, options) => {
-      const found = await obstacle();
-      return found === undefined ? worker.check(input, options) : { endpoint: '', columns: [], failure: found };
-    },
-    ping: async (input, options) => {
-      const found = await obstacle();
-      return found === undefined ? worker.ping(input, options) : { endpoint: '', failure: found };
-    },
-    close: () => worker.close(),
-    kill: () => {
-      worker.kill();
-    },
   };
 }
 

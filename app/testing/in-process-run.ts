@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { silentLogger } from '../base/logger.ts';
 import { linkedChannels } from '../channel/linked-channels.ts';
-import type { Configuration, DatabaseConfig, Settings } from '../model/database.ts';
+import type { Configuration, DatabaseConfig, DatabaseGroup, Settings } from '../model/database.ts';
 import { instantFromMs } from '../model/instant.ts';
 import { Breaker } from '../resilience/breaker.ts';
 import { DatabaseGate } from '../run/database-gate.ts';
@@ -42,6 +42,7 @@ export interface StageRun {
   readonly settings?: Partial<Settings>;
   readonly request?: Partial<PlanRequest>;
   readonly engine?: EngineClient;
+  readonly groups?: readonly DatabaseGroup[];
 }
 
 /** Builds a stage on a clock. */
@@ -57,8 +58,8 @@ export async function buildRunStage(clock: Clock): Promise<RunStage> {
     driver,
     workers,
     engine,
-    start: (databases, { settings = {}, request = {}, engine: other } = {}) => {
-      const configuration = sampleConfiguration(folder, databases, settings);
+    start: (databases, { settings = {}, request = {}, engine: other, groups = [] } = {}) => {
+      const configuration = sampleConfiguration(folder, databases, settings, groups);
       const nowMs = clock.nowMs();
       const context = { runId: `run-${String(++runs)}`, nowMs, user: 'X123456' };
       const plan = planRun(configuration, { lastEvent: instantFromMs(nowMs), strict: false, ...request }, context);

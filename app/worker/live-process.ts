@@ -30,8 +30,8 @@ export class LiveProcess {
   readonly opened: Promise<unknown>;
   /** Executes and checks under way. */
   pending = 0;
-  /** Gets nothing new to do and is ended when nothing is pending any more. */
-  isRetired = false;
+  /** Those of them whose statement could not be stopped: such a process gets nothing new to do, and is ended when the others are done. */
+  stuck = 0;
   /** Set when it was ended from outside. */
   killed: KillReason | undefined;
   #hasClosed = false;

@@ -36,6 +36,31 @@ describe('the gate before logons', () => {
     expect(logons()).toBe(1);
   });
 
+  it.each<ErrorCode>(['kerberos.expired', 'db.configuration', 'db.client-missing', 'db.unknown-service', 'db.unknown-host', 'db.error'])(
+    'tries a logon that fails with %s once, for it cannot succeed later either',
+    async (code) => {
+      const { pass, logons } = refused(code);
+      expect(await codesOf([pass(), pass()])).toEqual([code, code]);
+      expect(await codesOf([pass()])).toEqual([code]);
+      expect(logons()).toBe(1);
+    },
+  );
+
+  it('knows that a name which one endpoint does not know may be known at another', async () => {
+    const endpoints = [1, 2].map((number): Endpoint => ({ kind: 'fake', script: `{"connect": {"delayMs": ${String(number)}}}` }));
+    const gate = new LogonGate();
+    const asked: string[] = [];
+    const pass = (place: 0 | 1): Promise<Connection> =>
+      gate.pass(endpoints[place]!, quiet, () => {
+        asked.push(place === 0 ? 'primary' : 'standby');
+        return Promise.reject(new CamError(failure(place === 0 ? 'db.unknown-service' : 'db.busy')));
+      });
+    await codesOf([pass(0)]);
+    expect(await codesOf([pass(0)])).toEqual(['db.unknown-service']);
+    expect(await codesOf([pass(1)])).toEqual(['db.busy']);
+    expect(asked).toEqual(['primary', 'standby']);
+  });
+
   it('lets those who waited share a failure that may pass, and tries again later', async () => {
     const { pass, logons } = refused('db.unreachable');
     expect(await codesOf([pass(), pass(), pass()])).toEqual(['db.unreachable', 'db.unreachable', 'db.unreachable']);

@@ -1,12 +1,12 @@
 /**
  * The first logon goes alone, and whoever comes meanwhile shares how it fails: four queries with a wrong password are one refused
  * logon, not four, and no account is locked. It goes alone among all endpoints of the database, for they know the same account. A
- * refusal stands, at all of them, as long as the process lives.
+ * logon that cannot succeed stands as long as the process lives, at all of them where it is the account or the client that is refused.
  */
 import { raceAbort } from '../base/abort.ts';
 import type { Connection } from '../drivers/driver.ts';
 import type { Endpoint } from '../model/database.ts';
-import { CamError, type Failure, toFailure } from '../model/failure.ts';
+import { CamError, type Failure, scopeOfFailedLogon } from '../model/failure.ts';
 
 type FirstLogon = { readonly ok: true } | { readonly ok: false; readonly error: unknown };
 
@@ -15,6 +15,7 @@ export class LogonGate {
   #underWay: { readonly endpoint: Endpoint; readonly ended: Promise<FirstLogon> } | undefined;
   readonly #open = new Set<Endpoint>();
   #refused: Failure | undefined;
+  readonly #refusedAt = new Map<Endpoint, Failure>();
 
   /**
    * Logs on, unless it is known by now that it cannot succeed.
@@ -22,8 +23,9 @@ export class LogonGate {
    */
   async pass(endpoint: Endpoint, signal: AbortSignal, logon: () => Promise<Connection>): Promise<Connection> {
     for (;;) {
-      if (this.#refused !== undefined) throw new CamError(this.#refused);
-      if (this.#open.has(endpoint)) return this.#noting(logon());
+      const refused = this.#refused ?? this.#refusedAt.get(endpoint);
+      if (refused !== undefined) throw new CamError(refused);
+      if (this.#open.has(endpoint)) return this.#noting(endpoint, logon());
       const first = this.#underWay;
       if (first === undefined) return this.#first(endpoint, signal, logon());
       const ended = await raceAbort(first.ended, signal);
@@ -34,11 +36,11 @@ export class LogonGate {
   }
 
   /** An account can be locked while it is in use: whoever comes later does not try. */
-  async #noting(logon: Promise<Connection>): Promise<Connection> {
+  async #noting(endpoint: Endpoint, logon: Promise<Connection>): Promise<Connection> {
     try {
       return await logon;
     } catch (error) {
-      if (isRefusal(error)) this.#refused = toFailure(error);
+      this.#note(endpoint, error);
       throw error;
     }
   }
@@ -52,7 +54,7 @@ export class LogonGate {
         return { ok: true };
       },
       (error: unknown): FirstLogon => {
-        if (isRefusal(error)) this.#refused = toFailure(error);
+        this.#note(endpoint, error);
         this.#underWay = undefined;
         return { ok: false, error };
       },
@@ -60,8 +62,11 @@ export class LogonGate {
     this.#underWay = { endpoint, ended };
     return logon;
   }
-}
 
-function isRefusal(error: unknown): boolean {
-  return error instanceof CamError && (error.failure.code === 'db.auth' || error.failure.code === 'db.account-locked');
+  #note(endpoint: Endpoint, error: unknown): void {
+    const scope = error instanceof CamError ? scopeOfFailedLogon(error.failure) : undefined;
+    if (!(error instanceof CamError) || scope === undefined) return;
+    if (scope === 'database') this.#refused = error.failure;
+    else this.#refusedAt.set(endpoint, error.failure);
+  }
 }

@@ -266,15 +266,26 @@ describe('a process that never answers', () => {
 });
 
 describe('a statement that cannot be stopped', () => {
-  it('after a timeout costs the process its life only when nothing else runs in it', async () => {
-    const { worker, processes } = open();
+  it('after a timeout costs the process its life only when nothing else runs in it, and keeps its place until then', async () => {
+    const { worker, processes } = open({}, {}, { cancelGraceMs: 1000 });
+    const order: string[] = [];
     const other = start(worker, fakeSql({ columns, rows: 10, execute: { delayMs: 2500 } }));
+    const otherEnd = other.output.then(({ outcome }) => order.push(`the other ${outcome.kind}`));
     await other.isRunning;
     const stuck = await start(worker, deaf, { timeoutMs: 100 }).output;
-    expect(stuck).toMatchObject({ outcome: { kind: 'timeout' }, stuck: true });
+    order.push(`the stuck one ${stuck.outcome.kind}`);
+    await otherEnd;
+    expect(order).toEqual(['the other completed', 'the stuck one timeout']);
+    expect(stuck).toMatchObject({ stuck: true });
+    expect(await processes[0]?.exited).toMatchObject({ signal: 'SIGKILL' });
     expect((await start(worker, quick).output).outcome.kind).toBe('completed');
     expect(processes.length).toBe(2);
-    expect((await other.output).outcome.kind).toBe('completed');
+  });
+
+  it('beside others that cannot be stopped either ends with all of them', async () => {
+    const { worker, processes } = open({}, { maxConcurrency: 2 }, { cancelGraceMs: 400 });
+    const outputs = await Promise.all([1, 2].map(() => start(worker, deaf, { timeoutMs: 100 }).output));
+    expect(outputs.map(({ outcome, stuck }) => [outcome.kind, stuck])).toEqual(new Array(2).fill(['timeout', true]));
     expect(await processes[0]?.exited).toMatchObject({ signal: 'SIGKILL' });
   });
 });

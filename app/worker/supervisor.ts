@@ -104,7 +104,7 @@ class SupervisedWorker implements DatabaseWorker {
     try {
       const output = await this.#call(live, 'execute', input, { signal, onNotice: hear });
       if (output.stuck !== true) return output;
-      this.#retire(live);
+      await this.#retire(live);
       return { ...output, outcome: withProcessEnded(output.outcome) };
     } catch (error) {
       return { outcome: await this.#outcomeOf(error, live, signal), wasTried: true };
@@ -222,15 +222,24 @@ class SupervisedWorker implements DatabaseWorker {
     live.kill(reason);
   }
 
-  /** Gives it nothing new to do; it is ended when the last call under way is done. */
-  #retire(live: LiveProcess): void {
+  /**
+   * Gives it nothing new to do; it is ended when the other calls under way are done. Resolves when it has ended: until then the statement
+   * that could not be stopped keeps its place, so that no more statements run than may.
+   */
+  async #retire(live: LiveProcess): Promise<void> {
     if (this.#current === live) this.#current = undefined;
-    live.isRetired = true;
+    live.stuck++;
+    this.#endIfDone(live);
+    await live.process.exited;
   }
 
   #release(live: LiveProcess): void {
     live.pending--;
-    if (live.pending === 0 && live.isRetired && live.isLive) this.#kill(live, 'stuck');
+    this.#endIfDone(live);
+  }
+
+  #endIfDone(live: LiveProcess): void {
+    if (live.stuck > 0 && live.pending <= live.stuck && live.isLive) this.#kill(live, 'stuck');
   }
 
   async #closeGently(live: LiveProcess): Promise<void> {

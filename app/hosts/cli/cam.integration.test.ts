@@ -46,7 +46,7 @@ interface Ended {
 function cam(args: readonly string[], onStderr: (text: string, child: { interrupt(): void }) => void = () => undefined): Promise<Ended> {
   return new Promise((resolve, reject) => {
     // Checking a bundle needs no files of the program's own.
-    const data = args[0] === 'verify' ? [] : ['--data', join(folder, 'data')];
+    const data = args[0] === 'verify' || args.includes('--data') ? [] : ['--data', join(folder, 'data')];
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...args, ...data], {
       cwd: folder,
     });
@@ -71,6 +71,16 @@ describe('cam run', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('2 clients confirmed');
     expect(stdout.indexOf('\n3 ')).toBeLessThan(stdout.indexOf('\n17 '));
+  });
+
+  it('announces before it starts that its history is above a budget', async () => {
+    await writeFile(join(folder, 'budget.yaml'), 'budget: { run: { rows: { soft: 1 } } }\n');
+    const options = ['--settings', join(folder, 'budget.yaml'), '--data', join(folder, 'budget-data')];
+    const announced = 'Note: The run usually takes 8 rows, which is above the soft limit of 1 row';
+    expect((await run('all.yaml', ...options)).stderr).not.toContain(announced);
+    const { stderr } = await run('all.yaml', ...options);
+    expect(stderr).toContain(announced);
+    expect(stderr.indexOf(announced)).toBeLessThan(stderr.indexOf('Warning:'));
   });
 
   it('ends with 2 when a source is missing, names it and never says that nobody is concerned', async () => {

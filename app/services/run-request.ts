@@ -1,0 +1,33 @@
+/** What a run is asked for: its id, who asks, and whether a kept one can still be asked the same. */
+import { randomBytes } from 'node:crypto';
+import { CamError, failure } from '../model/failure.ts';
+import type { SourceId } from '../model/plan.ts';
+import { unansweredSources } from '../model/run-reducer.ts';
+import type { Run } from '../run/runner.ts';
+import { askedOf } from './result-service.ts';
+
+/** A run that a schedule asks for. */
+export interface AskedBySchedule {
+  readonly schedule: string;
+  /** A person had the interval evaluated again: then what was refused is tried, as in any run of a person. */
+  readonly isByPerson: boolean;
+}
+
+/** A source that would be asked something else than its run was about must not be merged with it. */
+export function refuseChanged(run: Run, asked: Readonly<Record<SourceId, string>>): void {
+  const now = askedOf(run);
+  const changed = unansweredSources(run.state).filter((source) => now[source] !== asked[source]);
+  if (changed.length === 0) return;
+  throw new CamError(
+    failure('request.invalid', {
+      message: `This run cannot be completed: ${changed.join(', ')} ${changed.length === 1 ? 'is' : 'are'} not configured as ${changed.length === 1 ? 'it was' : 'they were'}.`,
+      action: 'Run a new analysis with the same last event time.',
+    }),
+  );
+}
+
+/** Sorts by time, is unique, and can stand in a file name: `20261120-140000-3fa9c1`. */
+export function newRunId(nowMs: number): string {
+  const time = new Date(nowMs).toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
+  return `${time}-${randomBytes(3).toString('hex')}`;
+}
