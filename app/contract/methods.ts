@@ -20,7 +20,7 @@ import { historyMethods } from './history-methods.ts';
 import { healthMethods } from './health-methods.ts';
 import { scheduleMethods } from './schedule-methods.ts';
 import { method } from './method.ts';
-import { caseReference, empty, exportId, filters, hours, nearAtLeast, ruleKey, runId, sort, table } from './parts.ts';
+import { caseReference, empty, exportId, filters, hours, nearAtLeast, ruleKey, runId, shownTable, sort } from './parts.ts';
 import { resultMethods } from './result-methods.ts';
 import { rulesMethods } from './rules-methods.ts';
 import { secretMethods } from './secret-methods.ts';
@@ -128,11 +128,12 @@ export const methods = {
   'run.snapshot': method(z.strictObject({ runId })).returns<{ state: RunState; seq: number }>(),
   /** Runs of this program, newest first. */
   'run.list': method(empty).returns<readonly RunListItem[]>(),
+  /** Rows of a table. @throws `request.invalid` for a kind of change where no earlier run is known */
   'result.page': method(
     z.strictObject({
       runId,
       request: z.strictObject({
-        table,
+        table: shownTable,
         offset: z.int().min(0),
         limit: z.int().min(1).max(1000),
         sort: sort.optional(),
@@ -153,7 +154,7 @@ export const methods = {
   'report.export': method(
     z.strictObject({
       runId,
-      table,
+      table: shownTable,
       sort: sort.optional(),
       filters,
       format: z.enum(['xlsx', 'csv', 'json']),

@@ -30,6 +30,11 @@ export const table = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('near'), atLeast: nearAtLeast, windowHours: hours }),
   z.strictObject({ kind: z.literal('source'), source: z.string().min(1).max(500) }),
 ]);
+/** A table as it is asked for: one of a run, or its clients by what has become of them since the run before. */
+export const shownTable = z.discriminatedUnion('kind', [
+  ...table.options,
+  z.strictObject({ kind: z.literal('change'), change: z.enum(['new', 'gone', 'still', 'unknown']) }),
+]);
 /** The order of a table. */
 export const sort = z.strictObject({ column: z.string().min(1).max(200), descending: z.boolean() });
 /** Filters of a table; all must hold. */

@@ -12,7 +12,7 @@ import type { ConfiguredRule } from '../model/rule.ts';
 import type { RuleTrial } from '../model/rule-trial.ts';
 import type { RunPlan, SourceId } from '../model/plan.ts';
 import type { MergeSummary, MissingSource } from '../model/run.ts';
-import type { Page, PageRequest, ReportStatistics, TableRef, TableFilter, TableSort } from '../model/table.ts';
+import type { ClientSet, Page, PageRequest, ReportStatistics, TableRef, TableFilter, TableSort } from '../model/table.ts';
 
 /** A committed spool and how to read it: Parquet with columns named by position, as `app/spool/spool.ts` describes. */
 export interface AttachInput {
@@ -60,6 +60,9 @@ export interface ExportInput {
   readonly table: TableRef;
   readonly sort?: TableSort;
   readonly filters: readonly TableFilter[];
+  readonly clients?: ClientSet;
+  /** Says whom `clients` leaves; it stands in the file. */
+  readonly only?: string;
   readonly format: ExportFormat;
   /** Absolute path of the file to make; it is written under a temporary name and renamed. */
   readonly path: string;

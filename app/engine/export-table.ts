@@ -26,6 +26,7 @@ export async function exportTable(
       batches: batchesOf(run, source, signal),
       sort: input.sort,
       filters: input.filters,
+      only: input.only,
     };
     const tell = (rows: number): void => {
       onRows(rows, source.rows);

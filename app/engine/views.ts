@@ -2,7 +2,7 @@
  * Sorted and filtered tables. Each is stored once in its order, so that any page of it costs the same; the least recently
  * used ones are dropped.
  */
-import type { TableFilter, TableSort } from '../model/table.ts';
+import type { ClientSet, TableFilter, TableSort } from '../model/table.ts';
 import { CamError, failure } from '../model/failure.ts';
 import { columnAt, columnList, type RowSource, type StoredColumn } from './row-source.ts';
 import { Serial } from './serial.ts';
@@ -14,11 +14,14 @@ import { list } from './values.ts';
 export interface Arrangement {
   readonly sort?: TableSort | undefined;
   readonly filters: readonly TableFilter[];
+  readonly clients?: ClientSet | undefined;
 }
 
 /** Whether the table is shown as it is. */
 export function isPlain(arrangement: Arrangement): boolean {
-  return arrangement.sort === undefined && arrangement.filters.every((filter) => filter.contains === '');
+  return (
+    arrangement.sort === undefined && arrangement.clients === undefined && arrangement.filters.every((filter) => filter.contains === '')
+  );
 }
 
 /**
@@ -26,14 +29,22 @@ export function isPlain(arrangement: Arrangement): boolean {
  * @throws CamError `request.invalid` for a column that the table has not
  */
 export function arrange(base: RowSource, arrangement: Arrangement): Sql {
-  const conditions = arrangement.filters
+  const contained = arrangement.filters
     .filter((filter) => filter.contains !== '')
     .map((filter) => {
       const { column, place } = findColumn(base.columns, filter.column);
       return sql`contains(lower(${column.text(columnAt(place))}), lower(${filter.contains}))`;
     });
+  const conditions = arrangement.clients === undefined ? contained : [...contained, isAmong(base.columns, arrangement.clients)];
   const where = conditions.length === 0 ? sql`` : sql`WHERE ${joinSql(conditions, sql` AND `)}`;
   return sql`SELECT ${columnList(base.columns)} FROM ${base.all} AS base ${where} ORDER BY ${list([...orderOf(base, arrangement.sort), sql`position`])}`;
+}
+
+/** Whether the client of a row is one of a set, or is not. */
+function isAmong([client]: readonly StoredColumn[], { ids, isIn }: ClientSet): Sql {
+  if (client === undefined || ids.length === 0) return isIn ? sql`FALSE` : sql`TRUE`;
+  const among = sql`coalesce(${client.text(columnAt(0))} IN (SELECT unnest(CAST(${ids} AS VARCHAR[]))), FALSE)`;
+  return isIn ? among : sql`NOT ${among}`;
 }
 
 function orderOf(base: RowSource, sort: TableSort | undefined): readonly Sql[] {
@@ -66,7 +77,7 @@ export class Views {
 
   /** The arranged table, made if it is not there. The caller releases it. */
   get(table: string, arrangement: Arrangement, build: () => Promise<StoredTable>): Promise<StoredTable> {
-    const key = JSON.stringify([table, arrangement.sort ?? null, arrangement.filters]);
+    const key = JSON.stringify([table, arrangement.sort ?? null, arrangement.filters, arrangement.clients ?? null]);
     const ready = this.#use(key);
     if (ready !== undefined) return Promise.resolve(ready);
     // One at a time: whoever waits for the same table finds it, or makes it where the first one was cancelled.

@@ -1,5 +1,6 @@
 /** Tables as pages of text, the form in which results reach a window, a file or a script. */
 import type { ColumnKind } from './column.ts';
+import type { ChangeKind } from './verdict-history.ts';
 import type { SourceId } from './plan.ts';
 
 /** Which table of a run is meant. */
@@ -12,6 +13,24 @@ export type TableRef =
   | { readonly kind: 'near'; readonly atLeast: number; readonly windowHours: number }
   /** The raw rows of one answered source. */
   | { readonly kind: 'source'; readonly source: SourceId };
+
+/** Clients by what has become of them since the run before. */
+export interface ChangeTable {
+  readonly kind: 'change';
+  readonly change: ChangeKind;
+}
+
+/**
+ * A table as it is asked for from outside: one of a run, or its clients by what has become of them. `new` and `still` are rows of
+ * the confirmed ones; `gone` and `unknown` are clients that are not among them, with what was said of them before and why they are not.
+ */
+export type ShownTable = TableRef | ChangeTable;
+
+/** Only these clients of a table, or all but these. */
+export interface ClientSet {
+  readonly ids: readonly string[];
+  readonly isIn: boolean;
+}
 
 /** One column of a table. `instant` columns hold instants in UTC; the window shows them in the analyst's zone. */
 export interface TableColumn {
@@ -39,7 +58,12 @@ export interface PageRequest {
   readonly limit: number;
   readonly sort?: TableSort;
   readonly filters: readonly TableFilter[];
+  /** Goes by the first column, in which the client stands. */
+  readonly clients?: ClientSet;
 }
+
+/** A request for rows of a table as it is asked for from outside. */
+export type ShownPageRequest = Omit<PageRequest, 'table' | 'clients'> & { readonly table: ShownTable };
 
 /** A cell: text, or `null` for NULL. Numbers are exact text; instants `YYYY-MM-DDTHH:MM:SS.ffffffZ`; timestamps `YYYY-MM-DD HH:MM:SS[.ffffff]`. */
 export type Cell = string | null;

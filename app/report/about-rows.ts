@@ -13,7 +13,13 @@ export type AboutLine =
 /** The lines about a run and the table that was written from it. `notes` say what a reader of the file must know. */
 export function aboutLines(
   metadata: ReportMetadata,
-  table: { readonly name: string; readonly rows: number; readonly sort: TableSort | null; readonly filters: readonly TableFilter[] },
+  table: {
+    readonly name: string;
+    readonly rows: number;
+    readonly sort: TableSort | null;
+    readonly filters: readonly TableFilter[];
+    readonly only?: string;
+  },
   notes: readonly string[],
 ): readonly AboutLine[] {
   const pair = (label: string, text: string): AboutLine => ({ kind: 'pair', label, text });
@@ -40,7 +46,7 @@ export function aboutLines(
     pair('Program', `${metadata.program} ${metadata.version}`),
     pair('Table', `${table.name}, ${String(table.rows)} rows`),
     pair('Sorted by', table.sort === null ? 'as the table is' : `${table.sort.column}${table.sort.descending ? ', descending' : ''}`),
-    pair('Filtered', filterText(table.filters)),
+    pair('Filtered', filterText(table)),
     { kind: 'heading', text: metadata.missing.length === 0 ? 'Every source has answered' : 'Sources without an answer' },
     ...missingLines(metadata),
     { kind: 'heading', text: 'Sources' },
@@ -50,9 +56,10 @@ export function aboutLines(
   ];
 }
 
-function filterText(filters: readonly TableFilter[]): string {
-  const active = filters.filter((filter) => filter.contains !== '');
-  return active.length === 0 ? 'no' : active.map((filter) => `${filter.column} contains “${filter.contains}”`).join(', ');
+function filterText({ filters, only }: { readonly filters: readonly TableFilter[]; readonly only?: string }): string {
+  const active = filters.filter((filter) => filter.contains !== '').map(({ column, contains }) => `${column} contains “${contains}”`);
+  const all = only === undefined ? active : [only, ...active];
+  return all.length === 0 ? 'no' : all.join(', ');
 }
 
 function missingLines(metadata: ReportMetadata): readonly AboutLine[] {

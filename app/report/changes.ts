@@ -1,6 +1,6 @@
 /** What has changed since the last run, in words. */
 import type { ReportMetadata } from '../model/report.ts';
-import { changeKinds, type ChangeKind, type VerdictRun } from '../model/verdict-history.ts';
+import { changeKinds, type ChangeKind, type VerdictChanges, type VerdictRun } from '../model/verdict-history.ts';
 import { showInstant } from './show.ts';
 
 /** How many clients of a kind are named in a text. */
@@ -24,6 +24,21 @@ export function changesSentence({ comparison, zone }: Pick<ReportMetadata, 'comp
     .map((kind) => `${String(counts[kind])} ${words[kind]}`);
   const before = previous.missing === 0 ? '' : '; sources were missing then, so a new client may only have been unknown';
   return `${parts.join(', ')} since ${runWords(previous, zone)}${before}`;
+}
+
+/** Whom a table of one kind of change lists. */
+export function onlySentence(kind: ChangeKind, { previous }: VerdictChanges, zone: string): string {
+  const before = runWords(previous, zone);
+  switch (kind) {
+    case 'new':
+      return `only clients that are new since ${before}`;
+    case 'still':
+      return `only clients that are still listed since ${before}`;
+    case 'gone':
+      return `only clients that were confirmed on ${before} and are not any more`;
+    case 'unknown':
+      return `only clients that were confirmed on ${before}; now sources are missing, so it is not known of them`;
+  }
 }
 
 /** The sentence, and the clients that are new, gone or not known any more, one line each kind. */

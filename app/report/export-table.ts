@@ -12,6 +12,8 @@ export interface ExportTable {
   /** How the table was arranged; it stands in the metadata. */
   readonly sort?: TableSort | undefined;
   readonly filters: readonly TableFilter[];
+  /** Whom a filter that is none of a column leaves, in words; absent where there is none. */
+  readonly only?: string | undefined;
 }
 
 /** What every writer is given. */
@@ -31,6 +33,8 @@ export function tableFacts(table: ExportTable): {
   readonly columns: readonly TableColumn[];
   readonly sort: TableSort | null;
   readonly filters: readonly TableFilter[];
+  readonly only?: string;
 } {
-  return { name: table.name, rows: table.rows, columns: table.columns, sort: table.sort ?? null, filters: table.filters };
+  const { name, rows, columns, sort = null, filters, only } = table;
+  return { name, rows, columns, sort, filters, ...(only === undefined ? {} : { only }) };
 }

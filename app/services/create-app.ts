@@ -7,6 +7,7 @@ import type { EventName, Events } from '../contract/methods.ts';
 import type { Configuration } from '../model/database.ts';
 import type { AppPorts } from './app-ports.ts';
 import { BundleService } from './bundle-service.ts';
+import { ChangeTables } from './change-tables.ts';
 import { CheckService } from './check-service.ts';
 import { ConfigService } from './config-service.ts';
 import { EndpointHealthService } from './endpoint-health.ts';
@@ -159,13 +160,15 @@ function createKeeping(ports: AppPorts, disposables: Disposables, parts: Omit<Re
 function createReporting(
   ports: AppPorts,
   { log, config, runs, engine, history }: Pick<Services, 'log' | 'config' | 'runs' | 'engine' | 'history'>,
-): Pick<Services, 'reports' | 'evidence' | 'bundles' | 'verdicts'> {
+): Pick<Services, 'reports' | 'changeTables' | 'evidence' | 'bundles' | 'verdicts'> {
   const keys = new SigningKeys(ports, log.logger);
   const verdicts = new VerdictService({ logger: log.logger, runs, engine, history });
   verdicts.follow();
-  const reports = new ReportService(ports, config, runs, engine, (runId) => verdicts.known(runId));
+  const changeTables = new ChangeTables(runs, engine, verdicts);
+  const reports = new ReportService(ports, config, runs, engine, (runId) => verdicts.known(runId), changeTables);
   return {
     reports,
+    changeTables,
     verdicts,
     evidence: new EvidenceService(runs, engine),
     bundles: new BundleService({ ports, runs, reports, engine, log, keys }),

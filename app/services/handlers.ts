@@ -3,6 +3,7 @@ import type { Handlers } from '../contract/dispatch.ts';
 import { CamError, failure } from '../model/failure.ts';
 import type { AppPorts } from './app-ports.ts';
 import type { BundleService } from './bundle-service.ts';
+import type { ChangeTables } from './change-tables.ts';
 import type { CheckService } from './check-service.ts';
 import type { ConfigService } from './config-service.ts';
 import type { EngineService } from './engine-service.ts';
@@ -35,6 +36,7 @@ export interface Services {
   readonly config: ConfigService;
   readonly runs: RunService;
   readonly reports: ReportService;
+  readonly changeTables: ChangeTables;
   readonly engine: EngineService;
   readonly checks: CheckService;
   readonly preflight: PreflightService;
@@ -95,6 +97,7 @@ function programHandlers(
 function runHandlers({
   runs,
   engine,
+  changeTables,
 }: Services): Some<
   | 'run.plan'
   | 'run.start'
@@ -116,9 +119,12 @@ function runHandlers({
     'run.resume': async ({ runId }) => ({ sources: await runs.resume(runId) }),
     'run.snapshot': ({ runId }) => runs.snapshot(runId),
     'run.list': () => runs.list(),
-    'result.page': ({ runId, request: { sort, ...request } }) => {
+    'result.page': ({ runId, request: { sort, table, ...request } }) => {
       runs.get(runId);
-      return engine.call('page', { runId, request: { ...request, ...(sort === undefined ? {} : { sort }) } });
+      const wanted = { ...request, ...(sort === undefined ? {} : { sort }) };
+      return table.kind === 'change'
+        ? changeTables.page(runId, { ...wanted, table })
+        : engine.call('page', { runId, request: { ...wanted, table } });
     },
     'result.nearMisses': (input) => {
       runs.get(input.runId);

@@ -10,13 +10,14 @@ import { CamError, failure } from '../model/failure.ts';
 import { instantFromMs } from '../model/instant.ts';
 import type { ExportedFile, ExportProgress, ReportMetadata } from '../model/report.ts';
 import { formatInZone } from '../model/zoned-time.ts';
-import type { TableRef } from '../model/table.ts';
+import type { ShownTable } from '../model/table.ts';
 import type { VerdictComparison } from '../model/verdict-history.ts';
 import { mailDraft } from '../report/mail-draft.ts';
 import { reportMetadata } from '../report/metadata.ts';
 import { noteEntry } from '../report/note-entry.ts';
 import type { EngineMethods } from '../engine/engine.ts';
 import type { AppPorts } from './app-ports.ts';
+import type { ChangeTables } from './change-tables.ts';
 import type { ConfigService } from './config-service.ts';
 import type { EngineService } from './engine-service.ts';
 import type { RunService } from './run-service.ts';
@@ -35,6 +36,7 @@ export class ReportService {
   readonly #running = new Map<string, AbortController>();
 
   readonly #comparisonOf: (runId: string) => VerdictComparison | undefined;
+  readonly #changes: ChangeTables;
 
   /** `comparisonOf`: what has changed since the run before, where that is known already. */
   constructor(
@@ -43,7 +45,9 @@ export class ReportService {
     runs: RunService,
     engine: EngineService,
     comparisonOf: (runId: string) => VerdictComparison | undefined,
+    changes: ChangeTables,
   ) {
+    this.#changes = changes;
     this.#comparisonOf = comparisonOf;
     this.#ports = ports;
     this.#config = config;
@@ -72,8 +76,11 @@ export class ReportService {
     const metadata = this.metadata(runId);
     return await this.cancellable(exportId, async (options) => {
       const target = path ?? (await this.#exportPath(input, metadata));
-      const wanted = { runId, table, ...(sort === undefined ? {} : { sort }), filters, format, path: target, metadata };
-      const file = await this.#engine.call('export', wanted, options);
+      const wanted = { runId, ...(sort === undefined ? {} : { sort }), filters, format, path: target, metadata };
+      const file =
+        table.kind === 'change'
+          ? await this.#changes.export(table, wanted, options)
+          : await this.#engine.call('export', { ...wanted, table }, options);
       this.#exported.add(file.path);
       return file;
     });
@@ -143,14 +150,16 @@ export class ReportService {
   }
 }
 
-function defaultName(table: TableRef, metadata: ReportMetadata): string {
+function defaultName(table: ShownTable, metadata: ReportMetadata): string {
   const time = formatInZone(metadata.lastEvent, metadata.zone).slice(0, 16).replace(' ', '_').replace(':', '');
   const what =
     table.kind === 'source'
       ? table.source
       : table.kind === 'near'
         ? `near_${String(table.atLeast)}_in_${String(table.windowHours)}_h`
-        : table.kind;
+        : table.kind === 'change'
+          ? `${table.change}_clients`
+          : table.kind;
   const complete = metadata.missing.length === 0 && metadata.outcome === 'succeeded' ? '' : '_INCOMPLETE';
   return `client-activity_${time}_${what}${complete}`.replace(/[^\w.-]+/g, '-').slice(0, 150);
 }

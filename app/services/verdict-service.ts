@@ -63,6 +63,12 @@ export class VerdictService {
     return this.#known.get(runId) ?? this.#parts.history.ask('verdictChanges', { runId, limit: namedClients });
   }
 
+  /** The same with every client named, as far as clients are kept. @throws CamError `history.unavailable` */
+  async allChanges(runId: string): Promise<VerdictComparison> {
+    await this.settled(runId);
+    return this.#parts.history.ask('verdictChanges', { runId, limit: mostKeptClients });
+  }
+
   /** What the last runs said of a client, newest first. @throws CamError `history.unavailable` */
   ofClient(client: string, limit: number): Promise<readonly ClientVerdict[]> {
     return this.#parts.history.ask('clientVerdicts', { client, limit });

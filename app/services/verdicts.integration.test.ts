@@ -1,8 +1,10 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { VerdictComparison } from '../model/verdict-history.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { MethodInput } from '../contract/methods.ts';
+import type { Cell, Page } from '../model/table.ts';
+import type { ChangeKind, VerdictComparison } from '../model/verdict-history.ts';
 import { startTestApp, type TestApp, type TestDatabase } from '../testing/test-app.ts';
 
 let folder: string;
@@ -105,4 +107,80 @@ it('never compares a run over the sample databases with one over real ones of th
   expect(await app.handlers['verdicts.changes']({ runId: plan.runId })).toEqual({ kind: 'first' });
   await app.history.recorded();
   expect((await app.handlers['history.comparison']({ runId: plan.runId })).previous).toBeNull();
+});
+
+type PageOptions = Partial<Omit<MethodInput<'result.page'>['request'], 'table'>>;
+
+describe('the tables of what has changed', () => {
+  const page = async (runId: string, change: ChangeKind, more: PageOptions = {}) =>
+    test!.app.handlers['result.page']({
+      runId,
+      request: { table: { kind: 'change', change }, offset: 0, limit: 10, filters: [], ...more },
+    });
+  const cellsOf = ({ columns, rows }: Page, ...names: readonly string[]): readonly (readonly Cell[])[] =>
+    rows.map((row) => names.map((name) => row[columns.findIndex((column) => column.name === name)] ?? null));
+
+  it('list new and still confirmed clients as rows of the report, and those that are gone with why', async () => {
+    test = await startTestApp(types.map(reading));
+    await say(['1', '2', '3', '5']);
+    const first = await test.run();
+    await expect(page(first.plan.runId, 'new')).rejects.toMatchObject({ failure: { code: 'request.invalid' } });
+    await say(['2', '3', '4']);
+    await writeFile(join(folder, 'password.csv'), 'user_id\n1\n2\n3\n4\n');
+    const { plan } = await test.run();
+
+    const fresh = await page(plan.runId, 'new');
+    expect([cellsOf(fresh, 'user_id', 'verdict'), fresh.matching, fresh.total]).toEqual([[['4', 'confirmed']], 1, 3]);
+    expect(cellsOf(await page(plan.runId, 'still', { sort: { column: 'user_id', descending: true } }), 'user_id')).toEqual([['3'], ['2']]);
+    const gone = await page(plan.runId, 'gone');
+    expect(cellsOf(gone, 'user_id', 'earlier_verdict', 'verdict', 'why', 'earlier_run')).toEqual([
+      ['1', 'confirmed', 'not found', 'It lacks email, phone, token.', first.plan.runId],
+      ['5', 'confirmed', 'not found', 'None of the changes lies in the window any more.', first.plan.runId],
+    ]);
+    const filtered = await page(plan.runId, 'gone', { filters: [{ column: 'why', contains: 'LACKS' }] });
+    expect([filtered.matching, filtered.total]).toEqual([1, 2]);
+  });
+
+  it('say how far before the window a change lies that was in the one before', async () => {
+    test = await startTestApp(types.map(reading));
+    await say(['1']);
+    await test.run();
+    const { plan } = await test.run({ lastEvent: '2026-11-21T13:30:00Z' });
+    expect(cellsOf(await page(plan.runId, 'gone'), 'user_id', 'why')).toEqual([['1', 'A change it needs lies 0.5 h before the window.']]);
+  });
+
+  it('call nobody gone while a source is missing: it is not known, and the source is named', async () => {
+    test = await startTestApp(types.map(reading));
+    await say(['1', '2']);
+    await test.run();
+    await say(['1']);
+    await rm(join(folder, 'token.csv'));
+    const { plan } = await test.run();
+    expect((await page(plan.runId, 'gone')).total).toBe(0);
+    expect(cellsOf(await page(plan.runId, 'unknown'), 'user_id', 'verdict', 'why', 'missing_sources')).toEqual([
+      ['1', 'undetermined', 'A source is missing that may hold what it lacks.', 'db_token/token'],
+      ['2', 'not known', 'A source is missing: what it has done is not known.', 'db_token/token'],
+    ]);
+  });
+
+  it('are exported with the filter named in the file', async () => {
+    test = await startTestApp(types.map(reading));
+    await say(['1', '2']);
+    await test.run();
+    await say(['2', '3']);
+    const { plan } = await test.run();
+    const write = (change: ChangeKind, format: 'csv' | 'json') =>
+      test!.app.handlers['report.export']({ runId: plan.runId, table: { kind: 'change', change }, filters: [], format });
+    const fresh = await write('new', 'csv');
+    expect(fresh).toMatchObject({ rows: 1, path: expect.stringContaining('_new_clients.csv') as string });
+    expect(await readFile(fresh.path, 'utf8')).toMatch(/\r\n3,/);
+    const metadata = JSON.parse(await readFile(fresh.metadataPath ?? '', 'utf8')) as { table: { only: string } };
+    expect(metadata.table.only).toMatch(/^only clients that are new since 20.* \(run .*\)$/);
+    const gone = JSON.parse(await readFile((await write('gone', 'json')).path, 'utf8')) as {
+      table: { only: string; name: string };
+      rows: readonly (readonly Cell[])[];
+    };
+    expect(gone.table).toMatchObject({ name: 'gone', only: expect.stringContaining('and are not any more') as string });
+    expect(gone.rows.map(([client]) => client)).toEqual(['1']);
+  });
 });

@@ -2,7 +2,7 @@ import type { NearMisses } from '../../app/model/near-misses.ts';
 import type { MailDraft } from '../../app/contract/methods.ts';
 import { toFailure } from '../../app/model/failure.ts';
 import type { ExportFormat } from '../../app/model/report.ts';
-import type { PageRequest, Page, ReportStatistics, TableRef } from '../../app/model/table.ts';
+import type { Page, ReportStatistics, ShownPageRequest, ShownTable } from '../../app/model/table.ts';
 import { tableKeyOf, tableViewOf } from '../model/table-key.ts';
 import type { AppState } from '../store/app-store.ts';
 import type { Notice } from './notice.ts';
@@ -12,7 +12,7 @@ import type { ActionPorts } from './ports.ts';
 /** What an analyst leaves with. Those that return nothing tell how they ended by a notice. */
 export interface ReportActions {
   /** @throws CamError */
-  readonly page: (runId: string, request: PageRequest) => Promise<Page>;
+  readonly page: (runId: string, request: ShownPageRequest) => Promise<Page>;
   /** @throws CamError */
   readonly nearMisses: (runId: string, atLeast: number, windowHours: number) => Promise<NearMisses>;
   /** @throws CamError */
@@ -20,7 +20,7 @@ export interface ReportActions {
   /** @throws CamError */
   readonly mailDraft: (runId: string) => Promise<MailDraft>;
   /** Writes a table of the run that is looked at, in the order and with the filters that are shown. */
-  readonly exportTable: (table: TableRef, format: ExportFormat) => Promise<void>;
+  readonly exportTable: (table: ShownTable, format: ExportFormat) => Promise<void>;
   readonly cancelExport: (exportId: string) => Promise<void>;
   /** Writes everything about the run that is looked at into one signed file. */
   readonly writeBundle: () => Promise<void>;

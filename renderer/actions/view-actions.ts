@@ -7,6 +7,8 @@ import type { PageName, SidePanelName, TableView, ViewSlice } from '../store/vie
 export interface ViewActions {
   readonly showPage: (page: PageName) => void;
   readonly showTab: (tab: string) => void;
+  /** Filters the flagged clients of a run by a kind of change, or does so no more. */
+  readonly showChange: (change: ViewSlice['change']) => void;
   /** Sets the numbers of the near misses. */
   readonly showNear: (near: NonNullable<ViewSlice['near']>) => void;
   readonly showSidePanel: (sidePanel: SidePanelName | null) => void;
@@ -26,6 +28,7 @@ export function createViewActions(store: AppStore): ViewActions {
   return {
     showPage: (page) => patch(store, 'view', { page }),
     showTab: (tab) => patch(store, 'view', { page: 'run', tab }),
+    showChange: (change) => patch(store, 'view', { change, tab: 'confirmed', evidence: null }),
     showNear: (near) => patch(store, 'view', { near }),
     showSidePanel: (sidePanel) => patch(store, 'view', { sidePanel }),
     toggleLog: () => patch(store, 'view', { logOpen: !store.getState().view.logOpen }),

@@ -1,9 +1,10 @@
 /** Names under which tables are remembered. */
-import type { TableRef } from '../../app/model/table.ts';
+import type { ShownTable, TableRef } from '../../app/model/table.ts';
 import type { TableView, ViewSlice } from '../store/view-slice.ts';
 
 /** The key of a table of a run; also the key of its tab. */
-export function tableKeyOf(table: TableRef): string {
+export function tableKeyOf(table: ShownTable): string {
+  if (table.kind === 'change') return `change:${table.change}`;
   return table.kind === 'source' ? `source:${table.source}` : table.kind;
 }
 

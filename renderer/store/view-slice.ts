@@ -1,3 +1,4 @@
+import type { ChangeKind } from '../../app/model/verdict-history.ts';
 import type { TableFilter, TableSort } from '../../app/model/table.ts';
 
 /** The pages of the window; a further one is one more member and one more icon. */
@@ -23,6 +24,8 @@ export interface RunningExport {
 /** What is being looked at. */
 export interface ViewSlice {
   readonly page: PageName;
+  /** The kind of change by which the flagged clients of a run are filtered; of another run than the one looked at, they are not. */
+  readonly change: { readonly runId: string; readonly kind: ChangeKind } | null;
   /** Numbers of the near misses that are shown; `null` until the first are. */
   readonly near: { readonly atLeast: number; readonly windowHours: number } | null;
   /** Key of the result tab: `confirmed`, `near`, `undetermined`, `statistics` or `source:<id>`. */
@@ -39,5 +42,15 @@ export interface ViewSlice {
 
 /** The run page with the flagged clients. */
 export function initialView(): ViewSlice {
-  return { page: 'run', tab: 'confirmed', near: null, sidePanel: null, evidence: null, logOpen: false, exports: [], tables: {} };
+  return {
+    page: 'run',
+    tab: 'confirmed',
+    change: null,
+    near: null,
+    sidePanel: null,
+    evidence: null,
+    logOpen: false,
+    exports: [],
+    tables: {},
+  };
 }

@@ -10,10 +10,10 @@ import type { StatusView } from '../../app/model/figures.ts';
 import type { PreflightView } from '../../app/model/preflight.ts';
 import type { RunDetail } from '../../app/model/history-pages.ts';
 import type { RunPlan } from '../../app/model/plan.ts';
-import type { TableRef } from '../../app/model/table.ts';
+import type { ShownTable, TableRef } from '../../app/model/table.ts';
 import type { Connection, PageTransport } from '../client/page-transport.ts';
 import { clientEvidence, clientShared } from './fake-evidence.ts';
-import { clientHistory, comparisonOf } from './fake-verdicts.ts';
+import { changeTable, clientHistory, comparisonOf } from './fake-verdicts.ts';
 import { FakeHistory } from './fake-history.ts';
 import { fakeResultHandlers, replay } from './fake-results.ts';
 import { configOf, infoOf, planOf, sampleDatabases } from './fake-plan.ts';
@@ -160,7 +160,8 @@ export class FakeCore {
     return run;
   }
 
-  #table(run: FakeRun, table: TableRef): FakeTable {
+  #table(run: FakeRun, table: ShownTable): FakeTable {
+    if (table.kind === 'change') return changeTable(run, table.change, this.#table(run, { kind: 'confirmed' }));
     const { lastEvent } = run.plan;
     const wanted = this.#input.rowsOf?.(table);
     if (table.kind === 'source') return emailTable(wanted ?? run.state.sources[table.source]?.rows ?? 0, lastEvent);

@@ -2,8 +2,9 @@
 import { addHours } from '../../app/model/instant.ts';
 import type { RunDetail } from '../../app/model/history-pages.ts';
 import { coverageOf } from '../../app/model/run-reducer.ts';
-import type { ClientVerdict, VerdictComparison, VerdictRun } from '../../app/model/verdict-history.ts';
+import type { ChangeKind, ClientVerdict, VerdictComparison, VerdictRun } from '../../app/model/verdict-history.ts';
 import type { FakeRun } from './fake-run.ts';
+import type { FakeTable } from './fake-tables.ts';
 
 function verdictRunOf({ plan, state }: FakeRun, hoursAgo: number, runId = plan.runId): VerdictRun {
   const startedAt = addHours(state.startedAt, -hoursAgo);
@@ -33,6 +34,22 @@ export function comparisonOf(run: FakeRun): VerdictComparison {
   const counts = { new: clients.new.length, still: clients.still.length, gone: clients.gone.length, unknown: clients.unknown.length };
   const previous = verdictRunOf(run, 24, '20261119-140000-9f31aa');
   return { kind: 'compared', changes: { run: verdictRunOf(run, 0), previous, counts, clients } };
+}
+
+/** The clients of one kind: rows of the confirmed ones, or what was said of those that are not among them. */
+export function changeTable(run: FakeRun, change: ChangeKind, confirmed: FakeTable): FakeTable {
+  const comparison = comparisonOf(run);
+  const clients = comparison.kind === 'compared' ? comparison.changes.clients[change] : [];
+  if (change === 'new') return { ...confirmed, rows: clients.length };
+  if (change === 'still') return { ...confirmed, rows: clients.length, row: (index) => confirmed.row(index + 2) };
+  const missing = coverageOf(run.state).missing.map(({ source }) => source);
+  const now = change === 'gone' ? ['not found', 'It lacks token.'] : ['undetermined', 'A source is missing that may hold what it lacks.'];
+  const columns = ['user_id', 'earlier_verdict', 'verdict', 'why', 'missing_sources', 'earlier_run'];
+  return {
+    columns: columns.map((name) => ({ name, kind: 'text' })),
+    rows: clients.length,
+    row: (index) => [clients[index] ?? null, 'confirmed', ...now, missing.join('; '), '20261119-140000-9f31aa'],
+  };
 }
 
 /** The last run, and recorded ones before it; a client is undetermined where a source was missing. */

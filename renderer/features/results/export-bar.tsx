@@ -1,7 +1,7 @@
 import { Button, Loader, Menu } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { ExportFormat } from '../../../app/model/report.ts';
-import type { TableRef } from '../../../app/model/table.ts';
+import type { ShownTable } from '../../../app/model/table.ts';
 import { tableKeyOf, tableViewOf } from '../../model/table-key.ts';
 import { useActions, useApp, useTexts } from '../../store/window-context.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -13,7 +13,7 @@ import styles from './results.module.css';
 const formats: readonly ExportFormat[] = ['xlsx', 'csv', 'json'];
 
 /** What one leaves with: a file, a mail, a note. From the statistics, the flagged clients are exported. */
-export function ExportBar({ table }: { readonly table: TableRef | null }): ReactNode {
+export function ExportBar({ table }: { readonly table: ShownTable | null }): ReactNode {
   const { results } = useTexts();
   const { exportTable, writeBundle, copyNote, showSidePanel } = useActions();
   const wanted = table ?? { kind: 'confirmed' };
@@ -21,7 +21,7 @@ export function ExportBar({ table }: { readonly table: TableRef | null }): React
   const hasEnded = useApp((state) => state.run.state?.status === 'ended');
   const canTell = useApp((state) => state.run.state !== null);
   const lacks = useApp((state) => state.run.state !== null && isIncomplete(state.run.state));
-  const isFiltered = useApp((state) => tableViewOf(state.view, tableKeyOf(wanted)).filters.length > 0);
+  const isFiltered = useApp((state) => wanted.kind === 'change' || tableViewOf(state.view, tableKeyOf(wanted)).filters.length > 0);
   const isExporting = useApp((state) => state.view.exports.length > 0);
   const isMailShown = useApp((state) => state.view.sidePanel === 'mail');
   return (

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { TableRef } from '../../../app/model/table.ts';
+import type { ShownTable } from '../../../app/model/table.ts';
 import { useApp, useTexts } from '../../store/window-context.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ResultTable } from './result-table.tsx';
@@ -9,7 +9,7 @@ import { Statistics } from './statistics.tsx';
 interface ResultBodyProps {
   readonly runId: string;
   /** `null`: the statistics. */
-  readonly table: TableRef | null;
+  readonly table: ShownTable | null;
 }
 
 /** What stands below the tabs: a table, the statistics, or why there is nothing yet. */

@@ -1,14 +1,14 @@
 /** What the state of a run means for one of its tables. */
 import { coverageOf, hasRows as sourceHasRows } from '../../../app/model/run-reducer.ts';
 import type { RunState } from '../../../app/model/run.ts';
-import type { TableRef } from '../../../app/model/table.ts';
+import type { ShownTable } from '../../../app/model/table.ts';
 import type { Texts } from '../../texts/texts.ts';
 
 /** Which sentence stands in an empty table. */
 export type EmptyKind = keyof Texts['results']['empty'];
 
 /** Whether there is anything to be asked for: a merge, or the answer of the source. */
-export function hasRows(state: RunState | null, table: TableRef): boolean {
+export function hasRows(state: RunState | null, table: ShownTable): boolean {
   if (state === null) return false;
   return table.kind === 'source' ? sourceHasRows(state.sources[table.source]?.outcome) : state.merge !== undefined;
 }
@@ -16,7 +16,7 @@ export function hasRows(state: RunState | null, table: TableRef): boolean {
 /**
  * Changes when the rows of the table may have: a merged table with every merge, a raw table with its source's answer.
  */
-export function revisionOf(state: RunState | null, table: TableRef): string {
+export function revisionOf(state: RunState | null, table: ShownTable): string {
   if (state === null) return '';
   if (table.kind === 'source') return state.sources[table.source]?.endedAt ?? '';
   const { merge } = state;
@@ -26,24 +26,26 @@ export function revisionOf(state: RunState | null, table: TableRef): string {
 }
 
 /** Why the table has no row. While anything is missing, never that there is nobody. */
-export function emptyKindOf(state: RunState | null, table: TableRef, isFiltered: boolean): EmptyKind {
+export function emptyKindOf(state: RunState | null, table: ShownTable, isFiltered: boolean): EmptyKind {
   if (state === null) return 'not-run';
   if (isFiltered) return 'filtered';
   if (table.kind === 'source') return state.sources[table.source]?.outcome?.kind === 'completed' ? 'source' : 'source-partial';
+  if (table.kind === 'change') return 'change';
   if (state.status !== 'ended') return `${table.kind}-running`;
   const isComplete = coverageOf(state).missing.length === 0 && state.outcome === 'succeeded';
   return isComplete ? `${table.kind}-complete` : `${table.kind}-incomplete`;
 }
 
 /** The zone of a raw table's zone-less times: its database's. */
-export function storedZoneOf(state: RunState | null, table: TableRef): string | null {
+export function storedZoneOf(state: RunState | null, table: ShownTable): string | null {
   if (state === null || table.kind !== 'source') return null;
   const name = state.sources[table.source]?.source.database;
   return state.plan.databases.find((database) => database.name === name)?.zone ?? null;
 }
 
 /** The name under which the layout is remembered: the merged tables have the same columns, raw tables those of their query. */
-export function layoutNameOf(state: RunState | null, table: TableRef): string {
+export function layoutNameOf(state: RunState | null, table: ShownTable): string {
+  if (table.kind === 'change') return table.change === 'new' || table.change === 'still' ? 'confirmed' : 'departed';
   if (table.kind !== 'source') return table.kind;
   return `query.${state?.sources[table.source]?.source.query ?? table.source}`;
 }

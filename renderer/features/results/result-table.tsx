@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { type ReactNode, useEffect, useMemo, useSyncExternalStore } from 'react';
-import type { TableRef } from '../../../app/model/table.ts';
+import type { ShownTable } from '../../../app/model/table.ts';
 import { createInstantFormat } from '../../model/instant-format.ts';
 import { zoneOf } from '../../model/readiness.ts';
 import { tableKeyOf, tableViewOf } from '../../model/table-key.ts';
@@ -15,13 +15,13 @@ import styles from './results.module.css';
 
 interface ResultTableProps {
   readonly runId: string;
-  readonly table: TableRef;
+  readonly table: ShownTable;
 }
 
 /** One table of a run. */
 export function ResultTable({ runId, table }: ResultTableProps): ReactNode {
   const texts = useTexts();
-  const { results, shell, evidence } = texts;
+  const { results, shell, evidence, changes } = texts;
   const actions = useActions();
   const { store } = useWindow();
   const key = tableKeyOf(table);
@@ -77,6 +77,9 @@ export function ResultTable({ runId, table }: ResultTableProps): ReactNode {
       format={format}
       storedZone={storedZone}
       note={table.kind === 'source' ? table.source : results.clientHint}
+      {...(table.kind === 'change' && {
+        chip: { text: changes.chip[table.change], removeLabel: changes.removeChip, onRemove: () => actions.showChange(null) },
+      })}
       absent={absent}
       empty={empty}
       onSort={(sort) => actions.sortTable(key, sort)}

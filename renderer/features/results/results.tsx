@@ -1,4 +1,5 @@
 import { type ReactNode, useMemo } from 'react';
+import type { ShownTable } from '../../../app/model/table.ts';
 import { tableOfKey } from '../../model/table-key.ts';
 import { useApp } from '../../store/window-context.tsx';
 import { EvidencePanel } from '../evidence/evidence-panel.tsx';
@@ -21,7 +22,11 @@ export function Results(): ReactNode {
   const sidePanel = useApp((state) => state.view.sidePanel);
   const evidence = useApp((state) => state.view.evidence);
   const near = useApp((state) => state.view.near);
-  const table = useMemo(() => (tab === 'near' && near !== null ? { kind: 'near' as const, ...near } : tableOfKey(tab)), [tab, near]);
+  const change = useApp((state) => (state.view.change?.runId === runId ? (state.view.change?.kind ?? null) : null));
+  const table = useMemo((): ShownTable | null => {
+    if (tab === 'near' && near !== null) return { kind: 'near', ...near };
+    return tab === 'confirmed' && change !== null ? { kind: 'change', change } : tableOfKey(tab);
+  }, [tab, near, change]);
   if (runId === undefined) {
     return (
       <div className={styles.results}>
@@ -44,7 +49,11 @@ export function Results(): ReactNode {
         <ExportBar table={table} />
       </div>
       <div className={styles.body} role="tabpanel" id={panelIdOf(tab)} aria-labelledby={tabIdOf(tab)}>
-        {tab === 'near' ? <NearMissesView key={runId} runId={runId} /> : <ResultBody key={`${runId} ${tab}`} runId={runId} table={table} />}
+        {tab === 'near' ? (
+          <NearMissesView key={runId} runId={runId} />
+        ) : (
+          <ResultBody key={`${runId} ${tab} ${change ?? ''}`} runId={runId} table={table} />
+        )}
       </div>
       {evidence?.runId === runId && <EvidencePanel key={evidence.client} runId={runId} client={evidence.client} />}
       {sidePanel === 'mail' && <MailPanel key={runId} runId={runId} />}

@@ -15,7 +15,7 @@ import type { TableCommands } from './table-commands.ts';
 import { TableBody } from './table-body.tsx';
 import { TableFoot } from './table-foot.tsx';
 import { TableHead } from './table-head.tsx';
-import { TableToolbar } from './table-toolbar.tsx';
+import { type TableChip, TableToolbar } from './table-toolbar.tsx';
 import { useCellSelection } from './use-cell-selection.ts';
 import { useColumnLayout } from './use-column-layout.ts';
 import { useTableScroll } from './use-table-scroll.ts';
@@ -31,6 +31,8 @@ interface DataTableProps extends TableCommands {
   readonly storedZone: string | null;
   /** Stands beside the filters while there are none. */
   readonly note: ReactNode;
+  /** A filter that is none of a column. */
+  readonly chip?: TableChip;
   readonly absent: AbsentWords;
   /** What is shown instead of rows when there are none. */
   readonly empty: ReactNode;
@@ -44,7 +46,8 @@ const noColumns: readonly TableColumn[] = [];
 
 /** A table of any number of rows: pages as they come into view, columns as the analyst likes them, cells to copy. */
 export function DataTable(props: DataTableProps): ReactNode {
-  const { label, layoutName, source, order, format, storedZone, note, absent, empty, onSort, onFilter, onClearFilters, opens } = props;
+  const { label, layoutName, source, order, format, storedZone, note, chip, absent, empty, onSort, onFilter, onClearFilters, opens } =
+    props;
   const actions = useActions();
   const tableId = useId();
   const snapshot = useSyncExternalStore(source.subscribe, source.snapshot);
@@ -102,7 +105,7 @@ export function DataTable(props: DataTableProps): ReactNode {
 
   return (
     <div className={styles.table}>
-      <TableToolbar note={note} filters={order.filters} layout={layout} onFilter={onFilter} onClearFilters={onClearFilters} />
+      <TableToolbar note={note} chip={chip} filters={order.filters} layout={layout} onFilter={onFilter} onClearFilters={onClearFilters} />
       <div
         ref={scroller}
         className={styles.scroller}

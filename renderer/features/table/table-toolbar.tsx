@@ -6,8 +6,16 @@ import { Icon } from '../../ui/icon.tsx';
 import styles from './data-table.module.css';
 import type { ColumnLayout } from './use-column-layout.ts';
 
+/** A filter that is none of a column, and how it is taken off. */
+export interface TableChip {
+  readonly text: string;
+  readonly removeLabel: string;
+  readonly onRemove: () => void;
+}
+
 interface TableToolbarProps {
   readonly note: ReactNode;
+  readonly chip: TableChip | undefined;
   readonly filters: readonly TableFilter[];
   readonly layout: ColumnLayout;
   readonly onFilter: (filter: TableFilter) => void;
@@ -15,12 +23,20 @@ interface TableToolbarProps {
 }
 
 /** The filters that hold, and which columns are shown. */
-export function TableToolbar({ note, filters, layout, onFilter, onClearFilters }: TableToolbarProps): ReactNode {
+export function TableToolbar({ note, chip, filters, layout, onFilter, onClearFilters }: TableToolbarProps): ReactNode {
   const { results } = useTexts();
   return (
     <div className={styles.toolbar}>
       <div className={styles.chips}>
-        {filters.length === 0 && note}
+        {chip !== undefined && (
+          <span className={styles.chip}>
+            {chip.text}
+            <ActionIcon size={18} aria-label={chip.removeLabel} title={chip.removeLabel} onClick={chip.onRemove}>
+              <Icon name="close" size={11} />
+            </ActionIcon>
+          </span>
+        )}
+        {filters.length === 0 && chip === undefined && note}
         {filters.map(({ column, contains }) => (
           <span key={column} className={styles.chip}>
             {results.filterChip(column, contains)}

@@ -6,6 +6,20 @@ const words: Readonly<Record<ChangeKind, string>> = { new: 'new', gone: 'gone', 
 /** What has changed since the last run. */
 export const changesTexts = {
   label: 'Changes since the last run',
+  table: {
+    new: 'New clients',
+    still: 'Clients still listed',
+    gone: 'Clients that are gone',
+    unknown: 'Clients not known any more',
+  } satisfies Record<ChangeKind, string>,
+  chip: {
+    new: 'Only new clients',
+    still: 'Only clients still listed',
+    gone: 'Clients that are gone',
+    unknown: 'Clients not known any more',
+  } satisfies Record<ChangeKind, string>,
+  removeChip: 'Show all flagged clients',
+  hint: (kind: ChangeKind) => `Show only these: ${words[kind]}`,
   count: (kind: ChangeKind, count: number) => `${formatCount(count)} ${words[kind]}`,
   since: (time: string, { missing, user }: VerdictRun) =>
     `since ${time} (run of ${user}${missing === 0 ? '' : '; sources were missing then, so a new client may only have been unknown'})`,

@@ -1,6 +1,7 @@
 import type { ColumnKind } from '../../../app/model/column.ts';
-import type { TableRef } from '../../../app/model/table.ts';
+import type { ShownTable } from '../../../app/model/table.ts';
 import { formatCount, formatDecimal } from '../../model/numbers.ts';
+import { changesTexts } from './changes.ts';
 import { nearTexts } from './near.ts';
 import { changeTypeWord, plural } from './plural.ts';
 
@@ -37,6 +38,7 @@ const emptyTables = {
     text: 'The source has not answered for the whole window. Complete this run to be sure.',
   },
   ...nearTexts.empty,
+  change: { title: 'No client of this kind', text: 'What has changed since the last run has changed meanwhile. Take the filter off.' },
   filtered: { title: 'No row matches the filters', text: 'Change or clear the filters above the table.' },
 };
 
@@ -52,8 +54,10 @@ export const resultTexts = {
   changeType: changeTypeWord,
   empty: emptyTables,
   showUndetermined: 'Show undetermined clients',
-  tableLabel: (table: TableRef) =>
-    ({ confirmed: 'Flagged clients', undetermined: 'Undetermined clients', near: nearTexts.table, source: 'Raw rows' })[table.kind],
+  tableLabel: (table: ShownTable) =>
+    table.kind === 'change'
+      ? changesTexts.table[table.change]
+      : { confirmed: 'Flagged clients', undetermined: 'Undetermined clients', near: nearTexts.table, source: 'Raw rows' }[table.kind],
   kind: (kind: ColumnKind) => kindWords[kind],
   hours: 'hours',
   shareKnown: 'share known',
