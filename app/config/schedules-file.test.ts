@@ -75,6 +75,7 @@ describe('the file of planned runs', () => {
     rule: ato_all_four
     window_hours: 25
     strict: true
+    case: FRAUD-2026-17
     databases: [eu]
     partitions: {region: [eu]}
     lag_minutes: 15
@@ -100,6 +101,7 @@ describe('the file of planned runs', () => {
         rule: 'ato_all_four',
         windowHours: 25,
         strict: true,
+        caseReference: 'FRAUD-2026-17',
         databases: ['eu'],
         partitions: { region: ['eu'] },
         lagMs: 900_000,

@@ -71,6 +71,7 @@ function readSchedule(source: YamlSource, path: KeyPath, raw: Partial<RawSchedul
       ...(rule === undefined ? {} : { rule }),
       windowHours,
       strict: raw.strict ?? false,
+      ...(raw.case == null ? {} : { caseReference: raw.case.trim() }),
       ...(databases === undefined ? {} : { databases }),
       ...(raw.partitions == null ? {} : { partitions: raw.partitions }),
       lagMs: (raw.lag_minutes ?? 0) * 60_000,

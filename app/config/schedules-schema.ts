@@ -41,6 +41,10 @@ export const scheduleSchema = z.strictObject({
   rule: optional(line(256), 'The rule that is evaluated (default: all four changes)'),
   window_hours: optional(z.number().positive().max(8784), "Length of the window in hours (default: the settings')"),
   strict: optional(z.boolean(), 'Whether an interval with a missing source has no result at all (default false)'),
+  case: optional(
+    line(200).regex(/^\P{Cc}*$/u, { error: 'Write it in one line.' }),
+    'The case that its runs are done for; it stands in reports and in the history',
+  ),
   databases: optional(z.array(line(200)).min(1), 'Only these databases (default: all)'),
   partitions: optional(z.record(z.string(), z.array(line(200)).min(1)), 'Only this part of partitioned groups (default: all of it)'),
   lag_minutes: optional(minutes, 'How long after its end an interval is evaluated, so that late rows are in (default 0)'),

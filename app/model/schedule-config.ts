@@ -46,6 +46,8 @@ export interface ScheduleConfig {
   /** An interval that is longer (a night on which clocks are set back) is looked at whole. */
   readonly windowHours: number;
   readonly strict: boolean;
+  /** The case that its runs are done for. */
+  readonly caseReference?: string;
   /** Only these databases; absent: all. */
   readonly databases?: readonly string[];
   readonly partitions?: Readonly<Record<string, readonly string[]>>;

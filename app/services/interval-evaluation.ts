@@ -65,13 +65,14 @@ export class IntervalEvaluation {
 
 /** The run that a schedule asks for. */
 export function requestOf(schedule: ScheduleConfig, lastEvent: Instant, windowHours: number): CheckedInput<'run.start'> {
-  const { databases, partitions } = schedule;
+  const { databases, partitions, caseReference } = schedule;
   return {
     lastEvent,
     zone: schedule.zone,
     windowHours,
     strict: schedule.strict,
     ...(schedule.rule === undefined ? {} : { rule: schedule.rule }),
+    ...(caseReference === undefined ? {} : { caseReference }),
     ...(databases === undefined ? {} : { databases: [...databases] }),
     ...(partitions === undefined
       ? {}

@@ -89,12 +89,21 @@ export function createHistoryActions(
       return failure;
     },
     repeatRun: async ({ lastEvent, windowHours, strict, plan }) => {
+      const { caseReference } = plan;
       const text = typedInstant(lastEvent);
-      patch(store, 'form', { lastEvent: text, windowHours: String(windowHours), strict });
+      patch(store, 'form', { lastEvent: text, windowHours: String(windowHours), strict, caseReference: caseReference ?? '' });
       const asked = plan.databases.map(({ name }) => name);
       const configured = store.getState().session.config?.databases.map(({ name }) => name) ?? [];
       const isEverything = asked.length === configured.length && configured.every((name) => asked.includes(name));
-      await run.startGivenRun({ lastEvent, windowHours, strict, rule: plan.rule.key, ...(isEverything ? {} : { databases: asked }) });
+      const named = caseReference === undefined ? {} : { caseReference };
+      await run.startGivenRun({
+        lastEvent,
+        windowHours,
+        strict,
+        rule: plan.rule.key,
+        ...named,
+        ...(isEverything ? {} : { databases: asked }),
+      });
       return store.getState().run.failure;
     },
   };

@@ -28,6 +28,8 @@ export interface RunActions {
   /** Sets where the range of a hunt begins; `null` for one window. */
   readonly setHuntFrom: (huntFrom: string | null) => void;
   readonly setStrict: (strict: boolean) => void;
+  /** Sets the case of this and the next runs; empty for none. */
+  readonly setCaseReference: (caseReference: string) => void;
   readonly dismissRunFailure: () => void;
 }
 
@@ -93,6 +95,7 @@ export function createRunActions(ports: ActionPorts, feed: RunFeed): RunActions 
     setRule: (rule) => patch(store, 'form', { rule, windowHours: '' }),
     setHuntFrom: (huntFrom) => patch(store, 'form', { huntFrom }),
     setStrict: (strict) => patch(store, 'form', { strict }),
+    setCaseReference: (caseReference) => patch(store, 'form', { caseReference }),
     dismissRunFailure: () => patch(store, 'run', { failure: null }),
   };
 }

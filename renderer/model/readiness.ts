@@ -16,6 +16,7 @@ export type Block =
   | { readonly kind: 'running' }
   | { readonly kind: 'last-event'; readonly read: LastEvent }
   | { readonly kind: 'window-hours' }
+  | { readonly kind: 'case' }
   | { readonly kind: 'nothing-chosen' }
   /** The beginning of the range is not a time. */
   | { readonly kind: 'hunt-from'; readonly read: LastEvent };
@@ -31,12 +32,14 @@ export type Readiness =
         readonly rule?: string;
         readonly windowHours: number;
         readonly strict: boolean;
+        readonly caseReference?: string;
         readonly databases?: string[];
         readonly partitions?: Record<string, string[]>;
       };
     }
   | { readonly kind: 'blocked'; readonly block: Block };
 
+const longestCase = 200;
 const longestWindowHours = 24 * 366;
 
 /** The zone in which the analyst reads and types times; UTC while no settings are known. */
@@ -75,10 +78,12 @@ export function requestOf(state: AppState): Readiness {
   const windowHours = windowHoursOf(state);
   if (windowHours === null) return { kind: 'blocked', block: { kind: 'window-hours' } };
   if (choiceOf(state).databases?.length === 0) return { kind: 'blocked', block: { kind: 'nothing-chosen' } };
+  if (!isCase(state.form.caseReference)) return { kind: 'blocked', block: { kind: 'case' } };
   const from = huntFromOf(state);
   if (from === null) return { kind: 'blocked', block: { kind: 'hunt-from', read: readLastEvent(state.form.huntFrom ?? '', zone) } };
   const rule = chosenRuleOf(state);
   const { strict } = state.form;
+  const caseReference = state.form.caseReference.trim();
   return {
     kind: 'ready',
     input: {
@@ -88,9 +93,15 @@ export function requestOf(state: AppState): Readiness {
       ...(rule !== null && { rule: rule.key }),
       windowHours,
       strict,
+      ...(caseReference !== '' && { caseReference }),
       ...choiceOf(state),
     },
   };
+}
+
+/** Whether a case can be named so: one line that is not too long. */
+export function isCase(text: string): boolean {
+  return text.trim().length <= longestCase && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text);
 }
 
 /** What of the form leaves something out. Names and values that the configuration no longer has are forgotten. */

@@ -10,6 +10,8 @@ export interface FormSlice {
   readonly huntFrom: string | null;
   /** Whether a run with a missing source fails instead of answering in part. */
   readonly strict: boolean;
+  /** The case that the next runs are done for; empty for none. It stays until it is cleared. */
+  readonly caseReference: string;
   /** Names of the databases to ask; `null` for all. */
   readonly databases: readonly string[] | null;
   /** Values by partition key: the part of the data to ask for; a key without values stands for all of it. */
@@ -18,5 +20,14 @@ export interface FormSlice {
 
 /** The next run ends now and takes its window from the settings. */
 export function initialForm(): FormSlice {
-  return { lastEvent: 'now', windowHours: '', rule: null, huntFrom: null, strict: false, databases: null, partitions: {} };
+  return {
+    lastEvent: 'now',
+    windowHours: '',
+    rule: null,
+    huntFrom: null,
+    strict: false,
+    caseReference: '',
+    databases: null,
+    partitions: {},
+  };
 }

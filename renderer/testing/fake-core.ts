@@ -56,6 +56,7 @@ interface FakeRunInput {
   readonly rule?: string | undefined;
   readonly windowHours?: number;
   readonly strict?: boolean;
+  readonly caseReference?: string | undefined;
 }
 
 /** The fake core. */
@@ -179,6 +180,7 @@ export class FakeCore {
       rule: input.rule,
       windowHours: input.windowHours ?? 24,
       strict: input.strict ?? false,
+      caseReference: input.caseReference,
       nowMs,
     });
   }
@@ -201,8 +203,8 @@ export class FakeCore {
       ...fakeRulesHandlers(),
       'run.plan': ({ lastEvent, windowHours, strict, rule }) =>
         this.#plan({ lastEvent, strict, rule, ...(windowHours === undefined ? {} : { windowHours }) }, this.#now()),
-      'run.start': ({ lastEvent, windowHours, strict, rule }) => {
-        const run = this.startRun({ lastEvent, strict, rule, ...(windowHours === undefined ? {} : { windowHours }) });
+      'run.start': ({ lastEvent, windowHours, strict, rule, caseReference }) => {
+        const run = this.startRun({ lastEvent, strict, rule, caseReference, ...(windowHours === undefined ? {} : { windowHours }) });
         this.#input.onStart?.(run);
         return { runId: run.plan.runId };
       },

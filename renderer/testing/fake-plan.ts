@@ -135,6 +135,7 @@ export function planOf(
     readonly rule?: string | undefined;
     readonly windowHours: number;
     readonly strict: boolean;
+    readonly caseReference?: string | undefined;
     readonly nowMs: number;
   },
 ): RunPlan {
@@ -153,6 +154,7 @@ export function planOf(
     startDate: addHours(input.lastEvent, -720),
     zone: config.settings?.zone ?? 'UTC',
     strict: input.strict,
+    ...(input.caseReference === undefined ? {} : { caseReference: input.caseReference }),
     sampleData,
     rule: plannedFakeRule(rule, asked),
     changeTypes: rule.changes?.types ?? [],

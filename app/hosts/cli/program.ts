@@ -26,6 +26,7 @@ Exit codes of schedule with --once or --list, by the newest interval of each sch
 missed, pending or running, 3 one has failed or the ledger cannot be reached, 4 bad configuration or no schedule, 130 cancelled.
 Without them: 0 after Ctrl+C.`;
 
+const caseHelp = 'the case that it is done for; stands in the reports and in the history';
 const partitionHelp = 'only this part of partitioned groups, such as region=eu,us (default: all; may be given for several keys)';
 
 const databasesHelp = 'only these databases, such as audit,payments (default: all; may be given several times)';
@@ -42,7 +43,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal, in
     .addOption(new Option('--format <format>', 'write the confirmed clients to a file').choices(['csv', 'xlsx', 'json']))
     .option('--out <file>', 'the file to write (default: a new one in the report folder)')
     .option('--bundle <file>', 'write everything about the run into one signed file')
-    .option('--case <reference>', 'the case that it is done for; stands in the reports and in the history')
+    .option('--case <reference>', caseHelp)
     .option('--strict', 'fail when any source is missing')
     .option('--json', 'print the result as JSON on standard output')
     .option('--fail-on-match', 'exit with 1 when a client is confirmed')
@@ -145,6 +146,7 @@ function addHunt(program: Command, run: (options: RunOptions) => Promise<void>):
   withHunt(program.command('hunt').description('look through a range of time for every window that meets the rule'))
     .addOption(new Option('--format <format>', 'write the windows to a file').choices(['csv', 'xlsx', 'json']))
     .option('--out <file>', 'the file to write (default: a new one in the report folder)')
+    .option('--case <reference>', caseHelp)
     .option('--strict', 'fail when any source is missing')
     .option('--json', 'print the result as JSON on standard output')
     .option('--fail-on-match', 'exit with 1 when a client is confirmed')

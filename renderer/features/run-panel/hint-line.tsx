@@ -7,6 +7,7 @@ import { classNames } from '../../ui/class-names.ts';
 import { PlanButton } from '../plan/plan-button.tsx';
 import { ShortTicket } from '../preflight/short-ticket.tsx';
 import { PreflightChip } from '../preflight/preflight-chip.tsx';
+import { CaseField } from './case-field.tsx';
 import styles from './run-panel.module.css';
 import { WindowText } from './window-text.tsx';
 
@@ -51,6 +52,7 @@ export function HintLine({ id }: { readonly id: string }): ReactNode {
         </Button>
       ))}
       <span className={styles.chips}>
+        <CaseField hintId={id} />
         <PlanButton />
         <PreflightChip />
       </span>

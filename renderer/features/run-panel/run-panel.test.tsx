@@ -56,6 +56,25 @@ describe('the head of the run page', () => {
     await waitFor(() => expect(startInput(core)).toMatchObject({ lastEvent: 'now', windowHours: 12.5, strict: true }));
   });
 
+  it('names the case of every run until it is cleared, and in the run that is shown', async () => {
+    await screen.findByText(/Europe\/Berlin/);
+    const field = screen.getByLabelText<HTMLInputElement>('Case');
+    fireEvent.change(field, { target: { value: ' INC-4711 ' } });
+    fireEvent.click(button('Run Analysis'));
+    await waitFor(() => expect(startInput(core)).toMatchObject({ caseReference: 'INC-4711' }));
+    await screen.findByText(/· case INC-4711$/);
+    expect(field.value).toBe(' INC-4711 ');
+    fireEvent.click(button('Name no case any more'));
+    expect(field.value).toBe('');
+  });
+
+  it('does not start a run for a case that is longer than a line may be', async () => {
+    await screen.findByText(/Europe\/Berlin/);
+    fireEvent.change(screen.getByLabelText('Case'), { target: { value: 'x'.repeat(201) } });
+    screen.getByText('A case is named in one line of at most 200 characters.');
+    expect(button('Run Analysis').disabled).toBe(true);
+  });
+
   it('says that a time in the spring gap does not exist, and takes the offered one', async () => {
     await screen.findByText(/Europe\/Berlin/);
     type('2026-03-29 02:30');

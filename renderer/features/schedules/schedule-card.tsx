@@ -16,7 +16,7 @@ interface ScheduleCardProps {
 
 /** One schedule: how it stands, when it runs next, and what can be done with it. */
 export function ScheduleCard({ view, isKnown }: ScheduleCardProps): ReactNode {
-  const { schedules: texts } = useTexts();
+  const { schedules: texts, run } = useTexts();
   const { card } = texts;
   const shown = useApp((state) => state.schedules.schedule);
   const { schedule, counts, last, nextDueAt, pausedBy, surelySeenHours } = view;
@@ -28,6 +28,7 @@ export function ScheduleCard({ view, isKnown }: ScheduleCardProps): ReactNode {
         <h3 className={styles.name}>{schedule.name}</h3>
         <span className={styles.cron}>{card.cron(schedule.cron, schedule.zone)}</span>
         {schedule.strict && <span className={styles.badge}>{card.strict}</span>}
+        {schedule.caseReference !== undefined && <span className={styles.badge}>{run.caseOf(schedule.caseReference)}</span>}
         <span className={styles.room} />
         <ScheduleButtons view={view} isKnown={isKnown} />
       </div>

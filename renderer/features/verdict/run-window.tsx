@@ -19,6 +19,7 @@ export function RunWindow({ plan, warnings }: { readonly plan: RunPlan; readonly
         {plan.range === undefined ? run.windowLabel : run.rangeLabel}{' '}
         <time dateTime={to}>{run.windowOf(format.full(from), format.full(to), format.zone, format.offset(to))}</time>
         {plan.strict && ` · ${verdict.strict}`}
+        {plan.caseReference !== undefined && ` · ${run.caseOf(plan.caseReference)}`}
       </div>
       {[...plan.notes, ...warnings.map(({ message }) => message)].map((note) => (
         <div key={note} className={styles.note}>

@@ -57,6 +57,11 @@ export const runTexts = {
   huntHint: (hours: number | null, zone: string) =>
     `Every window${hours === null ? '' : ` of ${formatDecimal(hours)} h`} between the beginning of the range and the last event · ${zone}`,
   rangeLabel: 'Range',
+  caseLabel: 'Case',
+  caseHint: 'The case that the run is done for. It stands in reports, mail, note and history, and stays until it is cleared.',
+  caseNone: 'none',
+  caseClear: 'Name no case any more',
+  caseOf: (reference: string) => `case ${reference}`,
   strict: 'Strict',
   strictHint: 'A strict run fails when any source is missing, instead of answering in part.',
   start: 'Run Analysis',
@@ -94,6 +99,8 @@ export const runTexts = {
         return lastEventProblem(block.read, zone);
       case 'window-hours':
         return 'The window is a number of hours between 0 and 8,784.';
+      case 'case':
+        return 'A case is named in one line of at most 200 characters.';
       case 'nothing-chosen':
         return 'No database is chosen for the run.';
     }

@@ -28,6 +28,7 @@ export function RunFacts({ run }: { readonly run: StoredRun }): ReactNode {
       texts.rule,
       [run.plan.rule.title, run.strict ? texts.strict : '', run.sampleData ? texts.sample : ''].filter((part) => part !== '').join(' · '),
     ],
+    ...(run.conversationId === null ? [] : ([[history.executions.case, run.conversationId]] as const)),
     [texts.coverage, history.runs.coverage(run.answeredSources, run.expectedSources)],
     [texts.found, foundText(run, texts)],
     [texts.rows, run.totalRows === null ? history.none : formatCount(run.totalRows)],
