@@ -8,6 +8,7 @@ import { bundleCommand, type BundleOptions } from './bundle-command.ts';
 import { checkCommand, type CheckOptions } from './check-command.ts';
 import { historyCommand } from './history-command.ts';
 import { addHistory } from './history-program.ts';
+import { nearCommand, type NearOptions } from './near-command.ts';
 import { planCommand, type PlanOptions } from './plan-command.ts';
 import { rulesCommand, type RulesOptions, type RulesWork } from './rules-command.ts';
 import { runCommand, type RunOptions } from './run-command.ts';
@@ -73,6 +74,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal, in
   addBundles(program, terminal, end);
   addBreaker(program, terminal, end);
   addStats(program, terminal, end);
+  addNear(program, terminal, end);
   addHistory(program, withFiles, async (action, options) => {
     code = await historyCommand(action, options, terminal, interrupted);
   });
@@ -91,6 +93,19 @@ export async function runProgram(args: readonly string[], terminal: Terminal, in
   } catch (error) {
     return told(error, terminal);
   }
+}
+
+function addNear(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
+  withFiles(program.command('near-misses [run]').description('show who nearly meets the rule, over a kept result (default: the newest)'))
+    .option('--at-least <changes>', "kinds of change (default: one less than the rule's)", countNumber)
+    .option('--window-hours <hours>', "length of the window before the last event (default: the run's)", positiveNumber)
+    .addOption(new Option('--format <format>', 'write them to a file').choices(['csv', 'xlsx', 'json']))
+    .option('--out <file>', 'the file to write (default: a new one in the report folder)')
+    .option('--json', 'print them as JSON on standard output')
+    .addHelpText('after', '\nExit codes of near-misses: 0 complete, 2 sources are missing, 3 failed, 4 the rule has none, or bad command.')
+    .action(async (run: string | undefined, options: NearOptions) => {
+      end(await nearCommand(run, options, terminal));
+    });
 }
 
 function addStats(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
@@ -235,6 +250,12 @@ function positiveNumber(text: string): number {
 function limitNumber(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1 || value > 500) throw new InvalidArgumentError('Give a number between 1 and 500.');
+  return value;
+}
+
+function countNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 100) throw new InvalidArgumentError('Give a number between 1 and 100.');
   return value;
 }
 

@@ -4,7 +4,6 @@ import type { CamClient } from '../../contract/methods.ts';
 import { cachedNote } from '../../model/cached-answer.ts';
 import type { ExportFormat } from '../../model/report.ts';
 import type { RunState } from '../../model/run.ts';
-import type { Page, TableRef } from '../../model/table.ts';
 import { formatInZone } from '../../model/zoned-time.ts';
 import { changesLines } from '../../report/changes.ts';
 import { showCoverage } from '../../report/show.ts';
@@ -17,6 +16,7 @@ import { endLines } from './end-lines.ts';
 import { createProgress } from './progress.ts';
 import { reportProblems } from './problems.ts';
 import type { Terminal } from './terminal.ts';
+import { allRows, asObjects } from './table-rows.ts';
 import { textTable } from './text-table.ts';
 
 /** Options of `cam run`, as commander gives them. */
@@ -39,8 +39,6 @@ export interface RunOptions extends Omit<CoreOptions, 'host'> {
   readonly json?: boolean;
   readonly failOnMatch?: boolean;
 }
-
-const pageSize = 1000;
 
 /** Runs one analysis to its end. `interrupted` is aborted by Ctrl+C: the run is cancelled and its end awaited. */
 export async function runCommand(options: RunOptions, terminal: Terminal, interrupted: AbortSignal): Promise<ExitCode> {
@@ -118,8 +116,8 @@ async function tell(app: App, state: RunState, options: RunOptions, terminal: Te
     const tables = isWithheld
       ? {}
       : {
-          confirmed: await asObjects(client, state, { kind: 'confirmed' }),
-          undetermined: await asObjects(client, state, { kind: 'undetermined' }),
+          confirmed: await asObjects(client, state.plan.runId, { kind: 'confirmed' }),
+          undetermined: await asObjects(client, state.plan.runId, { kind: 'undetermined' }),
         };
     terminal.out(`${JSON.stringify({ metadata, ...tables }, null, 2)}\n`);
     return;
@@ -132,7 +130,7 @@ async function tell(app: App, state: RunState, options: RunOptions, terminal: Te
 async function readableTables(client: CamClient, state: RunState): Promise<string> {
   const parts: string[] = [];
   for (const kind of ['confirmed', 'undetermined'] as const) {
-    const { columns, rows } = await allRows(client, state, { kind });
+    const { columns, rows } = await allRows(client, state.plan.runId, { kind });
     if (rows.length === 0) continue;
     const shown = columns.map((column, index) => ({ column, index })).filter(({ column }) => isShort(column.name, state));
     const header = shown.map(({ column }) => column.name);
@@ -154,21 +152,4 @@ function isShort(name: string, state: RunState): boolean {
     name.endsWith('_change_time') ||
     [...rule.groupBy, 'match_time', 'events', 'values', 'change_window_hours', 'missing_sources', 'confidence'].includes(name)
   );
-}
-
-async function asObjects(client: CamClient, state: RunState, table: TableRef): Promise<readonly Record<string, string | null>[]> {
-  const { columns, rows } = await allRows(client, state, table);
-  return rows.map((row) => Object.fromEntries(columns.map((column, index) => [column.name, row[index] ?? null])));
-}
-
-async function allRows(client: CamClient, state: RunState, table: TableRef): Promise<Page> {
-  const { runId } = state.plan;
-  const first = await client.call('result.page', { runId, request: { table, offset: 0, limit: pageSize, filters: [] } });
-  const rows = [...first.rows];
-  while (rows.length < first.matching) {
-    const next = await client.call('result.page', { runId, request: { table, offset: rows.length, limit: pageSize, filters: [] } });
-    if (next.rows.length === 0) break;
-    rows.push(...next.rows);
-  }
-  return { ...first, rows };
 }

@@ -43,6 +43,25 @@ describe('the near misses', () => {
     expect(screen.getByRole('grid').getAttribute('aria-rowcount')).toBe('38');
   });
 
+  it.each([
+    ['rule', 'This rule has no near misses'],
+    ['range', 'A range has no near misses'],
+  ])('are said not to be there, and why, for a %s without any; nothing is asked', async (what, title) => {
+    const core = new FakeCore();
+    const { plan } = core.startRun({ lastEvent: '2026-11-20T13:00:00.000000Z' });
+    opened = await openWindow(core);
+    await nextFrame();
+    const { changes: _changes, ...rule } = plan.rule;
+    const other = what === 'rule' ? { ...plan, rule } : { ...plan, range: plan.window };
+    act(() =>
+      opened!.parts.store.setState(({ run }) => ({ run: { ...run, state: run.state === null ? null : { ...run.state, plan: other } } })),
+    );
+    fireEvent.click(screen.getByRole('tab', { name: 'Near misses' }));
+    await screen.findByText(title);
+    expect(screen.queryByRole('slider')).toBeNull();
+    expect(asked(core)).toEqual([]);
+  });
+
   it('are asked for once when the slider or the number rests, by keyboard too', async () => {
     const core = await nearTab(complete);
     await screen.findByText(/^37 near misses/, undefined, slow);

@@ -27,7 +27,7 @@ export function NearMissesView({ runId }: { readonly runId: string }): ReactNode
     const timer = setTimeout(() => showNear(numbers), restMs);
     return () => clearTimeout(timer);
   }, [numbers, isCounting, showNear]);
-  if (!isCounting) return <EmptyState {...near.onlyChanges} />;
+  if (!isCounting) return <EmptyState {...(plan?.range === undefined ? near.onlyChanges : near.onlyOneWindow)} />;
   const fitting = { ...numbers, atLeast: Math.min(numbers.atLeast, of) };
   const shown = asked !== null && asked.atLeast <= of ? asked : null;
   return (

@@ -22,11 +22,12 @@ export function Results(): ReactNode {
   const sidePanel = useApp((state) => state.view.sidePanel);
   const evidence = useApp((state) => state.view.evidence);
   const near = useApp((state) => state.view.near);
+  const hasNear = useApp(({ run: { state } }) => state?.plan.range === undefined && state?.plan.rule.changes !== undefined);
   const change = useApp((state) => (state.view.change?.runId === runId ? (state.view.change?.kind ?? null) : null));
   const table = useMemo((): ShownTable | null => {
-    if (tab === 'near' && near !== null) return { kind: 'near', ...near };
+    if (tab === 'near') return near === null || !hasNear ? null : { kind: 'near', ...near };
     return tab === 'confirmed' && change !== null ? { kind: 'change', change } : tableOfKey(tab);
-  }, [tab, near, change]);
+  }, [tab, near, hasNear, change]);
   if (runId === undefined) {
     return (
       <div className={styles.results}>

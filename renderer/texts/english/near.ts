@@ -43,7 +43,11 @@ export const nearTexts = {
   open,
   onlyChanges: {
     title: 'This rule has no near misses',
-    text: 'Near misses are there for rules that count kinds of change within one window.',
+    text: 'A near miss made some of several kinds of change. This rule counts or orders something else, so there is no number to lower.',
+  },
+  onlyOneWindow: {
+    title: 'A range has no near misses',
+    text: 'They are counted in one window before a last event. Look at one window to see them.',
   },
   empty: {
     'near-running': { title: 'No near miss so far', text: 'The table fills as sources answer.' },
