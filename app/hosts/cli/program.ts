@@ -35,6 +35,9 @@ const databasesHelp = 'only these databases, such as audit,payments (default: al
 /** Runs one command. Never rejects; `interrupted` is aborted by Ctrl+C. */
 export async function runProgram(args: readonly string[], terminal: Terminal, interrupted: AbortSignal): Promise<ExitCode> {
   let code: ExitCode = exitCodes.complete;
+  const end = (ended: ExitCode): void => {
+    code = ended;
+  };
   const program = new Command('cam')
     .description('Which clients meet a rule, such as password, e-mail, phone and token changed within 24 hours?')
     .version(programVersion)
@@ -62,15 +65,10 @@ export async function runProgram(args: readonly string[], terminal: Terminal, in
     .action(async (options: CheckOptions) => {
       code = await checkCommand(options, terminal);
     });
-  addHunt(program, async (options) => {
-    code = await runCommand(options, terminal, interrupted);
-  });
+  addHunt(program, async (options) => end(await runCommand(options, terminal, interrupted)));
   addRules(program, async (work, options) => {
     code = await rulesCommand(work, options, terminal);
   });
-  const end = (ended: ExitCode): void => {
-    code = ended;
-  };
   addBundles(program, terminal, end);
   addBreaker(program, terminal, end);
   addStats(program, terminal, end);
