@@ -22,6 +22,7 @@ import { createApp } from '../app/services/create-app.ts';
 import { createDeferredLogger } from '../app/base/deferred-logger.ts';
 import { runDesktop } from './desktop-app.ts';
 import { desktopArguments, desktopFiles } from './desktop-files.ts';
+import { logStrayErrors } from './stray-errors.ts';
 
 /** A built file by its path below `out/`. */
 const built = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
@@ -31,6 +32,7 @@ const { data } = desktopArguments(argv);
 // A data folder of its own is an instance of its own: with its own lock, window bounds and caches.
 if (data !== undefined) app.setPath('userData', join(resolve(data), 'desktop'));
 const early = createDeferredLogger(() => Date.now());
+logStrayErrors(process, early.logger);
 
 // Not awaited: Electron becomes ready only after this file has run to its end, and what follows waits for that.
 runDesktop(

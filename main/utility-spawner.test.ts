@@ -114,6 +114,32 @@ describe('a utility process', () => {
     expect(await own.exited).toEqual({ code: 0, signal: null });
   });
 
+  it('that dies of a fatal error of V8 does not take the main process along, and its report is not logged', async () => {
+    const child = Object.assign(new EventEmitter(), { pid: 4711, stdout: null, stderr: null, postMessage: () => undefined });
+    const lines: LogEntry[] = [];
+    const logger = createLogger(
+      (entry) => lines.push(entry),
+      () => 0,
+    );
+    const own = utilitySpawner({
+      fork: () => child as unknown as UtilityChild,
+      entries: { worker: '/w.js', engine: '/e.js', 'oracle-probe': '/p.js' },
+      environment: {},
+      logger,
+      killNow,
+    })('worker', 'accounts', {});
+    const waiting = createRpcClient<EchoMethods>(own.channel, () => failure('worker.crashed')).call('echo', 1);
+    child.emit('error', 'FatalError', 'v8::Heap', '{"environmentVariables":{"CAM_PASSWORD":"hunter2"}}');
+    child.emit('error', 'FatalError', 'v8::Heap', '{}');
+    child.emit('exit', 133);
+    await expect(waiting).rejects.toMatchObject({ failure: { code: 'worker.crashed' } });
+    expect(lines.map(({ level, fields }) => [level, fields.type, fields.location])).toEqual([
+      ['error', 'FatalError', 'v8::Heap'],
+      ['error', 'FatalError', 'v8::Heap'],
+    ]);
+    expect(JSON.stringify(lines)).not.toContain('hunter2');
+  });
+
   it('is asked to end when its channel is closed, and the close is told once', async () => {
     const { child, client } = start();
     await client.call('echo', 1);

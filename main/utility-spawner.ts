@@ -31,7 +31,9 @@ export function utilitySpawner(options: UtilitySpawnerOptions): SpawnProcess {
       serviceName: `Client Activity Monitor ${entry} ${name}`,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    logOutput(child, options.logger.with({ process: entry, name }));
+    const logger = options.logger.with({ process: entry, name });
+    logOutput(child, logger);
+    logFatalErrors(child, logger);
     return ownProcess(child, options.killNow);
   };
 }
@@ -105,6 +107,16 @@ function logOutput(child: UtilityChild, logger: Logger): void {
       logger.warn('printed by a process', { pid: child.pid, text: text.slice(0, 4000) });
     });
   }
+}
+
+/**
+ * A fatal error of V8 arrives as `error` before the exit; without a listener it would be thrown here, in the main process. The third
+ * argument, the diagnostic report, is not even taken: it holds environment variables, and with them passwords.
+ */
+function logFatalErrors(child: UtilityChild, logger: Logger): void {
+  child.on('error', (type, location) => {
+    logger.error('a process met a fatal error of its own', { pid: child.pid, type, location });
+  });
 }
 
 function withoutUndefined(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
