@@ -55,8 +55,8 @@ function distinctEvents(hits: readonly Hit[]): readonly Hit[] {
 function countValues(hits: readonly Hit[], fields: readonly string[]): number {
   const values = new Set<string>();
   for (const hit of hits) {
-    const combination = fields.map((field) => fieldOf(hit.fields, field));
-    if (!combination.includes(null)) values.add(JSON.stringify(combination.map((value) => (value === null ? null : textOf(value)))));
+    const combination = fields.map((field) => fieldOf(hit.fields, field)).filter((value) => value !== null);
+    if (combination.length === fields.length) values.add(JSON.stringify(combination.map(textOf)));
   }
   return values.size;
 }
@@ -110,8 +110,8 @@ function firstFrom(times: Times, rule: string, after: bigint): bigint | undefine
 function longestChain(rules: readonly string[], times: Times, isFree: (rule: string) => boolean): number {
   const ends: bigint[] = [beforeAll];
   for (const rule of rules) {
-    for (let length = ends.length - 1; length >= 0; length -= 1) {
-      const end = ends[length] ?? beforeAll;
+    // The longest first: what this rule makes longer must not be made longer by it again.
+    for (const [length, end] of [...ends.entries()].toReversed()) {
       const next = isFree(rule) ? end : firstFrom(times, rule, end);
       const known = ends[length + 1];
       if (next !== undefined && (known === undefined || next < known)) ends[length + 1] = next;

@@ -24,6 +24,18 @@ describe('an answer', () => {
     });
   });
 
+  it('of a standby that is seconds behind says so to the tenth', () => {
+    const knownUntil = '2026-11-20T13:59:55.800000Z';
+    const message = expect.stringMatching(/was 4\.2 s behind/) as string;
+    expect(answer({ lagMs: 4_200, knownUntil })).toMatchObject({ kind: 'partial', failure: { message } });
+    expect(answer({ knownUntil })).toMatchObject({ kind: 'partial', knownUntil });
+  });
+
+  it('of a standby of which nothing at all is known is partial for the whole window', () => {
+    const message = 'The standby two:1521/A has answered, and how far it is behind is not known.';
+    expect(answer({})).toMatchObject({ kind: 'partial', knownUntil: from, failure: { message } });
+  });
+
   it('of a standby that does not say how far behind it is, is partial for the whole window', () => {
     expect(answer({ reason: 'It may not be asked.' })).toMatchObject({
       ...{ kind: 'partial', knownUntil: from },
