@@ -105,6 +105,34 @@ describe('the Database Status panel', () => {
     expect(within(panel).queryByText('Try it again now')).toBeNull();
   });
 
+  it('says of an account that was refused that no schedule tries it, until a person has logged on', async () => {
+    const [first] = core.config.databases;
+    const status = {
+      database: first?.name ?? '',
+      endpoint: first?.endpoint ?? '',
+      breaker: 'closed',
+      isStandby: false,
+      failures: 0,
+    } as const;
+    const at = instantFromMs(Date.now());
+    core.health.set({ ...status, refusedLogon: { at, failure: failure('db.auth', { vendorCode: 'ORA-01017' }) } });
+    await nextFrame();
+    const said = 'The account was refused (ORA-01017): no schedule logs on until a check or an analysis of yours has.';
+    within(panel).getByText(said);
+    core.health.set(status);
+    await nextFrame();
+    expect(within(panel).queryByText(said)).toBeNull();
+  });
+
+  it.each([
+    [true, 'cancelled (confirmed)'],
+    [false, 'cancelled (server not confirmed)'],
+  ])('says of a cancelled query whether the server has confirmed it: %s', async (confirmed, word) => {
+    run.end(run.id(0), { kind: 'cancelled', confirmed, note: 'Cancelled.' });
+    await nextFrame();
+    expect(row('Get all email changes').textContent).toContain(word);
+  });
+
   it('names a timeout and a skipped query in words, not only as failed', async () => {
     run.fail(run.id(0), 'timeout', failure('query.timeout'));
     run.fail(run.id(1), 'skipped', failure('parent.failed'));

@@ -8,16 +8,22 @@ import { StateMark } from '../../ui/state-mark.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import styles from './endpoint-notes.module.css';
 
-/** The endpoints of a database that are left alone, each with why, for how long, and a way to try it now. */
+/** The endpoints of a database that are left alone, each with why, for how long, and a way to try it now; and where the account is refused. */
 export function EndpointNotes({ database }: { readonly database: string }): ReactNode {
   const open = useApp(
     useShallow((state) => state.health.endpoints.filter((each) => each.database === database && each.breaker !== 'closed')),
   );
-  if (open.length === 0) return null;
+  const refused = useApp(
+    useShallow((state) => state.health.endpoints.filter((each) => each.database === database && each.refusedLogon !== undefined)),
+  );
+  if (open.length + refused.length === 0) return null;
   return (
     <ul className={styles.notes}>
       {open.map((status) => (
         <EndpointNote key={status.endpoint} status={status} />
+      ))}
+      {refused.map((status) => (
+        <RefusedNote key={`refused ${status.endpoint}`} status={status} />
       ))}
     </ul>
   );
@@ -47,6 +53,22 @@ function EndpointNote({ status }: { readonly status: EndpointStatus }): ReactNod
         >
           {health.tryAgain}
         </Button>
+      </span>
+    </li>
+  );
+}
+
+function RefusedNote({ status: { endpoint, refusedLogon } }: { readonly status: EndpointStatus }): ReactNode {
+  const { health } = useTexts();
+  const why = refusedLogon?.failure;
+  return (
+    <li className={styles.note}>
+      <StateMark status="failed" />
+      <span className={styles.text}>
+        <span className={styles.endpoint} title={endpoint}>
+          {endpoint}
+        </span>
+        <span title={why?.message}>{health.refused(why?.vendorCode ?? why?.code)}</span>
       </span>
     </li>
   );

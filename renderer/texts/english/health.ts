@@ -15,6 +15,8 @@ export const healthTexts = {
       seconds > 0 ? `left alone for another ${formatRunningDuration(seconds * 1000)}` : 'the next query tries whether it is back';
     return `${which} failed ${plural(failures, 'time')} in a row${why}: ${then}.`;
   },
+  refused: (code: string | undefined) =>
+    `The account was refused${code === undefined ? '' : ` (${code})`}: no schedule logs on until a check or an analysis of yours has.`,
   tryAgain: 'Try it again now',
   tryAgainHint: 'The next query asks it at once. The pause keeps a database that is down from being asked again and again.',
   tryAgainLabel: (endpoint: string) => `Try it again now: ${endpoint}`,
