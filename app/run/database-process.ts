@@ -58,6 +58,11 @@ export class DatabaseProcess {
     );
   }
 
+  /** All sources of a session have ended. */
+  endSession(session: string): void {
+    this.#live?.worker.endSession(session);
+  }
+
   /** Ends the process at once. */
   kill(): void {
     this.#live?.worker.kill();

@@ -13,6 +13,8 @@ export interface DatabaseWorker {
   execute(input: ExecuteInput, options: ExecuteOptions): Promise<ExecuteOutput>;
   check(input: CheckInput, options: { readonly signal: AbortSignal }): Promise<CheckOutput>;
   ping(input: PingInput, options: { readonly signal: AbortSignal }): Promise<PingOutput>;
+  /** Ends the connection that was kept for the sources of a session. Never waits, never fails. */
+  endSession(session: string): void;
   /** Ends the sessions and the process. */
   close(): Promise<void>;
   /** Ends the process at once. */

@@ -23,7 +23,7 @@ import type { Merger } from './merger.ts';
 import { parentFailure } from './parent-failure.ts';
 import type { CreateDatabaseWorker, DatabaseWorker, EngineClient, FindCachedAnswer } from './ports.ts';
 import type { Slots } from './slots.ts';
-import { outcomeOfAbort, runSource } from './source-run.ts';
+import { outcomeOfAbort, runSource, sessionName } from './source-run.ts';
 
 /** What a run is made of. */
 export interface RunnerPorts {
@@ -169,7 +169,16 @@ export class RunRound {
     const outcome = await raceAbort(asking, this.#lastCalls.workers).catch((error: unknown) => this.#outcomeLeftBehind(error));
     this.#endSource(source.id, outcome, cost.total);
     this.#ends.get(source.id)?.resolve(undefined);
+    this.#endSession(source, part);
     await part.process.leave(source.id);
+  }
+
+  /** The last one of a session leaves no connection behind that waits for nobody. */
+  #endSession({ session }: PlannedSource, { process }: DatabasePart): void {
+    const { plan } = this.#parts;
+    const state = this.#parts.state();
+    if (session === undefined || plan.sources.some((other) => other.session === session && !isEnded(sourceOf(state, other.id)))) return;
+    process.endSession(sessionName(plan, session));
   }
 
   async #outcomeOf(source: PlannedSource, part: DatabasePart, cost: ReturnType<CostLedger['source']>): Promise<SourceOutcome> {

@@ -8,7 +8,7 @@ import { cachedNote } from '../model/cached-answer.ts';
 import { budgetOutcome } from '../model/budget-reached.ts';
 import { failure, toFailure } from '../model/failure.ts';
 import { type Budget, type BudgetAmount, budgetAmounts } from '../model/policy.ts';
-import type { PlannedSource, RunPlan } from '../model/plan.ts';
+import type { PlannedSource, RunPlan, SourceId } from '../model/plan.ts';
 import type { RunEvent, SourceOutcome } from '../model/run.ts';
 import type { AttachOutput } from '../engine/engine.ts';
 import type { ExecuteOutput, SpoolReference } from '../worker/protocol.ts';
@@ -213,6 +213,11 @@ function attachSpool(run: SourceRun, query: QueryConfig, { files, columns, roles
   return raceAbort(run.engine.call('attach', input), run.lastCall);
 }
 
+/** A run may be made again at the same time; its sessions are its own. */
+export function sessionName({ runId }: RunPlan, session: SourceId): string {
+  return `${runId} ${session}`;
+}
+
 function executeInput(
   run: SourceRun,
   { query, lists }: Attempting,
@@ -227,8 +232,7 @@ function executeInput(
     binds: query.binds,
     lists,
     chunk: query.policy.chunk,
-    // A run may be made again at the same time; its sessions are its own.
-    ...(run.source.session === undefined ? {} : { session: `${run.plan.runId} ${run.source.session}` }),
+    ...(run.source.session === undefined ? {} : { session: sessionName(run.plan, run.source.session) }),
     budget: { hard: hardLimits(query.policy.budget), spent: run.cost.before },
     startDate: run.plan.startDate,
     ...(query.userColumn === undefined ? {} : { userColumn: query.userColumn }),

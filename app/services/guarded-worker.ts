@@ -30,6 +30,9 @@ export function guardedWorker(worker: DatabaseWorker, obstacle: () => Promise<Fa
       const problem = await found(options.signal);
       return problem === undefined ? worker.ping(input, options) : { endpoint: '', failure: problem };
     },
+    endSession: (session) => {
+      worker.endSession(session);
+    },
     close: () => worker.close(),
     kill: () => {
       worker.kill();

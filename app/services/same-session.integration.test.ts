@@ -181,6 +181,16 @@ describe.each(places)('a chain of steps on one connection of $name', (place) => 
     await until(async () => (await place.connections()) === 0);
   });
 
+  it.skipIf(place.line === undefined)('has ended it when its last step has ended, while a query of its own goes on', async () => {
+    const test = await start(place, [...chain(), step(place, 'beside', { slow: true })]);
+    const run = await begin(test);
+    await until(() => statusOf(run.state, 'three') === 'completed' && statusOf(run.state, 'beside') === 'running');
+    await until(async () => (await place.connections()) === 1);
+    expect(statusOf(run.state, 'beside')).toBe('running');
+    test.app.runs.cancel(run.state.plan.runId);
+    await run.ended;
+  });
+
   it('skips what hangs on a step that failed, and another step goes on with the same connection', async () => {
     const steps = [...chain({ broken: true }), step(place, 'four', { after: 'one' })];
     const test = await start(place, steps);

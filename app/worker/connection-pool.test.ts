@@ -75,6 +75,23 @@ describe('a connection pool', () => {
     expect(activity.open).toBe(0);
   });
 
+  it("counts the connection that waits for its session, so that one which is nobody's makes room, and ends it with the session", async () => {
+    const { pool, connect, activity } = scene(2);
+    const places = await Promise.all([pool.take(signal), pool.take(signal)]);
+    await places[0].takeIdle(endpoint, 'a session');
+    await places[1].takeIdle(endpoint);
+    for (const place of places) place.release(await connect(endpoint), 'keep');
+    const place = await pool.take(signal);
+    expect(await place.takeIdle(standby)).toBeUndefined();
+    expect(activity.open).toBe(1);
+    place.release(await connect(standby), 'keep');
+    await pool.endSession('another one');
+    expect(activity.open).toBe(2);
+    await pool.endSession('a session');
+    expect(activity.open).toBe(1);
+    await pool.close();
+  });
+
   it('sends everybody away when it is closed, and keeps nothing that comes back later', async () => {
     const { pool, connect, activity } = scene(1);
     const place = await pool.take(signal);

@@ -72,8 +72,17 @@ export class ConnectionPool {
   async close(): Promise<void> {
     this.#closed = true;
     for (const enter of this.#waiting.splice(0)) enter();
-    const idle = this.#idle.splice(0);
-    await Promise.all(idle.map(({ connection }) => connection.close('end').catch(() => undefined)));
+    await this.#end([...this.#idle]);
+  }
+
+  /** Nobody comes for this session any more: its connection is ended. */
+  async endSession(session: string): Promise<void> {
+    await this.#end(this.#idle.filter((idle) => idle.session === session));
+  }
+
+  async #end(ended: readonly Idle[]): Promise<void> {
+    this.#idle = this.#idle.filter((idle) => !ended.includes(idle));
+    await Promise.all(ended.map(({ connection }) => connection.close('end').catch(() => undefined)));
   }
 
   #place(): PoolPlace {
@@ -87,11 +96,9 @@ export class ConnectionPool {
         const own = this.#idle.findIndex((idle) => idle.endpoint === wanted && idle.session === session);
         const index = own >= 0 ? own : this.#idle.findIndex((idle) => idle.endpoint === wanted && idle.session === undefined);
         if (index >= 0) return this.#idle.splice(index, 1)[0]?.connection;
-        // Connections to other endpoints make room, oldest first.
+        // Connections that are nobody's, to other endpoints, make room, oldest first; those of sessions count, but are still wanted.
         const free = this.#idle.filter((idle) => idle.session === undefined);
-        const surplus = free.slice(0, Math.max(0, free.length + this.#used - this.#places));
-        this.#idle = this.#idle.filter((idle) => !surplus.includes(idle));
-        await Promise.all(surplus.map(({ connection }) => connection.close('end').catch(() => undefined)));
+        await this.#end(free.slice(0, Math.max(0, this.#idle.length + this.#used - this.#places)));
         return undefined;
       },
       release: (connection, how = 'drop') => {

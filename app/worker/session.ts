@@ -47,6 +47,8 @@ export interface DatabaseSession {
   check(input: CheckInput, signal: AbortSignal): Promise<CheckOutput>;
   /** Asks an endpoint for a sign of life; a failure stands in the output. @throws AbortedError when cancelled */
   ping(input: PingInput, signal: AbortSignal): Promise<PingOutput>;
+  /** Ends the connection that was kept for sources which share it. */
+  endSession(session: string): Promise<void>;
   /** Places in use. */
   readonly busy: number;
   /** Cancels what runs, waits for it, and ends the connections. */
@@ -99,6 +101,7 @@ export function createDatabaseSession(open: OpenInput, ports: SessionPorts): Dat
     },
     check: (input, signal) => tracked(signal, (own) => check(attemptPorts, input, own)),
     ping: (input, signal) => tracked(signal, (own) => ping(attemptPorts, input, own)),
+    endSession: (name) => pool.endSession(name),
     close: async () => {
       abort(closing, { kind: 'shutdown' });
       await Promise.allSettled(running);

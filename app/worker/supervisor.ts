@@ -5,8 +5,7 @@ import type { Logger } from '../base/logger.ts';
 import type { Result } from '../base/result.ts';
 import type { CallOptions } from '../channel/rpc.ts';
 import { type DatabaseConfig, endpointLabel, type OracleClientSettings } from '../model/database.ts';
-import { budgetOutcome } from '../model/budget-reached.ts';
-import { type Failure, failure, toFailure } from '../model/failure.ts';
+import { type Failure, toFailure } from '../model/failure.ts';
 import type { SourceOutcome } from '../model/run.ts';
 import { type Heartbeat, LiveProcess } from './live-process.ts';
 import type { SpawnProcess } from './process.ts';
@@ -22,6 +21,7 @@ import type {
   PingInput,
   PingOutput,
 } from './protocol.ts';
+import { noteOfEnd, outcomeOfAbort, withProcessEnded } from './supervised-ends.ts';
 import { workerEnvironment } from './worker-environment.ts';
 
 /** What a supervisor needs. */
@@ -63,6 +63,8 @@ export interface DatabaseWorker {
   check(input: CheckInput, options: { readonly signal: AbortSignal }): Promise<CheckOutput>;
   /** Asks an endpoint for a sign of life; a failure stands in the output. @throws AbortedError when cancelled */
   ping(input: PingInput, options: { readonly signal: AbortSignal }): Promise<PingOutput>;
+  /** Ends the connection that was kept for the sources of a session, as all of them have ended. Never waits, never fails. */
+  endSession(session: string): void;
   /** Cancels what runs, ends the sessions, then the process. Safe more than once. */
   close(): Promise<void>;
   /** Ends the process at once. */
@@ -140,6 +142,11 @@ class SupervisedWorker implements DatabaseWorker {
     } finally {
       this.#release(live);
     }
+  }
+
+  endSession(session: string): void {
+    // A process that has gone has taken its connections along.
+    for (const live of this.#all) if (live.isLive) live.client.call('endSession', { session }).catch(() => undefined);
   }
 
   async close(): Promise<void> {
@@ -257,43 +264,4 @@ class SupervisedWorker implements DatabaseWorker {
       clear();
     }
   }
-}
-
-function noteOfEnd(live: LiveProcess): string {
-  switch (live.killed) {
-    case 'unresponsive':
-      return 'The process did not answer and was ended.';
-    case 'cancel':
-    case 'stuck':
-      return 'The process was ended because a statement could not be stopped.';
-    case 'closed':
-    case undefined:
-      return 'The process ended unexpectedly.';
-  }
-}
-
-/**
- * The outcome of a source that was aborted. `afterMs`: how long its process was waited for before it was ended, 0 where it ended by
- * itself meanwhile; absent where the statement had not been sent.
- */
-function outcomeOfAbort(reason: AbortReason, afterMs: number | undefined): SourceOutcome {
-  const how = howItEnded(afterMs);
-  if (reason.kind === 'budget') return budgetOutcome(reason, 0, afterMs === undefined ? undefined : how.slice(2));
-  if (reason.kind === 'timeout') {
-    const message = `The run reached its deadline of ${String(reason.afterMs / 1000)} s${how}.`;
-    return { kind: 'timeout', failure: failure('query.timeout', { message }) };
-  }
-  const opening = reason.kind === 'cancel' ? 'Cancelled' : 'Ended because the program was closed';
-  return { kind: 'cancelled', confirmed: afterMs === undefined, note: `${opening}${how}.` };
-}
-
-function howItEnded(afterMs: number | undefined): string {
-  if (afterMs === undefined) return ' before the statement was sent to the database';
-  const doubt = 'the database did not confirm that the statement has ended';
-  if (afterMs === 0) return `; the process ended meanwhile; ${doubt}`;
-  return `; the statement did not end within ${String(afterMs / 1000)} s, so its process was ended; ${doubt}`;
-}
-
-function withProcessEnded(outcome: SourceOutcome): SourceOutcome {
-  return outcome.kind === 'cancelled' ? { ...outcome, note: `${outcome.note} Its process was ended too.` } : outcome;
 }

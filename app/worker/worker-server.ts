@@ -28,6 +28,10 @@ export function serveWorker(channel: Channel, ports: SessionPorts): Promise<void
     },
     check: async (input, { signal }) => opened().check(input, signal),
     ping: async (input, { signal }) => opened().ping(input, signal),
+    endSession: async ({ session: name }) => {
+      await session?.endSession(name);
+      return null;
+    },
     heartbeat: () => Promise.resolve({ busy: session?.busy ?? 0 }),
     close: async () => {
       await session?.close();
