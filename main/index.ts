@@ -1,5 +1,5 @@
 /** The entry of the desktop: the only file, besides the preload, that imports Electron's values. */
-import { homedir, hostname, userInfo } from 'node:os';
+import { homedir, hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
@@ -23,6 +23,7 @@ import { createDeferredLogger } from '../app/base/deferred-logger.ts';
 import { runDesktop } from './desktop-app.ts';
 import { desktopArguments, desktopFiles } from './desktop-files.ts';
 import { logStrayErrors } from './stray-errors.ts';
+import { userId, userName } from '../app/hosts/own-user.ts';
 
 /** A built file by its path below `out/`. */
 const built = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
@@ -89,17 +90,3 @@ runDesktop(
   dialog.showErrorBox('Client Activity Monitor could not start', String(error));
   app.exit(1);
 });
-
-function userId(): { uid?: number } {
-  const uid = process.getuid?.();
-  return uid === undefined ? {} : { uid };
-}
-
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // A user id without an entry in the system's user table.
-    return 'unknown';
-  }
-}

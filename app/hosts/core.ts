@@ -1,6 +1,6 @@
 /** Starts the core under plain Node: the command line and the browser host. */
 import { existsSync } from 'node:fs';
-import { homedir, hostname, userInfo } from 'node:os';
+import { homedir, hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -10,6 +10,7 @@ import { findSettingsFile } from '../config/find-settings-file.ts';
 import type { AppInfo } from '../contract/methods.ts';
 import { type App, createApp } from '../services/create-app.ts';
 import { forkSpawner } from './fork-spawner.ts';
+import { userId, userName } from './own-user.ts';
 
 /** Where the configuration is, as the command line says. */
 export interface CoreOptions {
@@ -77,18 +78,4 @@ function builtOrSource(name: string): string {
   const here = dirname(fileURLToPath(import.meta.url));
   const source = join(here, `${name}.ts`);
   return existsSync(source) ? source : join(here, `${name}.js`);
-}
-
-function userId(): { uid?: number } {
-  const uid = process.getuid?.();
-  return uid === undefined ? {} : { uid };
-}
-
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // A user id without an entry in the system's user table, as in some containers.
-    return 'unknown';
-  }
 }

@@ -82,6 +82,31 @@ describe.each(whichHosts().driven)('the sample analysis in the %s', (name) => {
     expect(kinds.sort()).toEqual(['.csv', '.json', '.meta.json', '.xlsx']);
   });
 
+  it('does the next run for a case, which stays, filters the clients by what has changed, and says both in the file', async () => {
+    const { page } = host;
+    await page.getByLabel('Case', { exact: true }).fill('INC-4711');
+    await runAnalysis(page);
+    await verdictSays(page, /· case INC-4711$/);
+    const listed = String(expectedSample.confirmed.length);
+    await button(page, `${listed} still listed`).click({ timeout: 60_000 });
+    expect(await button(page, `${listed} still listed`).getAttribute('aria-pressed')).toBe('true');
+    const table = page.getByRole('grid', { name: 'Clients still listed' });
+    await expect.poll(() => table.getAttribute('aria-rowcount'), { timeout: 30_000 }).toBe(String(expectedSample.confirmed.length + 1));
+    await button(page, 'Export').click();
+    await page.getByRole('menuitem', { name: 'JSON (.json)' }).click();
+    const exported = (): string[] => filesOf(project.reportDirectory).filter((file) => file.endsWith('_still_clients.json'));
+    await expect.poll(exported, { timeout: 30_000 }).toHaveLength(1);
+    const file = readFileSync(join(project.reportDirectory, exported()[0]!));
+    expect(idsOfJson(file)).toEqual(expectedSample.confirmed);
+    expect(JSON.parse(file.toString('utf8'))).toMatchObject({
+      metadata: { caseReference: 'INC-4711' },
+      table: { only: expect.stringMatching(/^only clients that are still listed since /) as string },
+    });
+    expect(await page.getByLabel('Case', { exact: true }).inputValue()).toBe('INC-4711');
+    await button(page, 'Name no case any more').click();
+    await button(page, 'Show all flagged clients').click();
+  });
+
   it('has asked for nothing but its own page, and nothing in the page went wrong', () => {
     expect(host.requests.length).toBeGreaterThan(0);
     expect(host.requests.filter((url) => !url.startsWith(`${host.origin}/`) && !url.startsWith('data:'))).toEqual([]);

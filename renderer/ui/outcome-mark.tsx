@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react';
 import type { ExecutionStatus, RunStatus } from '../../app/model/history.ts';
 import { classNames } from './class-names.ts';
+import { arc, disc, half, inner, stroke, triangle } from './mark-shapes.tsx';
+import colours from './outcome-colours.module.css';
 import styles from './outcome-mark.module.css';
 
 /** How something recorded ended; `running` while it has not. */
@@ -11,36 +13,9 @@ export function outcomeOfRun(outcome: RunStatus | null): Outcome {
   return outcome === null ? 'running' : outcome === 'partial' ? 'incomplete' : outcome;
 }
 
-const stroke = { fill: 'none', stroke: 'currentColor', strokeWidth: 1.5, strokeLinecap: 'round', strokeLinejoin: 'round' } as const;
-const inner = { ...stroke, stroke: 'var(--cam-surface)' } as const;
-
-const disc = (
-  <>
-    <circle cx="7" cy="7" r="5.8" fill="currentColor" />
-    <path d="M4.4 7.2l1.8 1.8 3.4-3.8" {...inner} />
-  </>
-);
-const half = (
-  <>
-    <circle cx="7" cy="7" r="5" {...stroke} />
-    <path d="M7 2a5 5 0 0 0 0 10z" fill="currentColor" />
-  </>
-);
-const triangle = (
-  <>
-    <path d="M7 1.2L13.2 12.4H0.8z" fill="currentColor" stroke="currentColor" strokeWidth={0.8} strokeLinejoin="round" />
-    <path d="M7 5v3.2M7 10.2v.05" {...inner} />
-  </>
-);
-
 // An outline for each: a state is told by its shape before its colour.
 const shapes: Readonly<Record<Outcome, ReactNode>> = {
-  running: (
-    <>
-      <circle cx="7" cy="7" r="4.8" {...stroke} strokeWidth={1.6} opacity={0.28} />
-      <path d="M7 2.2A4.8 4.8 0 0 1 11.8 7" {...stroke} strokeWidth={2} />
-    </>
-  ),
+  running: arc,
   success: disc,
   succeeded: disc,
   partial: half,
@@ -82,7 +57,7 @@ const shapes: Readonly<Record<Outcome, ReactNode>> = {
 /** The shape of an end, in its colour; the word stands beside it. */
 export function OutcomeMark({ outcome }: { readonly outcome: Outcome }): ReactNode {
   return (
-    <svg width={14} height={14} viewBox="0 0 14 14" className={classNames(styles.mark, styles[outcome])} aria-hidden="true">
+    <svg width={14} height={14} viewBox="0 0 14 14" className={classNames(styles.mark, colours[outcome])} aria-hidden="true">
       {shapes[outcome]}
     </svg>
   );

@@ -3,6 +3,7 @@ import type { EarlierVerdict } from '../../model/earlier-verdict.ts';
 import { useTexts } from '../../store/window-context.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { toSecond, useInstants } from '../history/use-instants.ts';
+import part from './evidence-part.module.css';
 import styles from './earlier-verdicts.module.css';
 import { VerdictShape } from './verdict-shape.tsx';
 
@@ -20,10 +21,10 @@ export function VerdictItem({ verdict: { run, verdict, recorded }, place, onOpen
   const time = toSecond(format, run.startedAt);
   const named = recorded?.missing ?? [];
   return (
-    <li className={styles.item}>
+    <li className={classNames(part.item, styles.item)}>
       <span className={styles.time}>
         {place === 'kept' ? (
-          <button type="button" className={styles.open} title={texts.open(run.runId)} onClick={onOpen}>
+          <button type="button" className={part.link} title={texts.open(run.runId)} onClick={onOpen}>
             {time}
           </button>
         ) : (

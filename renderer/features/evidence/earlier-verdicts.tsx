@@ -6,7 +6,7 @@ import { FailureNote } from '../../ui/failure-note.tsx';
 import { useAsked } from '../../ui/use-asked.ts';
 import { useWork } from '../history/audit/use-work.ts';
 import { VerdictItem } from './earlier-verdict-item.tsx';
-import styles from './earlier-verdicts.module.css';
+import part from './evidence-part.module.css';
 
 interface EarlierVerdictsProps {
   readonly runId: string;
@@ -31,20 +31,20 @@ export function EarlierVerdicts({ runId, client }: EarlierVerdictsProps): ReactN
     return kept.value.includes(other) ? 'kept' : 'not-kept';
   };
   return (
-    <section className={styles.part} aria-label={texts.title} aria-busy={asked.kind === 'waiting'}>
-      <h3 className={styles.title}>{texts.title}</h3>
-      <p className={styles.hint}>{texts.hint}</p>
+    <section className={part.part} aria-label={texts.title} aria-busy={asked.kind === 'waiting'}>
+      <h3 className={part.title}>{texts.title}</h3>
+      <p className={part.hint}>{texts.hint}</p>
       {asked.kind === 'waiting' && <Skeleton height={40} />}
       {asked.kind === 'failed' && (
         <>
-          <p className={styles.unknown}>{texts.unknown}</p>
+          <p className={part.unknown}>{texts.unknown}</p>
           <FailureNote failure={asked.failure} />
         </>
       )}
       {asked.kind === 'answered' && (
         <>
-          {asked.value.verdicts.length === 0 && <p className={styles.hint}>{texts.none(asked.value.isCut)}</p>}
-          <ul className={styles.list}>
+          {asked.value.verdicts.length === 0 && <p className={part.hint}>{texts.none(asked.value.isCut)}</p>}
+          <ul className={part.list}>
             {asked.value.verdicts.map((verdict) => (
               <VerdictItem
                 key={verdict.run.runId}
@@ -54,7 +54,7 @@ export function EarlierVerdicts({ runId, client }: EarlierVerdictsProps): ReactN
               />
             ))}
           </ul>
-          {asked.value.verdicts.length > 0 && asked.value.isCut && <p className={styles.hint}>{texts.cut}</p>}
+          {asked.value.verdicts.length > 0 && asked.value.isCut && <p className={part.hint}>{texts.cut}</p>}
         </>
       )}
       {refusal !== null && <FailureNote failure={refusal} />}

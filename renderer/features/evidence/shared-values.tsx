@@ -4,6 +4,8 @@ import type { ClientShared } from '../../../app/model/client-evidence.ts';
 import { useActions, useTexts } from '../../store/window-context.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { useAsked } from '../../ui/use-asked.ts';
+import { classNames } from '../../ui/class-names.ts';
+import part from './evidence-part.module.css';
 import styles from './shared-values.module.css';
 
 interface SharedValuesProps {
@@ -18,9 +20,9 @@ export function SharedValues({ runId, client, revision }: SharedValuesProps): Re
   const { clientShared } = useActions();
   const asked = useAsked(() => clientShared(runId, client), `${runId} ${client} ${revision}`);
   return (
-    <section className={styles.shared} aria-label={texts.shared}>
-      <h3 className={styles.title}>{texts.shared}</h3>
-      <p className={styles.hint}>{texts.sharedHint}</p>
+    <section className={part.part} aria-label={texts.shared}>
+      <h3 className={part.title}>{texts.shared}</h3>
+      <p className={part.hint}>{texts.sharedHint}</p>
       {asked.kind === 'waiting' && <Skeleton height={60} />}
       {asked.kind === 'failed' && <FailureNote failure={asked.failure} />}
       {asked.kind === 'answered' && <SharedList shared={asked.value} />}
@@ -33,12 +35,12 @@ function SharedList({ shared }: { readonly shared: ClientShared }): ReactNode {
   const { showEvidence } = useActions();
   return (
     <>
-      {shared.missing.length > 0 && <p className={styles.warning}>{texts.sharedMissing}</p>}
-      {shared.isCut && <p className={styles.warning}>{texts.sharedCut}</p>}
-      {shared.values.length === 0 && <p className={styles.hint}>{texts.sharedNone(shared.compared)}</p>}
-      <ul className={styles.list}>
+      {shared.missing.length > 0 && <p className={part.unknown}>{texts.sharedMissing}</p>}
+      {shared.isCut && <p className={part.unknown}>{texts.sharedCut}</p>}
+      {shared.values.length === 0 && <p className={part.hint}>{texts.sharedNone(shared.compared)}</p>}
+      <ul className={part.list}>
         {shared.values.map(({ attribute, value, columns, clients, examples }) => (
-          <li key={`${attribute} ${value}`} className={styles.item}>
+          <li key={`${attribute} ${value}`} className={classNames(part.item, styles.item)}>
             <span className={styles.attribute}>{texts.attribute(attribute)}</span>
             <span className={styles.value} title={columns.join('\n')}>
               {value}
@@ -46,7 +48,13 @@ function SharedList({ shared }: { readonly shared: ClientShared }): ReactNode {
             <span className={styles.count}>{texts.others(clients)}</span>
             <span className={styles.clients}>
               {examples.map((other) => (
-                <button key={other} type="button" className={styles.client} title={texts.open(other)} onClick={() => showEvidence(other)}>
+                <button
+                  key={other}
+                  type="button"
+                  className={classNames(part.link, styles.client)}
+                  title={texts.open(other)}
+                  onClick={() => showEvidence(other)}
+                >
                   {other}
                 </button>
               ))}

@@ -8,6 +8,7 @@ import type { WindowParts } from '../../store/window-context.tsx';
 
 const shortMs = 2_500;
 const longMs = 6_000;
+const exportedId = 'exported';
 
 /** Shows a notice in the corner. What has something to be done with it stays until it is closed. */
 export function showNotice(notice: Notice, parts: WindowParts): void {
@@ -15,8 +16,11 @@ export function showNotice(notice: Notice, parts: WindowParts): void {
   const common = { withBorder: true, closeButtonProps: { 'aria-label': shell.close } };
   switch (notice.kind) {
     case 'exported':
+      // The file written last is enough: several notices would lie over the buttons that wrote them.
+      notifications.hide(exportedId);
       notifications.show({
         ...common,
+        id: exportedId,
         title: shell.notices.exported,
         message: (
           <NoticeFrame parts={parts}>

@@ -7,6 +7,7 @@ import { useTexts } from '../../../store/window-context.tsx';
 import { classNames } from '../../../ui/class-names.ts';
 import { OutcomeMark } from '../../../ui/outcome-mark.tsx';
 import { OutcomeWord } from '../outcome-word.tsx';
+import colours from '../../../ui/outcome-colours.module.css';
 import styles from './run-timeline.module.css';
 
 interface LaneRowProps {
@@ -43,7 +44,7 @@ export function LaneRow({ lane, ticks, breaks }: LaneRowProps): ReactNode {
             return (
               <li
                 key={`${bar.round}-${bar.attempt}`}
-                className={classNames(styles.bar, styles[bar.outcome])}
+                className={classNames(styles.bar, colours[bar.outcome])}
                 style={placed(bar.from, bar.to)}
                 title={bar.round > 1 ? `${text} (${texts.round(bar.round)})` : text}
               >
