@@ -80,6 +80,12 @@ export function rangeMicrosOf(range: Window | undefined): string | null {
   return range === undefined ? null : String(microsOfInstant(range.to) - microsOfInstant(range.from));
 }
 
+/** Of which databases, and of which part of the data, a run was asked for; what is absent was not restricted. */
+export interface AskedScope {
+  readonly databases?: readonly string[];
+  readonly partitions?: Readonly<Record<string, readonly string[]>>;
+}
+
 /** What a run is going to do; made by a pure function from configuration and request. */
 export interface RunPlan {
   readonly runId: string;
@@ -90,6 +96,8 @@ export interface RunPlan {
   readonly schedule?: string;
   /** The case that it is done for; absent where none was named. */
   readonly caseReference?: string;
+  /** What was chosen, so that the same can be asked again; absent in plans of earlier versions. */
+  readonly asked?: AskedScope;
   /** T: the end of the window. */
   readonly lastEvent: Instant;
   readonly window: Window;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addHours, instantFromMs } from '../model/instant.ts';
 import { sampleConfiguration, sampleDatabase, sampleQuery } from '../testing/builders.ts';
-import { planRun } from './plan.ts';
+import { planRun, type PlanRequest } from './plan.ts';
 
 const nowMs = Date.UTC(2026, 10, 20, 14);
 const context = { runId: 'run-1', nowMs, user: 'X123456' };
@@ -38,6 +38,13 @@ describe('a plan', () => {
     expect(notes(1)).toContain('future');
     expect(notes(-365)).toContain('more than 30 days ago');
     expect(notes(-1)).toBe('');
+  });
+
+  it('notes what was chosen, so that the same can be asked again, and nothing where nothing was', () => {
+    const plan = (change: Partial<PlanRequest>) =>
+      planRun(configuration, { lastEvent: instantFromMs(nowMs), strict: false, ...change }, context);
+    expect(plan({}).asked).toEqual({});
+    expect(plan({ databases: ['one'] }).asked).toEqual({ databases: ['one'] });
   });
 
   it('says so when no query gives a change type that the rule needs', () => {

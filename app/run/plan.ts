@@ -3,7 +3,7 @@ import { type Configuration, type DatabaseConfig, endpointLabel } from '../model
 import type { Failure } from '../model/failure.ts';
 import type { EndpointHealth } from '../model/health.ts';
 import { type Instant, instantFromMs, msOfInstant } from '../model/instant.ts';
-import type { PlannedDatabase, PlannedSource, RunEstimate, RunPlan, SourceId } from '../model/plan.ts';
+import type { AskedScope, PlannedDatabase, PlannedSource, RunEstimate, RunPlan, SourceId } from '../model/plan.ts';
 import { budgetNotes, estimateRun, type Execution, type UsualCosts } from './plan-estimate.ts';
 import { type Order, orderTargets, reachableEndpoints, type ReachableEndpoints, standbyNotes } from './plan-order.ts';
 import { notesOfRange, planWindow } from './plan-window.ts';
@@ -79,6 +79,7 @@ export function planRun(configuration: Configuration, request: PlanRequest, cont
     createdAt: instantFromMs(context.nowMs),
     user: context.user,
     ...(request.caseReference === undefined ? {} : { caseReference: request.caseReference }),
+    asked: askedScope(request),
     lastEvent: request.lastEvent,
     ...window,
     zone: request.zone ?? settings.zone,
@@ -94,6 +95,10 @@ export function planRun(configuration: Configuration, request: PlanRequest, cont
     confidencePenalty: settings.policy.partialConfidencePenalty,
     notes: [...notes, ...notesOfRange(window.range, windowHours)],
   };
+}
+
+function askedScope({ databases, partitions }: PlanRequest): AskedScope {
+  return { ...(databases === undefined ? {} : { databases }), ...(partitions === undefined ? {} : { partitions }) };
 }
 
 function plannedDatabase(database: DatabaseConfig): PlannedDatabase {

@@ -3,6 +3,7 @@ import type { MethodInput, MethodOutput } from '../../app/contract/methods.ts';
 import { type Failure, toFailure } from '../../app/model/failure.ts';
 import type { HistoryState } from '../../app/model/history.ts';
 import type { RunningSummary, StoredRun } from '../../app/model/history-pages.ts';
+import type { AskedScope, RunPlan } from '../../app/model/plan.ts';
 import { patch } from '../store/app-store.ts';
 import type { ExecutionListFilter, HistorySlice, HistoryTab, RunListFilter } from '../store/history-slice.ts';
 import type { ActionPorts } from './ports.ts';
@@ -29,7 +30,7 @@ export interface HistoryActions {
   readonly openKeptRun: (runId: string) => Promise<Failure | null>;
   /** Opens the results of a run and asks its missing sources again. Never throws. */
   readonly completeKeptRun: (runId: string) => Promise<Failure | null>;
-  /** Starts a run with the same time, window, rule and databases, and shows it; says why where it was refused. Never throws. */
+  /** Starts a run with all that was asked for then, and shows it; says why where it was refused. Never throws. */
   readonly repeatRun: (run: StoredRun) => Promise<Failure | null>;
 }
 
@@ -88,25 +89,42 @@ export function createHistoryActions(
       if (failure === null) await run.completeRun();
       return failure;
     },
-    repeatRun: async ({ lastEvent, windowHours, strict, plan }) => {
-      const { caseReference } = plan;
-      const text = typedInstant(lastEvent);
-      patch(store, 'form', { lastEvent: text, windowHours: String(windowHours), strict, caseReference: caseReference ?? '' });
-      const asked = plan.databases.map(({ name }) => name);
+    repeatRun: async (recorded) => {
+      const { lastEvent, windowHours, strict, plan } = recorded;
+      const huntFrom = plan.range === undefined ? null : typedInstant(plan.range.from);
+      const { caseReference = '' } = plan;
+      patch(store, 'form', { lastEvent: typedInstant(lastEvent), windowHours: String(windowHours), huntFrom, strict, caseReference });
       const configured = store.getState().session.config?.databases.map(({ name }) => name) ?? [];
-      const isEverything = asked.length === configured.length && configured.every((name) => asked.includes(name));
-      const named = caseReference === undefined ? {} : { caseReference };
-      await run.startGivenRun({
-        lastEvent,
-        windowHours,
-        strict,
-        rule: plan.rule.key,
-        ...named,
-        ...(isEverything ? {} : { databases: asked }),
-      });
+      await run.startGivenRun(sameRequest(recorded, configured));
       return store.getState().run.failure;
     },
   };
+}
+
+/** What was asked for, word for word: a hunt stays a hunt, a part of the data stays that part, and the case stays named. */
+function sameRequest({ lastEvent, windowHours, strict, plan }: StoredRun, configured: readonly string[]): MethodInput<'run.start'> {
+  const { range, zone, caseReference } = plan;
+  const { databases, partitions } = plan.asked ?? askedBefore(plan, configured);
+  return {
+    lastEvent,
+    windowHours,
+    strict,
+    zone,
+    rule: plan.rule.key,
+    ...(range === undefined ? {} : { from: range.from }),
+    ...(caseReference === undefined ? {} : { caseReference }),
+    ...(databases === undefined ? {} : { databases: [...databases] }),
+    ...(partitions === undefined
+      ? {}
+      : { partitions: Object.fromEntries(Object.entries(partitions).map(([key, values]) => [key, [...values]])) }),
+  };
+}
+
+/** Of a run of an earlier version, which did not note what was chosen: the databases, unless they are all that there are. */
+function askedBefore({ databases }: RunPlan, configured: readonly string[]): AskedScope {
+  const names = databases.map(({ name }) => name);
+  const isEverything = names.length === configured.length && configured.every((name) => names.includes(name));
+  return isEverything ? {} : { databases: names };
 }
 
 /** As it can be typed, with its offset so that it is read the same in every zone: `2026-11-20 14:00:00Z`. */

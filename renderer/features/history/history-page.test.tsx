@@ -125,8 +125,38 @@ describe('the history page', () => {
       windowHours: 24,
       strict: false,
       rule: expect.any(String) as string,
+      zone: 'Europe/Berlin',
     });
-    expect(opened?.parts.store.getState().form).toMatchObject({ lastEvent: '2026-11-19 14:00:00.000001Z', windowHours: '24' });
+    expect(opened?.parts.store.getState().form).toMatchObject({
+      lastEvent: '2026-11-19 14:00:00.000001Z',
+      windowHours: '24',
+      huntFrom: null,
+    });
+  });
+
+  it('runs a recorded hunt again as a hunt, for its case, in its zone and over the part of the data that was chosen', async () => {
+    const range = { from: '2026-11-12T14:00:00.000000Z', to: '2026-11-19T14:00:00.000000Z' };
+    const asked = { databases: ['client_activity_analysis'], partitions: { region: ['eu', 'uk'] } };
+    const core = await page(3, ({ history }) => {
+      history.records = history.records.map(({ run, executions }) => {
+        const plan = { ...run.plan, lastEvent: range.to, range, window: range, zone: 'Asia/Tokyo', caseReference: 'CASE-7', asked };
+        return { executions, run: { ...run, lastEvent: range.to, plan } };
+      });
+    });
+    act(() => opened?.parts.actions.showHistoryRun('run-h2'));
+    fireEvent.click(await screen.findByRole('button', { name: 'Run again' }));
+    await screen.findByRole('region', { name: 'Verdict' });
+    expect(lastInput(core, 'run.start')).toEqual({
+      lastEvent: range.to,
+      from: range.from,
+      windowHours: 24,
+      strict: false,
+      rule: expect.any(String) as string,
+      zone: 'Asia/Tokyo',
+      caseReference: 'CASE-7',
+      ...asked,
+    });
+    expect(opened?.parts.store.getState().form).toMatchObject({ huntFrom: '2026-11-12 14:00:00Z' });
   });
 
   it('says where it stands why a run cannot be run again', async () => {
