@@ -344,3 +344,26 @@ describe('near misses', () => {
     );
   });
 });
+
+describe('the ids by which a run is compared with the one before', () => {
+  const idsOf = async (group: string): Promise<readonly string[]> => {
+    const plan = planOf(rule(`type: event_count, rules: [password_change, email_change], ${group}timespan: 24h, condition: { gte: 1 }`));
+    const run = await openWith(plan, {
+      [password]: [
+        ['a', '2026-11-20 10:00:00', 'first'],
+        ['a', '2026-11-20 11:00:00', 'second'],
+        ['b · c', '2026-11-20 11:00:00', 'd'],
+        ['b', '2026-11-20 11:00:00', 'c · d'],
+      ],
+    });
+    await run.evaluate();
+    const { confirmed } = await engine.rpc.call('verdicts', { runId: plan.runId, limit: 100 });
+    return confirmed.toSorted();
+  };
+
+  it('are those of the clients, of all fields by which the rule groups, and one where it groups by none', async () => {
+    expect(await idsOf('group-by: [user_id], ')).toEqual(['a', 'b', 'b · c']);
+    expect(await idsOf('group-by: [user_id, note], ')).toEqual(['a · first', 'a · second', 'b \\· c · d', 'b · c \\· d'].toSorted());
+    expect(await idsOf('')).toEqual(['all events']);
+  });
+});

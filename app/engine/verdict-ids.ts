@@ -3,17 +3,22 @@ import type { EngineMethods } from './engine.ts';
 import type { EngineRun } from './engine-run.ts';
 import { columnAt, type RowSource } from './row-source.ts';
 import { constant, sql } from './sql.ts';
+import { list } from './values.ts';
 
-/** The client stands in the first column of both tables. */
+/**
+ * What is told of by a rule stands in the first columns of both tables, one a field by which its events are grouped: a client, or for a
+ * rule of several fields their values together. A rule without fields tells of all events as one.
+ */
 export async function verdictIds(run: EngineRun, limit: number, signal: AbortSignal): Promise<EngineMethods['verdicts']['output']> {
+  const fields = run.plan.rule.groupBy.map((_, place) => columnAt(place));
   const report = await run.takeReport();
   try {
     const ids = async (source: RowSource, most: number): Promise<readonly string[]> => {
       if (most <= 0) return [];
       const rows = await run.session(signal, (session) =>
-        session.rows(sql`SELECT ${columnAt(0)} FROM ${source.all} ORDER BY position LIMIT ${constant(most)}`),
+        session.rows(sql`SELECT ${list([constant(0), ...fields])} FROM ${source.all} ORDER BY position LIMIT ${constant(most)}`),
       );
-      return rows.map(([id]) => String(id));
+      return rows.map(([, ...values]) => groupId(values.map(String)));
     };
     const confirmed = await ids(report.tables.confirmed.clients, limit);
     const undetermined = await ids(report.tables.undetermined.clients, limit - confirmed.length);
@@ -21,4 +26,11 @@ export async function verdictIds(run: EngineRun, limit: number, signal: AbortSig
   } finally {
     await report.release();
   }
+}
+
+/** One value is told as it is; of several each is told, and no two groups in the same words. */
+function groupId(values: readonly string[]): string {
+  const [only] = values;
+  if (only === undefined) return 'all events';
+  return values.length === 1 ? only : values.map((value) => value.replace(/[\\·]/g, '\\$&')).join(' · ');
 }
