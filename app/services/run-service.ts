@@ -20,6 +20,7 @@ import type { ConfigService } from './config-service.ts';
 import type { EndpointHealthService } from './endpoint-health.ts';
 import type { EngineService } from './engine-service.ts';
 import type { HistoryService } from './history-service.ts';
+import { oldRuns } from './old-runs.ts';
 import { type AskedBySchedule, newRunId, refuseChanged } from './run-request.ts';
 import { type ResultService, askedOf } from './result-service.ts';
 import type { UsualCostsService } from './usual-costs-service.ts';
@@ -44,9 +45,6 @@ export interface RunServiceParts {
   readonly prepareSamples: () => Promise<void>;
 }
 
-/** Results of so many runs stay open; older ones are forgotten. */
-const keptRuns = 10;
-
 /** Starts runs and keeps the last ones. */
 export class RunService {
   readonly events = new Emitter<NumberedRunEvent>();
@@ -55,6 +53,8 @@ export class RunService {
   readonly #opening = new Map<string, Promise<{ state: RunState; seq: number }>>();
   /** Runs that were opened again, and what their sources were asked by then. */
   readonly #reopened = new Map<string, Readonly<Record<SourceId, string>>>();
+  /** Runs that were opened for another program, and that nobody looks at here. */
+  readonly #aside = new Set<string>();
   #processSlots: Slots | undefined;
 
   constructor(parts: RunServiceParts) {
@@ -131,13 +131,20 @@ export class RunService {
 
   /**
    * Opens a run that has ended, in this program or another one: its tables, exports and statistics are there again, and it can be
-   * completed. @throws CamError `not.found`, `result.damaged`
+   * completed. `isAside`: for another program, so that nothing that is looked at here is closed for it. @throws CamError `not.found`, `result.damaged`
    */
-  open(runId: string): Promise<{ state: RunState; seq: number }> {
+  open(runId: string, isAside = false): Promise<{ state: RunState; seq: number }> {
+    if (!isAside) this.#aside.delete(runId);
+    else if (!this.#runs.has(runId) && !this.#opening.has(runId)) this.#aside.add(runId);
     if (this.#runs.has(runId)) return Promise.resolve(this.snapshot(runId));
-    const opening = this.#opening.get(runId) ?? this.#open(runId).finally(() => this.#opening.delete(runId));
+    const opening = this.#opening.get(runId) ?? this.#open(runId).finally(() => this.#hasOpened(runId));
     this.#opening.set(runId, opening);
     return opening;
+  }
+
+  #hasOpened(runId: string): void {
+    this.#opening.delete(runId);
+    if (!this.#runs.has(runId)) this.#aside.delete(runId);
   }
 
   async #open(runId: string): Promise<{ state: RunState; seq: number }> {
@@ -278,13 +285,11 @@ export class RunService {
   }
 
   async #forgetOld(): Promise<void> {
-    const all = [...this.#runs.values()].filter((run) => run.state.status === 'ended');
-    // A schedule must not push out what a person looks at.
-    const ended = [...all.filter(({ plan }) => plan.schedule !== undefined), ...all.filter(({ plan }) => plan.schedule === undefined)];
-    for (const run of ended.slice(0, Math.max(0, this.#runs.size - keptRuns))) {
+    for (const run of oldRuns([...this.#runs.values()], this.#aside)) {
       const { runId } = run.plan;
       this.#runs.delete(runId);
       this.#reopened.delete(runId);
+      this.#aside.delete(runId);
       run.log.dispose();
       await this.#parts.results.kept(runId);
       await this.#parts.engine.call('close', { runId });

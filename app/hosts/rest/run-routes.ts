@@ -133,7 +133,7 @@ async function openFor(app: Parts, runId: string, caller: Caller): Promise<void>
     const kept = (await app.results.list()).find((each) => each.runId === runId);
     if (kept === undefined) throw notThere(runId);
     refuseOthers(caller, kept.user);
-    await app.runs.open(runId);
+    await app.runs.open(runId, true);
   }
   refuseOthers(caller, app.runs.get(runId).plan.user);
 }
