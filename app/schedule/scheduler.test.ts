@@ -360,6 +360,31 @@ async function createSleeper(): Promise<() => Promise<boolean>> {
     });
 }
 
+describe('a schedule that cannot be looked at', () => {
+  it('holds up neither the others nor the alerts, and is told as long as it lasts', async () => {
+    harness.brokenSchedule = 'broken';
+    const { scheduler } = harness.start('window', [sampleSchedule({ name: 'broken' }), sampleSchedule()]);
+    await harness.clock.advance(70 * minuteMs);
+    expect(harness.evaluated.map(({ schedule }) => schedule)).toContain('hourly');
+    expect(scheduler.failure).toBeDefined();
+    harness.brokenSchedule = undefined;
+    await harness.clock.advance(70 * minuteMs);
+    expect(scheduler.failure).toBeUndefined();
+    expect(harness.evaluated.map(({ schedule }) => schedule)).toContain('broken');
+  });
+
+  it('does not keep a program that runs what is due and ends from waiting for the others', async () => {
+    harness.brokenSchedule = 'broken';
+    const { scheduler } = harness.start('cam', [sampleSchedule({ name: 'broken' }), sampleSchedule()]);
+    await harness.clock.advance(hourMs);
+    harness.clock.shiftWall(hourMs);
+    const settled = scheduler.settle(new AbortController().signal);
+    await harness.clock.advance(10 * minuteMs);
+    await settled;
+    expect(await harness.states()).toEqual(['10:00 done', '11:00 done']);
+  });
+});
+
 describe('alerts of a schedule', () => {
   const told = async (): Promise<readonly string[]> =>
     (await harness.ask('alerts', { schedule: 'hourly', limit: 100 }))

@@ -30,16 +30,17 @@ export class Scheduler {
   #isStarted = false;
   #isClosed = false;
   #clearTimer: () => void = () => undefined;
-  #failure: Failure | undefined;
+  /** Of each schedule, and of the alerts, where the last look failed. */
+  readonly #failures = new Map<Lane | Sender, Failure>();
 
   constructor(ports: SchedulerPorts, sender: Sender) {
     this.#ports = ports;
     this.#sender = sender;
   }
 
-  /** Why the ledger cannot be used now; nothing is evaluated then. */
+  /** Why a schedule, or the alerts, cannot be looked at now; of several the first. The others go on. */
   get failure(): Failure | undefined {
-    return this.#failure;
+    return this.#failures.values().next().value;
   }
 
   /** Whether this program evaluates. */
@@ -56,6 +57,7 @@ export class Scheduler {
       before.delete(key);
       return kept ?? new Lane(schedule, this.#ports, this.#wake);
     });
+    for (const lane of before.values()) this.#failures.delete(lane);
     this.#leaving.push(...[...before.values()].map((lane) => lane.close()));
     if (this.#isStarted) this.#wake();
     this.changed.emit(null);
@@ -87,8 +89,9 @@ export class Scheduler {
   async settle(signal: AbortSignal): Promise<void> {
     for (;;) {
       await this.tick();
-      const busy = this.#lanes.filter((lane) => lane.isBusy);
-      if (busy.length === 0 || signal.aborted || this.#isClosed || this.#failure !== undefined) return;
+      // One that cannot be looked at cannot end what it has begun either.
+      const busy = this.#lanes.filter((lane) => lane.isBusy && !this.#failures.has(lane));
+      if (busy.length === 0 || signal.aborted || this.#isClosed) return;
       await Promise.race([...busy.map((lane) => lane.idle()), aborted(signal)]);
     }
   }
@@ -109,25 +112,34 @@ export class Scheduler {
 
   async #tickOnce(): Promise<void> {
     this.#clearTimer();
+    const wasUsable = this.failure === undefined;
     let hasChanged = false;
-    try {
-      for (const lane of this.#lanes) {
+    for (const lane of this.#lanes) {
+      const hasLaneChanged = await this.#guarded(lane, { schedule: lane.schedule.name }, async () => {
         const report = await lane.tick();
-        hasChanged ||= report.hasChanged;
         this.#isWanted ||= report.hasMore;
-      }
-      hasChanged = (await this.#sender.sendWaiting()) || hasChanged;
-      if (this.#failure !== undefined) this.#ports.logger.info('the ledger of the schedules can be used again');
-      hasChanged ||= this.#failure !== undefined;
-      this.#failure = undefined;
-    } catch (error) {
-      const cause = toFailure(error);
-      if (this.#failure === undefined) this.#ports.logger.error('the schedules cannot be looked at', { failure: cause });
-      hasChanged ||= this.#failure === undefined;
-      this.#failure = cause;
+        return report.hasChanged;
+      });
+      hasChanged ||= hasLaneChanged;
     }
+    const hasSent = await this.#guarded(this.#sender, { alerts: true }, () => this.#sender.sendWaiting());
+    hasChanged ||= hasSent || wasUsable !== (this.failure === undefined);
     if (hasChanged) this.changed.emit(null);
     this.#arm();
+  }
+
+  /** Whatever happens to one schedule, or to the alerts, keeps nothing else from being looked at. It is logged when it begins and ends. */
+  async #guarded(part: Lane | Sender, fields: Readonly<Record<string, unknown>>, look: () => Promise<boolean>): Promise<boolean> {
+    try {
+      const hasChanged = await look();
+      if (this.#failures.delete(part)) this.#ports.logger.info('what failed of the schedules works again', fields);
+      return hasChanged;
+    } catch (error) {
+      const cause = toFailure(error);
+      if (!this.#failures.has(part)) this.#ports.logger.error('the schedules cannot be looked at', { ...fields, failure: cause });
+      this.#failures.set(part, cause);
+      return false;
+    }
   }
 
   #arm(): void {

@@ -57,6 +57,8 @@ export interface ScheduleHarness {
   script: Script;
   /** While true the ledger cannot be reached. */
   isLedgerAway: boolean;
+  /** The one schedule of which the ledger cannot be asked. */
+  brokenSchedule: string | undefined;
   start(name: string, schedules: readonly ScheduleConfig[]): Program;
   /** `HH:MM state`, or with the day, the oldest first. */
   states(withDay?: boolean): Promise<readonly string[]>;
@@ -82,10 +84,15 @@ export async function createScheduleHarness(start: string): Promise<ScheduleHarn
     evaluated,
     script: () => ({ tookMs: 60_000, evaluation: allAnswered }),
     isLedgerAway: false,
+    brokenSchedule: undefined,
     start: (name, schedules) => {
       const own = (pid += 1);
       alive.add(own);
-      const life = mortal(clock, ask, () => harness.isLedgerAway);
+      const life = mortal(
+        clock,
+        ask,
+        (schedule) => harness.isLedgerAway || (schedule !== undefined && schedule === harness.brokenSchedule),
+      );
       const ports: SchedulerPorts = {
         clock: life.clock,
         logger: silentLogger,
@@ -153,7 +160,11 @@ function claims(pid: number): () => string {
 }
 
 /** Clock and ledger of a program that can end at any moment: from then on nothing comes back from them. */
-function mortal(clock: Clock, ask: AskLedger, isAway: () => boolean): { readonly clock: Clock; readonly ask: AskLedger; end(): void } {
+function mortal(
+  clock: Clock,
+  ask: AskLedger,
+  isAway: (schedule: string | undefined) => boolean,
+): { readonly clock: Clock; readonly ask: AskLedger; end(): void } {
   let hasEnded = false;
   const never = new Promise<never>(() => undefined);
   const unlessEnded = async <T>(promise: Promise<T>): Promise<T> => {
@@ -171,7 +182,7 @@ function mortal(clock: Clock, ask: AskLedger, isAway: () => boolean): { readonly
     },
     ask: (method, input) => {
       if (hasEnded) return never;
-      if (isAway()) return Promise.reject(new Error('the ledger is away'));
+      if (isAway('schedule' in input ? input.schedule : undefined)) return Promise.reject(new Error('the ledger is away'));
       return unlessEnded(ask(method, input));
     },
     end: () => {
