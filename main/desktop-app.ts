@@ -4,6 +4,7 @@ import type { Clock } from '../app/base/clock.ts';
 import type { Logger } from '../app/base/logger.ts';
 import type { Events } from '../app/contract/methods.ts';
 import type { RunState } from '../app/model/run.ts';
+import { filterSentences } from '../app/model/rule-filters.ts';
 import { coverageOf } from '../app/model/run-reducer.ts';
 import type { App } from '../app/services/create-app.ts';
 import type { DesktopPorts, SecretPort } from '../app/services/app-ports.ts';
@@ -233,7 +234,10 @@ async function notify(electron: ElectronParts, windows: Windows, { handlers }: D
   const state = await stateOf(handlers, payload.runId);
   // Schedules have alerts of their own.
   if (state?.plan.schedule !== undefined) return;
-  const about = state === undefined ? { missing: [], zone: 'UTC' } : { missing: coverageOf(state).missing, zone: state.plan.zone };
+  const about =
+    state === undefined
+      ? { missing: [], filters: [], zone: 'UTC' }
+      : { missing: coverageOf(state).missing, filters: filterSentences(state), zone: state.plan.zone };
   notifyRunEnded(payload, about, {
     isFocused: () => windows.isFocused(),
     show: ({ title = '', body = '' }) => {

@@ -4,11 +4,16 @@ import { samplePlan } from '../app/testing/builders.ts';
 import { missingSource } from '../app/testing/engine-harness.ts';
 import { notifyRunEnded } from './notifications.ts';
 
-function shownFor(event: RunEvent, isFocused = false, missing: readonly MissingSource[] = []): (string | undefined)[] {
+function shownFor(
+  event: RunEvent,
+  isFocused = false,
+  missing: readonly MissingSource[] = [],
+  filters: readonly string[] = [],
+): (string | undefined)[] {
   const shown: (string | undefined)[] = [];
   notifyRunEnded(
     { runId: 'r1', seq: 1, event },
-    { missing, zone: 'UTC' },
+    { missing, filters, zone: 'UTC' },
     { isFocused: () => isFocused, show: ({ body }) => shown.push(body) },
   );
   return shown;
@@ -36,6 +41,13 @@ describe('a notification', () => {
         'Not known from 2026-11-19 14:00:00 UTC (+00:00) to 2026-11-20 14:00:00 UTC (+00:00).',
     );
     expect(lines.slice(3)).toEqual([expect.stringContaining('database_3/query'), 'Missing: 2 more']);
+  });
+
+  it('tells what the filters of the rule hid', () => {
+    const sentence = 'The filter “robots” hid 3 events.';
+    expect(shownFor(ended('succeeded'), false, [], [sentence])).toEqual([
+      `The analysis is complete: every source has answered.\n${sentence}`,
+    ]);
   });
 
   it('is not shown while a window has the focus, nor before the end', () => {

@@ -1,5 +1,5 @@
 /** The ledger of planned runs: schedules and their intervals, each of which stands in it exactly once. */
-import type { Kysely, Selectable } from 'kysely';
+import type { Kysely, Selectable, Updateable } from 'kysely';
 import type { LedgerCounts, LedgerMethods, LedgerPage, OpenInterval, ScheduleRecord } from '../model/ledger.ts';
 import { type IntervalResult, type IntervalState, intervalStates, type LedgerInterval } from '../model/schedule.ts';
 import { insertAlerts } from './alert-outbox.ts';
@@ -97,25 +97,26 @@ export async function reopenIntervals(db: Db, { schedule, to, by }: Input<'reope
   return Number(done.numUpdatedRows);
 }
 
-/** Makes intervals pending again that were evaluated before their end: what they gave says nothing about what came later. */
+/** So often an interval is taken back; then some clock is wrong for good, and would keep everybody busy. */
+const mostReopened = 10;
+
+/** Takes intervals back that were evaluated before their end: what they gave says nothing about what came later. */
 export async function reopenFuture(db: Db, { schedule, after, reason }: Input<'reopenFuture'>): Promise<number> {
-  const done = await db
-    .updateTable('schedule_intervals')
-    .set((eb) => ({
-      state: 'pending',
-      reason,
-      next_try_at: null,
-      ended_at: null,
-      attempts: 0,
-      run_id: null,
-      result: null,
-      reopened: eb('reopened', '+', 1),
-    }))
-    .where('schedule', '=', schedule)
-    .where('interval_to', '>', after)
-    .where('state', 'in', ['done', 'incomplete', 'failed', 'missed'])
-    .executeTakeFirst();
-  return Number(done.numUpdatedRows);
+  const takeBack = async (values: Updateable<IntervalRow>, isTooOften: boolean): Promise<number> => {
+    const done = await db
+      .updateTable('schedule_intervals')
+      .set((eb) => ({ ...values, next_try_at: null, run_id: null, result: null, reopened: eb('reopened', '+', 1) }))
+      .where('schedule', '=', schedule)
+      .where('interval_to', '>', after)
+      .where('state', 'in', isTooOften ? ['done', 'incomplete', 'failed'] : ['done', 'incomplete', 'failed', 'missed'])
+      .where('reopened', isTooOften ? '>=' : '<', mostReopened)
+      .executeTakeFirst();
+    return Number(done.numUpdatedRows);
+  };
+  // Given up: it must not look as if it had been evaluated, and only a person can have it tried again.
+  const tooOften = `${reason} That has happened more than ${String(mostReopened)} times: the clock of a machine is wrong.`;
+  const givenUp = await takeBack({ state: 'missed', reason: tooOften }, true);
+  return givenUp + (await takeBack({ state: 'pending', reason, ended_at: null, attempts: 0 }, false));
 }
 
 /** Pauses a schedule, or lets it go on. */

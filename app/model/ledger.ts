@@ -137,7 +137,7 @@ export type LedgerMethods = {
     output: number;
     notice: never;
   };
-  /** Makes ended intervals pending again that end after `after`: the clock was ahead. What they gave is taken back. */
+  /** Takes back what ended intervals gave that end after `after`: the clock was ahead. They are pending again, `missed` once it is the eleventh time. */
   reopenFuture: { input: { readonly schedule: string; readonly after: Instant; readonly reason: string }; output: number; notice: never };
   /** `by: null` lets it go on. */
   pauseSchedule: { input: { readonly schedule: string; readonly by: string | null; readonly at: Instant }; output: null; notice: never };

@@ -25,6 +25,8 @@ export interface IntervalResult {
   /** The verdict in one sentence. */
   readonly headline: string;
   readonly sampleData: boolean;
+  /** What the filters of the rule hid, a sentence each; absent where an earlier version evaluated it, so that it is not known. */
+  readonly filters?: readonly string[];
 }
 
 /** An interval as it stands in the ledger, where it stands exactly once. */

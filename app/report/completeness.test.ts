@@ -19,6 +19,7 @@ import { coverageOf } from '../model/run-reducer.ts';
 import type { MissingSource, RunState } from '../model/run.ts';
 import type { AlertMessage, AlertRecord, LedgerInterval } from '../model/schedule.ts';
 import { formatInZone } from '../model/zoned-time.ts';
+import { notificationOf } from '../schedule/alert-sender.ts';
 import { alertLines } from '../schedule/alert-text.ts';
 import { alertsOfEnd, alertsOfNeglect } from '../schedule/alerts.ts';
 import { endOfEvaluation } from '../schedule/evaluation-end.ts';
@@ -106,7 +107,11 @@ describe('with any source missing in any way', () => {
       const at = state.endedAt ?? '';
       let body = '';
       const payload = { runId: state.plan.runId, seq: 9, event: { kind: 'run-ended', at, outcome: state.outcome } } as const;
-      notifyRunEnded(payload, { missing, zone: state.plan.zone }, { isFocused: () => false, show: (shown) => (body = shown.body ?? '') });
+      notifyRunEnded(
+        payload,
+        { missing, filters: [], zone: state.plan.zone },
+        { isFocused: () => false, show: (shown) => (body = shown.body ?? '') },
+      );
       expectNamed(body, missing.slice(0, 3), zoned(state));
       if (missing.length > 3) expect(body).toContain(`${String(missing.length - 3)} more`);
       if (missing.length > 0) expect(body).not.toMatch(claimsOfCompleteness);
@@ -118,7 +123,7 @@ describe('with any source missing in any way', () => {
     expectHonest((state) => JSON.stringify(emptyPage(state)), asIs);
   });
 
-  it('every alert of a schedule names it, as a text and as JSON', () => {
+  it('every alert of a schedule names it, as a text, as JSON and as a notification (up to three there)', () => {
     let alerts = 0;
     property((state, missing) => {
       for (const message of alertsOf(state)) {
@@ -126,7 +131,10 @@ describe('with any source missing in any way', () => {
         const [text, json] = [alertLines(message).join('\n'), JSON.stringify(message)];
         expectNamed(text, missing, zoned(state));
         expectNamed(json, missing, asIs);
-        if (missing.length > 0) expect(`${text}\n${json}`).not.toMatch(claimsOfCompleteness);
+        const shown = notificationOf(message);
+        expectNamed(shown, missing.slice(0, 3), zoned(state));
+        if (missing.length > 3) expect(shown).toContain(`${String(missing.length - 3)} more`);
+        if (missing.length > 0) expect(`${text}\n${json}\n${shown}`).not.toMatch(claimsOfCompleteness);
       }
     });
     expect(alerts).toBeGreaterThan(100);

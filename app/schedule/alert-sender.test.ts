@@ -227,8 +227,9 @@ describe('a mail draft', () => {
 });
 
 describe('a notification', () => {
-  it('waits for a program with a desktop, and names neither client, count nor database', async () => {
-    await add({ message: sampleMessage({ reasons: ['findings', 'partial'], result: partialResult({ confirmed: 2 }) }) });
+  it('waits for a program with a desktop, and names what is missing, but neither clients nor how many', async () => {
+    const result = partialResult({ confirmed: 2, filters: ['The filter “robots” hid 3 events.'] });
+    await add({ message: sampleMessage({ reasons: ['findings', 'partial'], result }) });
     const clock: Clock = { ...impatient, nowMs: () => Date.parse(to) + 3_600_000 };
     expect(await sent(senderFor({ kind: 'desktop' }, { clock }))).toEqual([['waiting', null]]);
     const shown: string[] = [];
@@ -237,7 +238,10 @@ describe('a notification', () => {
     };
     expect(await sent(senderFor({ kind: 'desktop' }, { clock, notify }))).toEqual([['sent', null]]);
     expect(shown).toEqual([
-      'Client Activity Monitor: Schedule hourly: clients are confirmed; sources are missing, clients may be undetermined.',
+      'Client Activity Monitor: Schedule hourly: clients are confirmed; sources are missing, clients may be undetermined.\n' +
+        'Missing: client/tokens (token), timed out [query.timeout]: The query took longer than its time limit. ' +
+        'Not known from 2026-11-19 15:00:00 Europe/Berlin (+01:00) to 2026-11-20 15:00:00 Europe/Berlin (+01:00).\n' +
+        'The filter “robots” hid 3 events.',
     ]);
   });
 

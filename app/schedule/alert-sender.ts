@@ -5,6 +5,7 @@ import { type Instant, instantFromMs } from '../model/instant.ts';
 import type { AlertTarget, WaitingAlert } from '../model/ledger.ts';
 import type { AlertMessage } from '../model/schedule.ts';
 import type { AlertChannel, ScheduleConfig } from '../model/schedule-config.ts';
+import { shortMissingLines } from '../report/missing.ts';
 import type { SchedulerPorts } from './ports.ts';
 import type { Sender } from './scheduler.ts';
 import { sendCommand } from './send-command.ts';
@@ -144,9 +145,11 @@ const words: Readonly<Record<AlertMessage['reasons'][number], string>> = {
   recovered: 'evaluated after all, every source answered',
 };
 
-/** No count, client or database: notifications stay on lock screens and in their history. */
-function notificationOf({ schedule, reasons, result }: AlertMessage): string {
-  const isSilentGap = !reasons.includes('partial') && (result?.missing.length ?? 0) > 0;
+/** No client and no count of them: notifications stay on lock screens and in their history. */
+export function notificationOf({ schedule, reasons, result, interval }: AlertMessage): string {
+  const missing = result?.missing ?? [];
+  const isSilentGap = !reasons.includes('partial') && missing.length > 0;
   const told = [...reasons.map((reason) => words[reason]), ...(isSilentGap ? ['sources are missing'] : [])];
-  return `Schedule ${schedule}: ${told.join('; ')}.`;
+  const lines = [...shortMissingLines(missing, interval.zone), ...(result?.filters ?? [])];
+  return [`Schedule ${schedule}: ${told.join('; ')}.`, ...lines].join('\n');
 }

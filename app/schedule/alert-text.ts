@@ -14,7 +14,8 @@ const named = 5;
 export function summaryOf(facts: Facts): string {
   const what = facts.reasons.map((reason) => phraseOf(reason, facts));
   const unknown = facts.reasons.includes('partial') ? [] : missingPhrase(facts.result);
-  return `Schedule ${facts.schedule}, ${spanOf(facts)}: ${[...what, ...unknown].join('; ')}.`;
+  const hidden = (facts.result?.filters ?? []).map((sentence) => sentence.replace(/\.$/, ''));
+  return `Schedule ${facts.schedule}, ${spanOf(facts)}: ${[...what, ...unknown, ...hidden].join('; ')}.`;
 }
 
 /** The alert as lines, for a mail. */
@@ -27,6 +28,7 @@ export function alertLines(message: AlertMessage): readonly string[] {
     '',
     ...(result === null ? ['Nothing is known about this interval: no source has answered.'] : [result.headline]),
     ...missingLines(result, interval.zone),
+    ...(result?.filters ?? []).map((sentence) => `Filter: ${sentence}`),
     `Interval: ${time(interval.from)} to ${time(interval.to)}`,
     ...(result === null ? [] : [`Window: the ${hoursText(result.windowHours)} before ${time(interval.to)}`]),
     ...(result === null ? [] : [`Coverage: ${String(result.answered)} of ${String(result.expected)} sources`]),

@@ -3,6 +3,7 @@ import { AbortedError, abortReasonOf, onAbort } from '../base/abort.ts';
 import type { CheckedInput } from '../contract/methods.ts';
 import { CamError, type Failure, isRefusedLogon, retryClassOf } from '../model/failure.ts';
 import type { Instant } from '../model/instant.ts';
+import { filterSentences } from '../model/rule-filters.ts';
 import { coverageOf } from '../model/run-reducer.ts';
 import type { RunState } from '../model/run.ts';
 import type { IntervalResult } from '../model/schedule.ts';
@@ -94,6 +95,7 @@ export function evaluationOf(state: RunState, headline: string): Evaluation {
     missing,
     headline,
     sampleData: plan.sampleData,
+    filters: filterSentences(state),
   };
   if (outcome === 'succeeded' && missing.length === 0 && merge !== undefined)
     return { state: 'done', reason: null, result, mayRetry: false };

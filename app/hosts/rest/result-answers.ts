@@ -20,6 +20,7 @@ export const resultForm = z.object({
   outcome: z.string(),
   coverage: coverageForm,
   missing: z.array(missingForm),
+  filters: z.array(z.string()).describe("What the rule's filters hid, a sentence each"),
   notes: z.array(z.string()).describe('What else is to be known, such as that an answer was given before'),
 });
 
@@ -46,6 +47,7 @@ export function resultAnswer(state: RunState, metadata: ReportMetadata, asked: A
     outcome: metadata.outcome,
     coverage: { expected: metadata.expected, answered: metadata.answered },
     missing: coverageOf(state).missing.map((each) => missingAnswer(each)),
+    filters: [...metadata.filters],
     notes: [...metadata.notes],
   };
 }

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { StoredRun } from '../../model/history-pages.ts';
 import type { MissingSource, RunState } from '../../model/run.ts';
+import { filterSentences } from '../../model/rule-filters.ts';
 import { coverageOf } from '../../model/run-reducer.ts';
 
 const count = z.int();
@@ -49,6 +50,7 @@ export const runForm = z.object({
   total_rows: maybe(count),
   error_message: maybe(text),
   error_code: maybe(text),
+  filters: maybe(z.array(text)).describe("What the rule's filters hid, a sentence each; null where an earlier version recorded the run"),
 });
 
 /** A source as an answer names it. */
@@ -82,6 +84,7 @@ export function runOfRecord(run: StoredRun): z.input<typeof runForm> {
     total_rows: run.totalRows,
     error_message: run.errorMessage,
     error_code: run.errorCode,
+    filters: run.filters === undefined ? null : [...run.filters],
   };
 }
 
@@ -112,5 +115,6 @@ export function runOfState(state: RunState): z.input<typeof runForm> {
     total_rows: merge?.rows ?? null,
     error_message: failure?.message ?? null,
     error_code: failure === undefined ? null : (failure.vendorCode ?? failure.code),
+    filters: [...filterSentences(state)],
   };
 }
