@@ -45,8 +45,10 @@ export interface BundleFacts extends ReportMetadata {
   readonly queries: readonly BundleQuery[];
   /** Sources whose statement is not in the bundle: their configuration has been changed since they were asked. */
   readonly changedQueries: readonly string[];
-  /** The run was opened again from a kept result: settings and log are those of the program that made the bundle. */
+  /** The run was opened again from a kept result: settings are those of the program that made the bundle. */
   readonly isReopened: boolean;
+  /** `isWhole` is false where older lines are not known any more; `dropped` counts those that are known to be missing. */
+  readonly log: { readonly file: string; readonly lines: number; readonly dropped: number; readonly isWhole: boolean };
 }
 
 /** The manifest: signed as a whole. */

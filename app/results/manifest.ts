@@ -10,6 +10,7 @@ import type { AttachInput, EngineMethods } from '../engine/engine.ts';
 import type { KeptResultSummary } from '../model/kept-result.ts';
 import type { SourceId } from '../model/plan.ts';
 import type { MissingSource, RunState } from '../model/run.ts';
+import type { RunLog } from '../model/run-log.ts';
 
 /** A file of rows, by its name in the result's folder. */
 export interface KeptFile {
@@ -42,6 +43,8 @@ export interface KeptContent {
   /** What each source was asked, see asked-hash.ts. */
   readonly asked: Readonly<Record<SourceId, string>>;
   readonly recorded: KeptRounds;
+  /** Absent in results that an earlier version has kept. */
+  readonly log?: RunLog;
 }
 
 const manifestName = 'result.jsonl';

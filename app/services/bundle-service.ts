@@ -4,6 +4,7 @@ import { redactFields } from '../base/logger.ts';
 import type { Configuration } from '../model/database.ts';
 import type { BundleFacts, BundleQuery, WrittenBundle } from '../model/evidence-bundle.ts';
 import { CamError, failure } from '../model/failure.ts';
+import type { RunLog } from '../model/run-log.ts';
 import type { ReportMetadata } from '../model/report.ts';
 import type { RunPlan } from '../model/plan.ts';
 import type { RunState } from '../model/run.ts';
@@ -11,8 +12,8 @@ import { noteEntry } from '../report/note-entry.ts';
 import type { Run } from '../run/runner.ts';
 import type { AppPorts } from './app-ports.ts';
 import type { EngineService } from './engine-service.ts';
-import type { LogService } from './log-service.ts';
 import type { ReportService } from './report-service.ts';
+import type { RunLogs } from './run-logs.ts';
 import type { RunService } from './run-service.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
@@ -22,7 +23,7 @@ export interface BundleParts {
   readonly runs: RunService;
   readonly reports: ReportService;
   readonly engine: EngineService;
-  readonly log: LogService;
+  readonly runLogs: RunLogs;
   readonly keys: SigningKeys;
 }
 
@@ -61,8 +62,9 @@ export class BundleService {
     const changedQueries = runs.changedSources(runId) ?? [];
     const { queries, texts: sqlTexts } = queriesOf(run, new Set(changedQueries));
     const isReopened = runs.changedSources(runId) !== undefined;
-    const facts = { ...this.#facts(run.plan, metadata), queries, changedQueries, isReopened };
-    const texts = [...sqlTexts, ...this.#texts(run, metadata)];
+    const log = this.#parts.runLogs.of(runId);
+    const facts = { ...this.#facts(run.plan, metadata), queries, changedQueries, isReopened, log: logFacts(log) };
+    const texts = [...sqlTexts, ...textsOf(run, metadata, log)];
     const { key, privateKey } = await keys.get();
     return reports.cancellable(exportId, async (options) => {
       const target = path ?? (await reports.freePath(defaultName(metadata), 'zip'));
@@ -75,7 +77,7 @@ export class BundleService {
   #facts(
     { startDate, strict, notes, rule }: RunPlan,
     metadata: ReportMetadata,
-  ): Omit<BundleFacts, 'queries' | 'changedQueries' | 'isReopened'> {
+  ): Omit<BundleFacts, 'queries' | 'changedQueries' | 'isReopened' | 'log'> {
     const { user, machineName } = this.#parts.ports;
     return {
       ...metadata,
@@ -85,21 +87,25 @@ export class BundleService {
       ruleText: { file: ruleFile, sha256: sha256(rule.text) },
     };
   }
-
-  #texts({ plan, state, configuration }: Run, metadata: ReportMetadata): readonly Text[] {
-    const log = this.#parts.log.recent().filter(({ fields }) => fields.run === plan.runId);
-    return [
-      { name: ruleFile, text: plan.rule.text },
-      json('plan.json', plan),
-      json('settings.json', settingsOf(configuration)),
-      json('sources.json', sourcesOf(state)),
-      { name: 'run.log.jsonl', text: log.map((entry) => `${JSON.stringify(entry)}\n`).join('') },
-      { name: 'note.txt', text: `${noteEntry(metadata)}\n` },
-      { name: 'README.txt', text: readme },
-    ];
-  }
 }
 
+function textsOf({ plan, state, configuration }: Run, metadata: ReportMetadata, log: RunLog): readonly Text[] {
+  return [
+    { name: ruleFile, text: plan.rule.text },
+    json('plan.json', plan),
+    json('settings.json', settingsOf(configuration)),
+    json('sources.json', sourcesOf(state)),
+    { name: logFile, text: log.entries.map((entry) => `${JSON.stringify(entry)}\n`).join('') },
+    { name: 'note.txt', text: `${noteEntry(metadata)}\n` },
+    { name: 'README.txt', text: readme },
+  ];
+}
+
+function logFacts({ entries, dropped, isFromStart }: RunLog): BundleFacts['log'] {
+  return { file: logFile, lines: entries.length, dropped, isWhole: isFromStart && dropped === 0 };
+}
+
+const logFile = 'run.log.jsonl';
 const ruleFile = 'rule/rule.yml';
 
 const readme = `This is an evidence bundle of the Client Activity Monitor. manifest.json says what it is about and lists every file with its
@@ -110,7 +116,8 @@ The fingerprint must come to you by another way than this file: whoever can chan
 
 report/   the tables of the report     rows/     the rows of every source, as Parquet (exact) and CSV (safe for spreadsheets)
 rule/     the rule                      sql/      the statements as they were sent
-plan.json, settings.json (no secrets), sources.json (how each source ended), run.log.jsonl, note.txt
+plan.json, settings.json (no secrets), sources.json (how each source ended), note.txt
+run.log.jsonl: what the program logged about the run; manifest.json says under "log" whether that is all of it
 `;
 
 /** Statements as they were sent; those of `changed` sources are not known any more. */

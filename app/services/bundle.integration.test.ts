@@ -7,6 +7,7 @@ import { silentLogger } from '../base/logger.ts';
 import { verifyBundle } from '../report/bundle/verify-bundle.ts';
 import { fakeSql } from '../testing/fake-script.ts';
 import { startTestApp, type TestApp, type TestDatabase } from '../testing/test-app.ts';
+import { knownFingerprints } from '../report/bundle/known-keys.ts';
 import { SigningKeys } from './signing-keys.ts';
 
 let folder: string;
@@ -53,7 +54,7 @@ describe('the bundle of a run', () => {
     const { plan } = await test.run();
     const written = await test.app.handlers['report.bundle']({ runId: plan.runId });
     expect(written.path).toMatch(/_INCOMPLETE\.zip$/);
-    const check = await verifyBundle({ path: written.path, fingerprint: written.fingerprint, checkedAt: plan.createdAt });
+    const check = await verifyBundle({ path: written.path, fingerprints: [written.fingerprint], checkedAt: plan.createdAt });
     expect(check).toMatchObject({
       isIntact: true,
       manifest: {
@@ -87,6 +88,7 @@ describe('the bundle of a run', () => {
     expect(files['note.txt']).toContain('Missing: db_token/token');
     expect(JSON.parse(files['sources.json'] ?? '')).toMatchObject({ outcome: 'partial', sources: [{ rows: 2, attempt: 1 }, {}, {}, {}] });
     expect(files['run.log.jsonl']).toContain('source failed');
+    expect(check.manifest?.log).toMatchObject({ dropped: 0, isWhole: true });
     expect(files['report/undetermined.json']).toContain('"1"');
   });
 
@@ -154,6 +156,16 @@ describe('the key that signs', () => {
     await expect(readFile(file())).rejects.toMatchObject({ code: 'ENOENT' });
     const refusing = { ...store, refusal: () => Promise.resolve('This desktop has no password manager.') };
     expect((await keysIn(refusing).get()).key.keptIn).toBe('file of the program');
+  });
+
+  it('is told to whoever checks bundles here, whether it lies in a file or in the store, once', async () => {
+    expect(await knownFingerprints(folder)).toEqual([]);
+    const { key } = await keysIn().get();
+    await keysIn().get();
+    expect(await knownFingerprints(folder)).toEqual([key.fingerprint]);
+    await rm(file());
+    const { key: next } = await keysIn().get();
+    expect(await knownFingerprints(folder)).toEqual([key.fingerprint, next.fingerprint]);
   });
 
   it('that cannot be used is said, with its path', async () => {

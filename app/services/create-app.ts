@@ -16,7 +16,9 @@ import { EngineService } from './engine-service.ts';
 import { EvidenceService } from './evidence-service.ts';
 import { createHandlers, type Services } from './handlers.ts';
 import { HistoryService } from './history-service.ts';
+import type { Logger } from '../base/logger.ts';
 import { LogService } from './log-service.ts';
+import { RunLogs } from './run-logs.ts';
 import { MetricsService } from './metrics-service.ts';
 import { PreflightService } from './preflight-service.ts';
 import { ReportService } from './report-service.ts';
@@ -65,6 +67,7 @@ async function openBase(ports: AppPorts, disposables: Disposables) {
   const log = new LogService(() => ports.clock.nowMs());
   disposables.add(() => log.close());
   const { logger } = log;
+  const runLogs = new RunLogs(log);
   const config = new ConfigService(ports);
   const { settings, sampleData } = await config.reload();
   if (settings !== undefined) await log.openFile(settings.logDir, settings.logLevel);
@@ -76,11 +79,11 @@ async function openBase(ports: AppPorts, disposables: Disposables) {
     randomBytes(4).toString('hex'),
   );
   disposables.add(() => session.remove());
-  return { log, logger, config, history, directory: session.path, sampleData };
+  return { log, logger, runLogs, config, history, directory: session.path, sampleData };
 }
 
 async function createServices(ports: AppPorts, disposables: Disposables): Promise<Services> {
-  const { log, logger, config, history, directory, sampleData } = await openBase(ports, disposables);
+  const { log, logger, runLogs, config, history, directory, sampleData } = await openBase(ports, disposables);
   const preflight = new PreflightService(ports, config);
   disposables.add(() => preflight.dispose());
   const secrets = new SecretService(ports, config);
@@ -90,7 +93,7 @@ async function createServices(ports: AppPorts, disposables: Disposables): Promis
   const costs = new UsualCostsService(history, ports.clock, () => config.usable());
   const health = await openHealth(ports, { log, config });
   disposables.add(() => health.close());
-  const { results, retention } = createKeeping(ports, disposables, { logger, config, engine, history });
+  const { results, retention } = createKeeping(ports, disposables, { logger, config, engine, history, runLogs });
   const metrics = new MetricsService({ ports, logger, config, health: () => health.list(), history: () => history.state });
   disposables.add(() => metrics.close());
   const runs = new RunService({
@@ -106,12 +109,13 @@ async function createServices(ports: AppPorts, disposables: Disposables): Promis
     spoolRoot: join(directory, 'rows'),
     prepareSamples: () => prepareSamples(ports, config.current()),
   });
+  runLogs.follow(runs.events);
   disposables.add(() => runs.close());
   history.follow(runs);
   metrics.follow(runs);
   expectRuns(preflight, runs, costs);
   if (ports.host !== 'cli') keepInOrder(costs, { config, runs, retention });
-  const reporting = createReporting(ports, { log, config, runs, engine, history });
+  const reporting = createReporting(ports, { logger, config, runs, engine, history, runLogs });
   disposables.add(() => reporting.verdicts.close());
   const checks = new CheckService(ports, config, { createWorker, gateOf: (database) => health.gateOf(database) });
   if (ports.host !== 'cli') disposables.add(startPings(ports, { logger, config, health, createWorker }));
@@ -159,10 +163,20 @@ function createKeeping(ports: AppPorts, disposables: Disposables, parts: Omit<Re
 /** What an analyst leaves with. */
 function createReporting(
   ports: AppPorts,
-  { log, config, runs, engine, history }: Pick<Services, 'log' | 'config' | 'runs' | 'engine' | 'history'>,
+  {
+    logger,
+    runLogs,
+    config,
+    runs,
+    engine,
+    history,
+  }: Pick<Services, 'config' | 'runs' | 'engine' | 'history'> & {
+    readonly logger: Logger;
+    readonly runLogs: RunLogs;
+  },
 ): Pick<Services, 'reports' | 'changeTables' | 'evidence' | 'bundles' | 'verdicts'> {
-  const keys = new SigningKeys(ports, log.logger);
-  const verdicts = new VerdictService({ logger: log.logger, runs, engine, history });
+  const keys = new SigningKeys(ports, logger);
+  const verdicts = new VerdictService({ logger, runs, engine, history });
   verdicts.follow();
   const changeTables = new ChangeTables(runs, engine, verdicts);
   const reports = new ReportService(ports, config, runs, engine, (runId) => verdicts.known(runId), changeTables);
@@ -171,7 +185,7 @@ function createReporting(
     changeTables,
     verdicts,
     evidence: new EvidenceService(runs, engine),
-    bundles: new BundleService({ ports, runs, reports, engine, log, keys }),
+    bundles: new BundleService({ ports, runs, reports, engine, runLogs, keys }),
   };
 }
 

@@ -15,6 +15,7 @@ import { cachedAnswers } from './cached-answers.ts';
 import type { ConfigService } from './config-service.ts';
 import type { EngineService } from './engine-service.ts';
 import type { HistoryService } from './history-service.ts';
+import type { RunLogs } from './run-logs.ts';
 import { isAlive } from './session-directory.ts';
 
 /** What the service is made of. */
@@ -24,6 +25,7 @@ export interface ResultServiceParts {
   readonly config: ConfigService;
   readonly engine: EngineService;
   readonly history: HistoryService;
+  readonly runLogs: RunLogs;
 }
 
 const dayMs = 86_400_000;
@@ -75,6 +77,7 @@ export class ResultService {
     const store = this.#store(this.#parts.config.current().settings.results);
     await this.kept(runId);
     const opened = await store.open(runId);
+    if (opened.content.log !== undefined) this.#parts.runLogs.restore(runId, opened.content.log);
     this.#opened.set(runId, store);
     return opened;
   }
@@ -152,7 +155,8 @@ export class ResultService {
     };
     const { open, attached, missing } = remembered;
     const recorded = this.#parts.history.roundsOf(plan.runId);
-    await this.#store(settings).keep({ summary, content: { state, seq, open, missing, asked: askedOf(run), recorded }, attached });
+    const content = { state, seq, open, missing, asked: askedOf(run), recorded, log: this.#parts.runLogs.of(plan.runId) };
+    await this.#store(settings).keep({ summary, content, attached });
     await this.prune().catch((error: unknown) => {
       this.#parts.logger.warn('kept results were not tidied up', { failure: toFailure(error) });
     });

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import type { Logger } from '../base/logger.ts';
 import type { BundleKey } from '../model/evidence-bundle.ts';
 import { CamError, failure } from '../model/failure.ts';
+import { addKnownFingerprint } from '../report/bundle/known-keys.ts';
 import { newPrivateKey, publicKeyOf } from '../report/bundle/signing.ts';
 import type { AppPorts } from './app-ports.ts';
 
@@ -34,10 +35,18 @@ export class SigningKeys {
   /** The same one for as long as the program runs. @throws CamError `export.failed` where it can neither be read nor kept */
   get(): Promise<SigningKey> {
     if (this.#key === undefined) {
-      this.#key = this.#find();
+      this.#key = this.#findAndNote();
       this.#key.catch(() => (this.#key = undefined));
     }
     return this.#key;
+  }
+
+  async #findAndNote(): Promise<SigningKey> {
+    const found = await this.#find();
+    await addKnownFingerprint(this.#ports.dataDirectory, found.key.fingerprint).catch((error: unknown) => {
+      this.#logger.warn('the fingerprint of the signing key was not noted', { error: String(error) });
+    });
+    return found;
   }
 
   async #find(): Promise<SigningKey> {

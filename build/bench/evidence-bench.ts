@@ -68,6 +68,7 @@ async function benchBundle(engine: Engine, plan: RunPlan, folder: string): Promi
     queries: [],
     changedQueries: [],
     isReopened: false,
+    log: { file: 'run.log.jsonl', lines: 0, dropped: 0, isWhole: true },
   };
   const path = join(folder, 'bundle.zip');
   const ms = await timed(() => engine.rpc.call('bundle', { runId, path, facts, texts: [], key, privateKey }));

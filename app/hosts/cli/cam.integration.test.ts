@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { openPromise } from 'yauzl';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const program = fileURLToPath(new URL('../cam.ts', import.meta.url));
@@ -37,6 +38,21 @@ async function writeConfig(name: string, queries: readonly (readonly string[])[]
   );
 }
 
+/** The messages of the log in a bundle. */
+async function logOf(path: string): Promise<readonly string[]> {
+  const zip = await openPromise(path, { lazyEntries: true, autoClose: false });
+  let text = '';
+  for await (const entry of zip.eachEntry()) {
+    if (entry.fileName !== 'run.log.jsonl') continue;
+    for await (const chunk of await zip.openReadStreamPromise(entry)) text += String(chunk);
+  }
+  zip.close();
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { readonly message: string }).message);
+}
+
 interface Ended {
   readonly code: number | null;
   readonly stdout: string;
@@ -45,8 +61,7 @@ interface Ended {
 
 function cam(args: readonly string[], onStderr: (text: string, child: { interrupt(): void }) => void = () => undefined): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    // Checking a bundle needs no files of the program's own.
-    const data = args[0] === 'verify' || args.includes('--data') ? [] : ['--data', join(folder, 'data')];
+    const data = args.includes('--data') ? [] : ['--data', join(folder, 'data')];
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...args, ...data], {
       cwd: folder,
     });
@@ -195,7 +210,12 @@ describe('cam bundle', () => {
     expect(made.stderr).toContain('Missing: one/token');
     const check = await cam(['verify', later, '--json']);
     expect(check.code).toBe(0);
-    expect(JSON.parse(check.stdout)).toMatchObject({ isIntact: true, manifest: { isReopened: true, changedQueries: ['one/email'] } });
+    expect(JSON.parse(check.stdout)).toMatchObject({
+      isIntact: true,
+      manifest: { isReopened: true, changedQueries: ['one/email'], log: { dropped: 0, isWhole: true } },
+    });
+    // What the other process has logged about the run is in it, and that this one has opened it.
+    expect(await logOf(later)).toEqual(expect.arrayContaining(['run started', 'source failed', 'run partial', 'a kept result was opened']));
   });
 });
 
@@ -210,6 +230,15 @@ describe('cam verify', () => {
     expect(intact.stdout).toContain('It is the key you named.');
     expect(intact.stdout).toContain('Missing: one/token');
     expect((await cam(['verify', bundle, '--key', '0'.repeat(64)])).code).toBe(2);
+    expect((await cam(['verify', bundle])).stdout).toContain('It is a key of this program.');
+    const elsewhere = await cam(['verify', bundle, '--data', join(folder, 'nothing-here')]);
+    expect(elsewhere).toMatchObject({ code: 0, stdout: expect.stringContaining('Any key can have made this signature') as string });
+    const others = join(folder, 'others-data');
+    await mkdir(join(others, 'keys'), { recursive: true });
+    await writeFile(join(others, 'keys', 'own-fingerprints.txt'), `${'1'.repeat(64)}\n`);
+    const foreign = await cam(['verify', bundle, '--data', others]);
+    expect(foreign).toMatchObject({ code: 2, stdout: expect.stringMatching(/^FOREIGN KEY: /) as string });
+    expect(foreign.stdout).toContain(fingerprint);
     const bytes = await readFile(bundle);
     bytes[Math.floor(bytes.length / 2)]! ^= 1;
     await writeFile(bundle, bytes);

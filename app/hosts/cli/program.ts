@@ -147,7 +147,8 @@ function addBundles(program: Command, terminal: Terminal, end: (code: ExitCode) 
   program
     .command('verify <bundle>')
     .description('check that an evidence bundle is what was signed')
-    .option('--key <fingerprint>', 'the key that must have signed it')
+    .option('--key <fingerprint>', 'the key that must have signed it (default: one that this program has signed with)')
+    .option('--data <folder>', "folder for the program's own files")
     .option('--json', 'print what was found as JSON')
     .addHelpText('after', '\nExit codes of verify: 0 intact, 2 not intact or signed by another key, 3 cannot be opened.')
     .action(async (bundle: string, options: VerifyOptions) => {

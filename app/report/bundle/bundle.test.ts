@@ -26,6 +26,7 @@ const facts: BundleFacts = {
   queries: [],
   changedQueries: [],
   isReopened: false,
+  log: { file: 'run.log.jsonl', lines: 3, dropped: 0, isWhole: true },
 };
 const rows = Array.from({ length: 400 }, (_, row) => `${String(row)},client ${String(row * 7)}\r\n`);
 const entries: readonly BundleEntry[] = [
@@ -43,7 +44,7 @@ const write = async (change: Partial<Parameters<typeof writeBundle>[0]> = {}): P
   await writeBundle({ path, entries, facts, key, privateKey, ...change });
   return path;
 };
-const check = (path: string, more: { fingerprint?: string; limits?: BundleLimits } = {}): Promise<BundleCheck> =>
+const check = (path: string, more: { fingerprints?: readonly string[]; limits?: BundleLimits } = {}): Promise<BundleCheck> =>
   verifyBundle({ path, checkedAt: '2026-11-21T00:00:00.000000Z', ...more });
 const checkBytes = async (bytes: Uint8Array): Promise<BundleCheck> => {
   const path = join(folder, `bytes-${String(number++)}.zip`);
@@ -85,7 +86,7 @@ async function sealed(bytes: Buffer): Promise<string> {
 
 describe('an evidence bundle', () => {
   it('is intact as it was written, and its manifest has every file with size and hash', async () => {
-    const found = await check(await write(), { fingerprint: key.fingerprint });
+    const found = await check(await write(), { fingerprints: [key.fingerprint] });
     expect(found).toMatchObject({ isIntact: true, findings: [], manifest: { user: 'X123456', madeBy: 'analyst', key } });
     expect(found.manifest?.files.map(({ name, bytes }) => [name, bytes])).toEqual([
       ['empty.txt', 0],
@@ -137,6 +138,16 @@ describe('an evidence bundle', () => {
     expect(findings(await checkBytes(changed))).toEqual([['changed-file', 'rows/part-0.parquet'], ['seal']]);
   });
 
+  it('names the manifest where it cannot even be unpacked any more', async () => {
+    const changed = Buffer.from(original);
+    // The first byte of its content: after its local header of 30 bytes and its name.
+    const at = changed.indexOf('manifest.json') + 'manifest.json'.length;
+    changed[at] = (changed[at] ?? 0) ^ 0xff;
+    const found = await checkBytes(changed);
+    expect(found.isIntact).toBe(false);
+    expect(findings(found)).toContainEqual(['unreadable', 'manifest.json']);
+  });
+
   it('says so when only the zip around the files was changed', async () => {
     const changed = Buffer.from(original);
     // The time of the first file, in its local header.
@@ -159,7 +170,7 @@ describe('an evidence bundle', () => {
 
   it('is not intact under another key, nor with a key swapped into its manifest', async () => {
     const other = publicKeyOf(newPrivateKey(), 'system store');
-    expect(findings(await check(await write(), { fingerprint: other.fingerprint }))).toEqual([['foreign-key']]);
+    expect(findings(await check(await write(), { fingerprints: [other.fingerprint] }))).toEqual([['foreign-key']]);
     const path = await forged([], { key: other, files: [] });
     expect(findings(await check(path))).toEqual([['signature', 'manifest.json'], ['seal']]);
   });

@@ -24,8 +24,8 @@ const usualLimits: BundleLimits = { entries: 20_000, bytes: 64 * 2 ** 30, manife
 /** What a check is told. */
 export interface BundleCheckInput {
   readonly path: string;
-  /** The fingerprint that the key must have; absent: any key's signature is accepted, and the caller must say so. */
-  readonly fingerprint?: string;
+  /** One of them the key must have; absent: any key's signature is accepted, and the caller must say so. */
+  readonly fingerprints?: readonly string[];
   readonly checkedAt: Instant;
   readonly limits?: BundleLimits;
 }
@@ -58,11 +58,27 @@ async function checkContent(file: FileHandle, input: BundleCheckInput, findings:
     for await (const chunk of bytesOf(zip, entry, limits.manifestBytes)) chunks.push(chunk);
     return Buffer.concat(chunks);
   };
-  const manifestBytes = await read(manifestName);
-  const manifest = readManifest(manifestBytes);
-  checkSignature(manifest, manifestBytes, (await read(signatureName)).toString('latin1'), input.fingerprint, findings);
+  const { manifest, manifestBytes } = await readSigned(read, findings);
+  if (manifest === undefined) return undefined;
+  checkSignature(manifest, manifestBytes, (await read(signatureName)).toString('latin1'), input.fingerprints, findings);
   await checkFiles(zip, entries, manifest, findings);
   return manifest;
+}
+
+/** The manifest and its bytes; one that cannot be read is a finding that names it. */
+async function readSigned(
+  read: (name: string) => Promise<Buffer>,
+  findings: BundleFinding[],
+): Promise<
+  { readonly manifest: BundleManifest; readonly manifestBytes: Buffer } | { readonly manifest: undefined; readonly manifestBytes?: never }
+> {
+  try {
+    const manifestBytes = await read(manifestName);
+    return { manifest: readManifest(manifestBytes), manifestBytes };
+  } catch (error) {
+    findings.push({ kind: 'unreadable', file: manifestName, message: `The file cannot be read as a bundle: ${textOf(error)}.` });
+    return { manifest: undefined };
+  }
 }
 
 /** @throws Error for names that lead out of a folder (yauzl refuses them), too many files, or too much in them */
@@ -90,13 +106,13 @@ function checkSignature(
   { key }: BundleManifest,
   content: Buffer,
   signature: string,
-  wanted: string | undefined,
+  wanted: readonly string[] | undefined,
   findings: BundleFinding[],
 ): void {
   const actual = fingerprintOf(Buffer.from(key.publicKey, 'base64'));
   if (!isSigned('manifest', content, signature, key.publicKey) || actual !== key.fingerprint)
     findings.push({ kind: 'signature', file: manifestName, message: 'The manifest is not what the key in it has signed.' });
-  if (wanted !== undefined && wanted.toLowerCase() !== actual)
+  if (wanted?.some((one) => one.toLowerCase() === actual) === false)
     findings.push({ kind: 'foreign-key', message: `It is signed by another key: ${actual}.` });
 }
 
