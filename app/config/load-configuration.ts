@@ -1,6 +1,7 @@
 /** The files, and every file they name, as one checked and frozen value; or everything that is wrong, at once. */
 import { dirname, join } from 'node:path';
 import type { ConfigProblem, Configuration, RuleBook, Settings } from '../model/database.ts';
+import type { PlaceholderValues } from '../model/rule.ts';
 import { readDatabasesFile } from './databases-file.ts';
 import { checkRulesFolder, defaultRuleOf, readRulesFolder, rulesDirectoryOf } from './rules-folder.ts';
 import { readSchedules } from './schedules-file.ts';
@@ -28,6 +29,8 @@ export interface RulesPlace {
   readonly directory: string;
   /** The default rule that the settings name. */
   readonly defaultRule?: string;
+  /** Values of placeholders in rules, from the settings. */
+  readonly placeholders?: PlaceholderValues;
 }
 
 /** The configuration, or its problems in the order of file, line and column. */
@@ -47,9 +50,9 @@ export async function loadConfiguration(input: ConfigurationInput): Promise<Load
   const { homeDir, allowFakeDriver = false } = input;
   const file = await readDatabasesFile(databasesSource, { homeDir, defaults: databaseDefaults, allowFakeDriver });
   const directory = rulesDirectoryOf(loaded.settings.rulesDir, input.settingsFile, input.rulesDirectory);
-  const { defaultRule } = loaded.named;
-  const rulesPlace = { directory, ...(defaultRule !== undefined && { defaultRule }) };
-  const { book, problems: ruleProblems } = checkRulesFolder(await readRulesFolder(directory));
+  const { defaultRule, placeholders } = loaded.named;
+  const rulesPlace = { directory, ...(defaultRule !== undefined && { defaultRule }), ...(placeholders !== undefined && { placeholders }) };
+  const { book, problems: ruleProblems } = checkRulesFolder(await readRulesFolder(directory, placeholders));
   const settings = ruleProblems.length > 0 ? loaded.settings : withDefaultRule(settingsSource, loaded, book);
   const { databases, groups, isSample } = file;
   const schedulesFile = schedulesFileOf(input.settingsFile);

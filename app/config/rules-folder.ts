@@ -4,6 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { asError } from '../base/as-error.ts';
 import type { ConfigProblem, RuleBook } from '../model/database.ts';
+import type { PlaceholderValues } from '../model/rule.ts';
 import { describeRule } from '../rules/describe-rule.ts';
 import { parseRules, type RuleFile } from '../rules/parse-rules.ts';
 import type { RuleSet } from '../rules/rule.ts';
@@ -22,6 +23,8 @@ export interface RulesFolder {
   /** Their names are absolute paths. */
   readonly files: readonly RuleFile[];
   readonly problems: readonly ConfigProblem[];
+  /** Values of placeholders, from the settings. */
+  readonly placeholders?: PlaceholderValues;
 }
 
 /** The checked rules of a folder, or what is wrong with them. */
@@ -39,7 +42,7 @@ export function rulesDirectoryOf(own: string | undefined, settingsFile: string, 
 }
 
 /** Reads all `.yml` and `.yaml` files of a folder, in the order of their names. Never throws. */
-export async function readRulesFolder(directory: string): Promise<RulesFolder> {
+export async function readRulesFolder(directory: string, placeholders?: PlaceholderValues): Promise<RulesFolder> {
   const problem = (file: string, message: string, action: string, line = 1, column = 1): ConfigProblem => {
     return { file, line, column, key: '', message, action };
   };
@@ -58,17 +61,22 @@ export async function readRulesFolder(directory: string): Promise<RulesFolder> {
   );
   return {
     directory,
+    ...(placeholders !== undefined && { placeholders }),
     files: read.flatMap(({ file, found }) => (found.ok ? [{ file, text: found.text }] : [])),
     problems: read.flatMap(({ file, found }) => (found.ok ? [] : [problem(file, found.message, found.action, found.line, found.column)])),
   };
 }
 
 /** Checks what was read. */
-export function checkRulesFolder({ directory, files, problems }: RulesFolder): CheckedFolder {
-  const { rules, problems: mistakes, warnings } = parseRules(files);
+export function checkRulesFolder({ directory, files, problems, placeholders = {} }: RulesFolder): CheckedFolder {
+  const { rules, problems: mistakes, warnings } = parseRules(files, placeholders);
   const all = [...problems, ...mistakes];
   if (rules === undefined || all.length > 0) return { book: { directory, rules: [], warnings }, problems: all };
-  const configured = rules.correlations.map(({ key }) => ({ ...describeRule(rules, key), text: textOfRule(rules, key) }));
+  const configured = rules.correlations.map(({ key }) => {
+    const text = textOfRule(rules, key);
+    const used = Object.entries(placeholders).filter(([name]) => text.includes(`%${name}%`));
+    return { ...describeRule(rules, key), text, ...(used.length > 0 && { placeholders: Object.fromEntries(used) }) };
+  });
   return { book: { directory, rules: configured, warnings }, rules, problems: [] };
 }
 

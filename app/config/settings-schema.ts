@@ -31,6 +31,16 @@ export const settingsSchema = z
         window_hours: optional(z.number().positive().max(8784), "Window of the default rule in hours (default: the rule's own timespan)"),
         rules_dir: optional(path, 'Folder of the rule files (default: rules beside this file, else those that come with the program)'),
         default_rule: optional(line(256), 'Name of the rule that a run evaluates unless it is told another (default ato_all_four)'),
+        placeholders: optional(
+          z.record(
+            line(100).regex(/^[^%\s]+$/, { error: 'Write the name without % and blanks.' }),
+            z
+              .array(z.union([z.string().max(4096), z.number()], { error: 'Write texts or numbers.' }))
+              .min(1)
+              .max(10_000),
+          ),
+          'Values that stand for %name% in rules whose fields have the modifier expand',
+        ),
         lookback_days: optional(z.number().positive().max(3660), 'The queries read at least this many days back (default 30)'),
         spool_dir: optional(path, 'Folder in which rows lie while they are merged'),
       }),

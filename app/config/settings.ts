@@ -2,6 +2,7 @@
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import type { OracleClientSettings, Settings } from '../model/database.ts';
+import type { PlaceholderValues } from '../model/rule.ts';
 import { type DatabasePolicy, unlimitedBudget } from '../model/policy.ts';
 import { isZone } from '../model/zoned-time.ts';
 import { expandCache, expandPath, isForeignPath } from './file-path.ts';
@@ -45,7 +46,7 @@ export interface DatabaseDefaults {
 export interface LoadedSettings {
   readonly settings: Settings;
   /** What the file itself says, where the rules settle the rest. */
-  readonly named: { readonly windowHours?: number; readonly defaultRule?: string };
+  readonly named: { readonly windowHours?: number; readonly defaultRule?: string; readonly placeholders?: PlaceholderValues };
   readonly databaseDefaults: DatabaseDefaults;
 }
 
@@ -57,8 +58,12 @@ type Section<K extends keyof RawSettings> = NonNullable<RawSettings[K]>;
 export function readSettings(source: YamlSource, around: Surroundings): LoadedSettings {
   const value = source.value ?? {};
   const { rest } = check(source, [], value, settingsSchema);
-  const { window_hours: windowHours, default_rule: defaultRule } = rest.app_settings ?? {};
-  const named = { ...(windowHours != null && { windowHours }), ...(defaultRule != null && { defaultRule }) };
+  const { window_hours: windowHours, default_rule: defaultRule, placeholders } = rest.app_settings ?? {};
+  const named = {
+    ...(windowHours != null && { windowHours }),
+    ...(defaultRule != null && { defaultRule }),
+    ...(placeholders != null && { placeholders }),
+  };
   return { settings: settingsOf(source, rest, around), named, databaseDefaults: databaseDefaultsOf(source, rest) };
 }
 

@@ -20,7 +20,7 @@ export interface RunRule {
 
 /** @throws Error when the plan's text is no rule: a mistake in the program */
 export function runRuleOf(plan: RunPlan): RunRule {
-  const { rules, problems } = parseRules([{ file: plan.rule.file, text: plan.rule.text }]);
+  const { rules, problems } = parseRules([{ file: plan.rule.file, text: plan.rule.text }], plan.rule.placeholders);
   const found = rules?.correlations.find(({ key }) => key === plan.rule.key);
   if (rules === undefined || found === undefined) throw new Error(`the plan's rule cannot be read: ${JSON.stringify(problems)}`);
   const length = microsOfInstant(plan.window.to) - microsOfInstant(plan.window.from);

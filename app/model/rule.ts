@@ -46,10 +46,15 @@ export interface RuleSummary {
   readonly tests: number;
 }
 
+/** Values by name that stand for `%name%` in a rule's values with the modifier `expand`. */
+export type PlaceholderValues = Readonly<Record<string, readonly (string | number)[]>>;
+
 /** A rule that can be run. */
 export interface ConfiguredRule extends RuleSummary {
   /** All documents that the rule is made of, as they are written. */
   readonly text: string;
+  /** Values of the placeholders in the text; absent where there are none. */
+  readonly placeholders?: PlaceholderValues;
 }
 
 /** The rule of a run: it stays what it is even when the file changes. */

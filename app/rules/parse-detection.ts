@@ -1,6 +1,7 @@
 /** The parts that detections and filters share: where the events come from, and which of them are meant. */
 import { parseWords, type Words, WordsError } from './condition-words.ts';
-import { parseFieldTest, type Placeholders } from './parse-field-test.ts';
+import { parseFieldTest } from './parse-field-test.ts';
+import type { PlaceholderValues } from '../model/rule.ts';
 import type { RuleNode } from './rule-node.ts';
 import type { EventTest, Logsource } from './rule.ts';
 
@@ -23,7 +24,7 @@ export function parseLogsource(document: RuleNode): Logsource | undefined {
 }
 
 /** Reads named selections and the condition that joins them; `others` are keys of the same section with another meaning. */
-export function parseSelections(node: RuleNode, others: readonly string[], placeholders: Placeholders): EventTest | undefined {
+export function parseSelections(node: RuleNode, others: readonly string[], placeholders: PlaceholderValues): EventTest | undefined {
   const selections = new Map<string, EventTest | undefined>();
   for (const [name, child] of node.entries()) {
     if (name === 'condition' || others.includes(name)) continue;
@@ -48,7 +49,7 @@ export function parseSelections(node: RuleNode, others: readonly string[], place
 }
 
 /** A map: all must hold. A list of maps: any. */
-function parseSelection(node: RuleNode, placeholders: Placeholders): EventTest | undefined {
+function parseSelection(node: RuleNode, placeholders: PlaceholderValues): EventTest | undefined {
   const items = node.items();
   if (items !== undefined) {
     if (items.length === 0) return node.report('The list is empty.', 'Write at least one map of fields.');

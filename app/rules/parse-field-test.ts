@@ -1,12 +1,10 @@
 /** `field|modifier|modifier: value` as a test. */
+import type { PlaceholderValues } from '../model/rule.ts';
 import { parseDecimal } from './decimal.ts';
 import { parseNetwork } from './network.ts';
 import type { RuleNode } from './rule-node.ts';
 import type { Comparison, EventTest, TimePart, ValueTest } from './rule.ts';
 import { parsePattern } from './text-pattern.ts';
-
-/** Values that stand for `%name%` in values with the modifier `expand`. */
-export type Placeholders = Readonly<Record<string, readonly (string | number)[]>>;
 
 const textPlaces = ['contains', 'startswith', 'endswith'] as const;
 const comparisons = ['lt', 'lte', 'gt', 'gte'] as const;
@@ -32,7 +30,7 @@ const companions: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Reads one test; problems are reported at the value. `undefined` where there are some. */
-export function parseFieldTest(written: string, node: RuleNode, placeholders: Placeholders): EventTest | undefined {
+export function parseFieldTest(written: string, node: RuleNode, placeholders: PlaceholderValues): EventTest | undefined {
   const [field = '', ...modifiers] = written.split('|');
   if (field === '') return node.report('A value without a field is not supported.', 'Write field: value.');
   const kind = kindOf(modifiers, node);
@@ -91,7 +89,7 @@ function parseItem(
   kind: string,
   modifiers: readonly string[],
   node: RuleNode,
-  placeholders: Placeholders,
+  placeholders: PlaceholderValues,
 ): readonly ValueTest[] | undefined {
   if (node.isMap || node.isList) return node.report('A single value is needed here.', 'Write a text, a number, true, false or null.');
   const { value } = node;
@@ -172,7 +170,7 @@ function parseRegex(modifiers: readonly string[], source: string, node: RuleNode
   return { kind: 'regex', source, flags: `${flags}u` };
 }
 
-function expand(text: string, node: RuleNode, placeholders: Placeholders): readonly string[] | undefined {
+function expand(text: string, node: RuleNode, placeholders: PlaceholderValues): readonly string[] | undefined {
   let texts = [''];
   for (const [index, part] of text.split(/%([^%\s]+)%/).entries()) {
     if (index % 2 === 0) {
@@ -180,7 +178,11 @@ function expand(text: string, node: RuleNode, placeholders: Placeholders): reado
       continue;
     }
     const values = Object.hasOwn(placeholders, part) ? (placeholders[part] ?? []) : [];
-    if (values.length === 0) return node.report(`The placeholder %${part}% has no value.`, 'Give it a value, or write the values here.');
+    if (values.length === 0)
+      return node.report(
+        `The placeholder %${part}% has no value.`,
+        `Give it values in the settings, app_settings.placeholders, or write them here.`,
+      );
     texts = texts.flatMap((start) => values.map((value) => start + String(value)));
   }
   return texts;

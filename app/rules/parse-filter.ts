@@ -1,13 +1,13 @@
 /** A filter document: events that are not to count. */
 import { headKeys, isDay } from './parse-head.ts';
 import { parseLogsource, parseSelections } from './parse-detection.ts';
-import type { Placeholders } from './parse-field-test.ts';
+import type { PlaceholderValues } from '../model/rule.ts';
 import type { IndexedRule, RuleIndex } from './rule-index.ts';
 import type { RuleNode } from './rule-node.ts';
 import type { FilterRule } from './rule.ts';
 
 /** Reads a filter; problems are reported. */
-export function parseFilter({ head, node }: IndexedRule, index: RuleIndex, placeholders: Placeholders): FilterRule | undefined {
+export function parseFilter({ head, node }: IndexedRule, index: RuleIndex, placeholders: PlaceholderValues): FilterRule | undefined {
   node.refuseUnknownKeys([...headKeys, 'logsource', 'filter', 'cam_expires']);
   const logsource = parseLogsource(node);
   const section = node.get('filter');

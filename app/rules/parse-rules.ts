@@ -6,7 +6,7 @@ import type { ConfigProblem } from '../model/database.ts';
 import { checkChains } from './check-chains.ts';
 import { parseCorrelation } from './parse-correlation.ts';
 import { parseLogsource, parseSelections } from './parse-detection.ts';
-import type { Placeholders } from './parse-field-test.ts';
+import type { PlaceholderValues } from '../model/rule.ts';
 import { parseFilter } from './parse-filter.ts';
 import { headKeys, parseHead } from './parse-head.ts';
 import { type IndexedRule, RuleIndex, type RuleKind } from './rule-index.ts';
@@ -30,7 +30,7 @@ export interface ParsedRules {
 }
 
 /** Reads all files together, because a rule may refer to one in another file. */
-export function parseRules(files: readonly RuleFile[], placeholders: Placeholders = {}): ParsedRules {
+export function parseRules(files: readonly RuleFile[], placeholders: PlaceholderValues = {}): ParsedRules {
   const findings: Findings = { problems: [], warnings: [] };
   const index = new RuleIndex();
   const indexed: IndexedRule[] = [];
@@ -68,7 +68,7 @@ function kindOf(node: RuleNode): RuleKind | undefined {
   );
 }
 
-function parseDetection({ head, node }: IndexedRule, placeholders: Placeholders): DetectionRule | undefined {
+function parseDetection({ head, node }: IndexedRule, placeholders: PlaceholderValues): DetectionRule | undefined {
   node.refuseUnknownKeys([...headKeys, 'logsource', 'detection']);
   const logsource = parseLogsource(node);
   const section = node.get('detection');

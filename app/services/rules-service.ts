@@ -2,7 +2,7 @@
 import { copyFile, mkdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { replaceTextFile } from '../config/replace-file.ts';
-import { type CheckedFolder, checkRulesFolder, defaultRuleOf, readRulesFolder } from '../config/rules-folder.ts';
+import { type CheckedFolder, checkRulesFolder, defaultRuleOf, readRulesFolder, type RulesFolder } from '../config/rules-folder.ts';
 import type { CheckedInput } from '../contract/methods.ts';
 import type { RuleCheckView, RuleSaveView, RulesView, RuleTestView } from '../contract/rules-methods.ts';
 import { CamError, failure } from '../model/failure.ts';
@@ -24,7 +24,7 @@ export class RulesService {
 
   /** Everything in the folder, whether it can be used or not. */
   async list(): Promise<RulesView> {
-    const read = await readRulesFolder(this.#directory);
+    const read = await this.#read();
     const { book, problems } = checkRulesFolder(read);
     const defaultRule = defaultRuleOf(book, this.#config.rulesPlace.defaultRule);
     return {
@@ -92,6 +92,11 @@ export class RulesService {
     return { fileName: `mr_${base === '' ? 'rule' : base}.yml`, ...writeRule(rules, rule) };
   }
 
+  #read(): Promise<RulesFolder> {
+    const { directory, placeholders } = this.#config.rulesPlace;
+    return readRulesFolder(directory, placeholders);
+  }
+
   get #directory(): string {
     return this.#config.rulesPlace.directory;
   }
@@ -105,23 +110,23 @@ export class RulesService {
   async #makeOwn(directory: string): Promise<void> {
     await mkdir(directory, { recursive: true });
     if (directory === this.#directory) return;
-    for (const { file } of (await readRulesFolder(this.#directory)).files) await copyFile(file, join(directory, basename(file)));
+    for (const { file } of (await this.#read()).files) await copyFile(file, join(directory, basename(file)));
   }
 
   async #checked(): Promise<CheckedFolder> {
-    const checked = checkRulesFolder(await readRulesFolder(this.#directory));
+    const checked = checkRulesFolder(await this.#read());
     refuseProblems(checked);
     return checked;
   }
 
   /** The folder with a text in place of a file, or beside all of them. */
   async #folderWith({ text, file = 'unsaved-text.yml' }: CheckedInput<'rules.check'>): Promise<{ checked: CheckedFolder; path: string }> {
-    const read = await readRulesFolder(this.#directory);
+    const read = await this.#read();
     const path = join(read.directory, file);
     const files = [...read.files.filter((other) => other.file !== path), { file: path, text }];
     // What cannot be read in the folder stays a problem, but for the file that is replaced and a folder that is not there yet.
     const unread = read.problems.filter((problem) => problem.file !== path && problem.file !== read.directory);
-    return { checked: checkRulesFolder({ directory: read.directory, files, problems: unread }), path };
+    return { checked: checkRulesFolder({ ...read, files, problems: unread }), path };
   }
 }
 

@@ -128,6 +128,7 @@ export class VerdictService {
 function comparisonKeyOf({ rule, windowHours, range, sampleData, sources }: RunPlan): string {
   const same = {
     rule: rule.text,
+    ...(rule.placeholders !== undefined && { placeholders: rule.placeholders }),
     windowHours,
     rangeMicros: rangeMicrosOf(range),
     sampleData,
