@@ -27,6 +27,7 @@ describe('what a run will do', () => {
     await panel.findByText(/4 sources would be asked/);
     panel.getByText('oracle.client.example.com:6036/CLIENT_AUDIT');
     panel.getByText('Get token changes');
+    expect(panel.getAllByText(/at most [\d,]+ in/).length).toBe(2);
     expect(panel.getAllByText(/limit 1 m 00 s · up to 4 attempts/).length).toBe(4);
     expect(core.calls.some(({ method }) => method === 'run.start')).toBe(false);
   });

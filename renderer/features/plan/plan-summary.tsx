@@ -24,6 +24,12 @@ export function PlanSummary({ plan }: { readonly plan: RunPlan }): ReactNode {
         {texts.expected(expected - plan.unplanned.length, expected)} {texts.deadline(plan.deadlineMs)}{' '}
         {plan.estimate !== undefined && texts.estimate(plan.estimate)}
       </div>
+      {plan.unplanned.map(({ source }) => (
+        <div key={source} className={styles.missing}>
+          <Icon name="alert" size={13} />
+          {texts.missing(source)}
+        </div>
+      ))}
       {plan.notes.map((note) => (
         <div key={note} className={styles.note}>
           <Icon name="alert" size={13} />

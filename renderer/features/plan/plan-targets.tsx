@@ -72,7 +72,7 @@ function Source({ source, reason, hasSteps }: SourceProps): ReactNode {
         {hasSteps && reason === undefined && <span className={styles.muted}> · {texts.step(source.level)}</span>}
         {reason !== undefined && <span className={styles.leftOut}> · {texts.leftOut}</span>}
         <span className={styles.under}>{words.join(' · ')}</span>
-        {source.after.length > 0 && <span className={styles.under}>{texts.after(source.after)}</span>}
+        {source.after.length > 0 && <span className={styles.under}>{texts.after(source)}</span>}
         {reason !== undefined && <span className={styles.leftOut}>{reason}</span>}
       </span>
     </li>

@@ -25,6 +25,7 @@ export const planTexts = {
     running === expected
       ? `${plural(expected, 'source')} would be asked.`
       : `${formatCount(running)} of ${plural(expected, 'source')} would be asked; the others count as missing.`,
+  missing: (source: string) => `${source} would be left out: what it knows would be missing.`,
   deadline: (ms: number | undefined) =>
     ms === undefined ? 'The run has no deadline.' : `The run ends after ${formatDuration(ms)} at the latest.`,
   estimate: ({ durationMs, known, of }: RunEstimate) =>
@@ -34,7 +35,7 @@ export const planTexts = {
   limits: ({ maxConcurrency, connectTimeoutMs, policy }: PlannedDatabase) =>
     [
       `${plural(maxConcurrency, 'statement')} at a time`,
-      `${formatCount(policy.rateLimit.queries)} in ${formatDuration(policy.rateLimit.perMs)}`,
+      `at most ${formatCount(policy.rateLimit.queries)} in ${formatDuration(policy.rateLimit.perMs)}`,
       `logon within ${formatDuration(connectTimeoutMs)}`,
     ].join(' · '),
   strategy: ({ strategy, group }: PlannedSource) => (group === undefined ? strategies[strategy] : `${group}: ${strategies[strategy]}`),
@@ -46,7 +47,10 @@ export const planTexts = {
       ...(estimatedMs === undefined ? [] : [`usually ${formatDuration(estimatedMs)}`]),
     ].join(' · '),
   step: (level: number) => `step ${formatCount(level + 1)}`,
-  after: (sources: readonly string[]) =>
-    sources.length <= 3 ? `takes its values from ${sources.join(', ')}` : `takes its values from ${plural(sources.length, 'source')}`,
+  after: ({ after, session }: PlannedSource) =>
+    [
+      after.length <= 3 ? `takes its values from ${after.join(', ')}` : `takes its values from ${plural(after.length, 'source')}`,
+      ...(session === undefined ? [] : [after.length === 1 ? 'on the same connection' : 'on their connection']),
+    ].join(', '),
   leftOut: 'left out',
 };
