@@ -127,6 +127,28 @@ describe('the attempts of a source', () => {
     }
   });
 
+  it('do not ask again at an endpoint that does not know the service, for another source either, and go to the standby', async () => {
+    const { log, source } = scene();
+    expect(await source(['db.unknown-service', 'ok'], both)).toBe('ok');
+    expect(await source(['ok'], both)).toBe('ok');
+    expect(log).toEqual(['0 s: 1 at primary', '0 s: 2 at standby', '0 s: 1 at standby']);
+  });
+
+  it('are made by one source alone where the logon cannot succeed, whatever the reason', async () => {
+    for (const step of ['kerberos.expired', 'db.configuration', 'db.client-missing', 'db.auth', 'db.error'] as const) {
+      const { log, source } = scene();
+      expect([await source([step], both), await source(['ok'], both)]).toEqual([step, step]);
+      expect(log).toEqual(['0 s: 1 at primary']);
+    }
+  });
+
+  it('are made by the next source after a mistake that is not one of the logon', async () => {
+    for (const step of ['in db.error', 'sql.invalid', 'disk.full', 'in db.configuration'] as const) {
+      const { source } = scene();
+      expect([await source([step]), await source(['ok'])]).toEqual([step.replace('in ', ''), 'ok']);
+    }
+  });
+
   it('count a standby that is down once, though the sources come to it one after another', async () => {
     const { clock, breakerOf, source } = scene();
     const twice = { ...both, retry: { ...retry, retries: 1 } };
