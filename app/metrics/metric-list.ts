@@ -55,7 +55,11 @@ export const metricList = {
   cam_spooled_bytes_total: row('counter', 'Bytes written to disk for the rows of sources that answered.', database),
   cam_breaker_state: row('gauge', 'Circuit breaker of an endpoint: 0 closed, 1 half-open, 2 open.', endpoint),
   cam_endpoint_last_success_timestamp_seconds: row('gauge', 'When an endpoint last answered, in seconds since 1970.', endpoint),
-  cam_endpoint_last_latency_seconds: row('gauge', 'How long the last successful attempt on an endpoint took.', endpoint),
+  cam_endpoint_last_latency_seconds: row(
+    'gauge',
+    'How long the last logon or ping on an endpoint took that succeeded; before any is seen, the last attempt.',
+    endpoint,
+  ),
   cam_history_up: row('gauge', '1 where the store of the history can be written, else 0.'),
   cam_history_queue_records: row('gauge', 'Records of the history that are not in its store yet; they are safe in the journal.'),
   cam_history_unwritten_records: row('gauge', 'Records of the history that wait in memory because the journal cannot be written.'),

@@ -45,10 +45,10 @@ export class UsualCostsService {
     });
     await Promise.race([this.#asking, late.promise]);
     clear();
+    this.#hasAsked = true;
   }
 
   async #ask(): Promise<void> {
-    this.#hasAsked = true;
     const { databases = [], sampleData = false } = this.#configuration() ?? {};
     const queries = databases.flatMap((database) => database.queries.map(({ name }) => ({ databaseName: database.name, queryName: name })));
     if (queries.length === 0) return;
