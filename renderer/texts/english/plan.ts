@@ -37,7 +37,10 @@ export const planTexts = {
       `${plural(maxConcurrency, 'statement')} at a time`,
       `at most ${formatCount(policy.rateLimit.queries)} in ${formatDuration(policy.rateLimit.perMs)}`,
       `logon within ${formatDuration(connectTimeoutMs)}`,
-    ].join(' · '),
+    ]
+      // A line is broken between two limits, not between a number and its unit.
+      .map((limit) => limit.replaceAll(' ', '\u00a0'))
+      .join(' · '),
   strategy: ({ strategy, group }: PlannedSource) => (group === undefined ? strategies[strategy] : `${group}: ${strategies[strategy]}`),
   source: ({ changeType, timeoutMs, policy, estimatedMs }: PlannedSource) =>
     [
