@@ -10,6 +10,7 @@ const events: Readonly<Record<EventName, true>> = {
   'preflight.changed': true,
   'export.progress': true,
   'history.changed': true,
+  'history.checking': true,
   'health.changed': true,
   'schedule.changed': true,
   'log.entry': true,

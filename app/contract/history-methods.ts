@@ -1,6 +1,5 @@
 /** The rows of the contract about the history: what is recorded, and what can be asked of it. */
 import * as z from 'zod';
-import type { ClientChanges } from '../model/client-changes.ts';
 import type { AuditHold, ChainVerdict, RetentionResult } from '../model/history-audit.ts';
 import type {
   Anomaly,
@@ -39,6 +38,10 @@ const scope = z.strictObject({
   queryName: name.optional(),
 });
 const executionId = z.string().min(1).max(200);
+const checkId = z.string().min(1).max(64);
+const count = z.int().min(0);
+/** Ends that are not named are kept. */
+const ages = { executionDays: z.partialRecord(z.enum(executionStatuses), days), runDays: days.optional() };
 const span = { from: instant.optional(), to: instant.optional() };
 
 /** How a recorded run can have ended. */
@@ -62,11 +65,6 @@ export const historyMethods = {
   'history.run': method(z.strictObject({ runId })).returns<RunDetail | null>(),
   /** A run beside the one before it of the same rule on the same databases. @throws CamError `not.found` */
   'history.comparison': method(z.strictObject({ runId })).returns<RunComparison>(),
-  /**
-   * Who is new, gone and still listed against another run; both results are opened. @throws CamError `not.found` where one is not
-   * kept, `result.damaged`
-   */
-  'history.clientChanges': method(z.strictObject({ runId, previousRunId: runId })).returns<ClientChanges>(),
   /** What runs now, also in other programs that keep the same history. */
   'history.running': method(empty).returns<readonly RunningSummary[]>(),
   'history.executions': method(
@@ -105,12 +103,23 @@ export const historyMethods = {
   'history.holds': method(empty).returns<readonly AuditHold[]>(),
   'history.setHold': method(z.strictObject({ reason: z.string().trim().min(1).max(500) })).returns<AuditHold>(),
   'history.releaseHold': method(z.strictObject({ holdId: name })).returns<AuditHold>(),
-  'history.verifyChain': method(empty).returns<ChainVerdict>(),
+  /**
+   * Checks the audit chain. With a `checkId` of the caller's own it is told about by `history.checking` and can be stopped; `null`
+   * where it was: then nothing is known of the chain. @throws CamError `request.invalid` where a check of that id goes on
+   */
+  'history.verifyChain': method(z.strictObject({ checkId: checkId.optional() })).returns<ChainVerdict | null>(),
+  /** Stops a check; nothing happens where there is none of that id. */
+  'history.stopCheck': method(z.strictObject({ checkId })).returns<null>(),
   /** Writes the audit trail into the report folder. */
   'history.exportTrail': method(z.strictObject({ format: z.enum(['csv', 'jsonl']), ...span })).returns<TrailFile>(),
   /** What a deletion by age would delete; nothing is deleted. Ends that are not named are kept. */
-  'history.retentionPreview': method(
-    z.strictObject({ executionDays: z.partialRecord(z.enum(executionStatuses), days), runDays: days.optional() }),
+  'history.retentionPreview': method(z.strictObject(ages)).returns<RetentionResult>(),
+  /**
+   * Deletes for good what a preview has counted, and the kept results of runs that go. @throws CamError `request.invalid` where by now
+   * another number would be deleted than was counted, `request.forbidden` while an audit hold is set
+   */
+  'history.deleteOld': method(
+    z.strictObject({ ...ages, counted: z.strictObject({ executions: count, runs: count }) }),
   ).returns<RetentionResult>(),
 } as const;
 

@@ -7,6 +7,7 @@ import type { CheckReport } from '../model/check.ts';
 import type { ConfigProblem, DatabaseConfig, Settings } from '../model/database.ts';
 import type { LogEntry } from '../base/logger.ts';
 import type { HistoryState } from '../model/history.ts';
+import type { CheckProgress } from '../model/history-audit.ts';
 import type { EndpointStatus } from '../model/health.ts';
 import type { PreflightView } from '../model/preflight.ts';
 import type { ExportedFile, ExportProgress } from '../model/report.ts';
@@ -205,6 +206,7 @@ export interface Events {
   'preflight.changed': PreflightView;
   'export.progress': ExportProgress;
   'history.changed': HistoryState;
+  'history.checking': CheckProgress;
   'health.changed': EndpointStatus;
   /** The ledger of planned runs changed, or what is configured: ask again. */
   'schedule.changed': null;
@@ -220,6 +222,7 @@ export const eventNames: readonly EventName[] = [
   'preflight.changed',
   'export.progress',
   'history.changed',
+  'history.checking',
   'health.changed',
   'schedule.changed',
   'log.entry',

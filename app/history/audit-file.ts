@@ -8,6 +8,7 @@ import { CamError, failure } from '../model/failure.ts';
 import type { Instant } from '../model/instant.ts';
 import type { ChainEntry, ChainHead } from './audit-chain.ts';
 import { checkedEntry, trail } from './audit-trail.ts';
+import { breath } from './breath.ts';
 import { ChainCheck, type ChainVerdict, type CheckedEntry } from './chain-check.ts';
 import type { HistorySchema } from './schema.ts';
 import type { AuditExport } from '../model/history-audit.ts';
@@ -24,16 +25,16 @@ export interface AuditExportRequest {
 }
 
 /** Checks a file of the trail in JSON Lines; it may begin in the middle of the chain. @throws CamError `request.invalid` when it is none */
-export async function verifyExport(path: string, expected?: ChainHead): Promise<ChainVerdict> {
+export async function verifyExport(path: string, expected?: ChainHead, signal?: AbortSignal): Promise<ChainVerdict> {
   let start: ChainHead | undefined;
   let lastSeq = 0;
-  for await (const { seq, previousHash } of linesOf(path)) {
+  for await (const { seq, previousHash } of linesOf(path, signal)) {
     start ??= { seq: seq - 1, hash: previousHash };
     lastSeq = Math.max(lastSeq, seq);
   }
   const check = new ChainCheck(start ?? { seq: 0, hash: '' }, lastSeq, expected);
   // A record that the file does not have was superseded or deleted before the file was made: then nothing can be said of it.
-  for await (const { content, ...entry } of linesOf(path)) check.take(checkedEntry(entry, content ?? { kind: 'superseded' }));
+  for await (const { content, ...entry } of linesOf(path, signal)) check.take(checkedEntry(entry, content ?? { kind: 'superseded' }));
   return check.finish();
 }
 
@@ -76,16 +77,20 @@ async function writeTrail(
   }
 }
 
+/** So many lines are read before it is asked whether they are still wanted. */
+const linesBetweenBreaths = 500;
+
 type ExportedLine = ChainEntry & { readonly content: string | null };
 
 function jsonLine({ entry, content }: CheckedEntry): string {
   return `${JSON.stringify({ ...entry, content: typeof content === 'string' ? content : null } satisfies ExportedLine)}\n`;
 }
 
-async function* linesOf(path: string): AsyncGenerator<ExportedLine> {
+async function* linesOf(path: string, signal: AbortSignal | undefined): AsyncGenerator<ExportedLine> {
   let number = 0;
   for await (const line of createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity })) {
     number += 1;
+    if (number % linesBetweenBreaths === 0) await breath(signal);
     if (line !== '') yield readLine(line, number);
   }
 }

@@ -5,17 +5,38 @@ import { type ChainEntry, type ChainHead, type ChainKind, executionContent, runC
 import { breath } from './breath.ts';
 import { ChainCheck, type ChainVerdict, type CheckedEntry } from './chain-check.ts';
 import type { Deletion } from './retention.ts';
+import type { ChainProgress } from '../model/history-audit.ts';
 import type { AttemptRow, ChainRow, HistorySchema } from './schema.ts';
 
 type Db = Kysely<HistorySchema>;
 
 const entriesAtATime = 500;
 
-/** Checks the chain of the store and every record in it. `expected` is a head that was noted elsewhere. */
-export async function verifyChain(db: Db, expected?: ChainHead, signal?: AbortSignal): Promise<ChainVerdict> {
+/** So many entries are checked between two tellings of how far it is. */
+const entriesBetweenTold = 5000;
+
+/**
+ * Checks the chain of the store and every record in it. `expected` is a head that was noted elsewhere; an abort ends it between two
+ * parts of the chain.
+ */
+export async function verifyChain(
+  db: Db,
+  expected?: ChainHead,
+  signal?: AbortSignal,
+  onProgress: (progress: ChainProgress) => void = () => undefined,
+): Promise<ChainVerdict> {
   const { seq } = await db.selectFrom('audit_head').select('seq').where('id', '=', 1).executeTakeFirstOrThrow();
   const check = new ChainCheck({ seq: 0, hash: '' }, seq, expected);
-  for await (const entries of trail(db, {}, signal)) for (const entry of entries) check.take(entry);
+  let checked = 0;
+  let told = 0;
+  onProgress({ entries: checked, of: seq });
+  for await (const entries of trail(db, {}, signal)) {
+    for (const entry of entries) check.take(entry);
+    checked += entries.length;
+    if (checked - told < entriesBetweenTold) continue;
+    told = checked;
+    onProgress({ entries: checked, of: Math.max(seq, checked) });
+  }
   for (const subject of await unchained(db)) {
     check.add({ kind: 'inserted', seq: null, subject, message: `The record of ${subject} was inserted: the chain does not know it.` });
   }

@@ -13,6 +13,7 @@ import type { PastDurations, PastDurationsRequest } from './past-durations.ts';
 import type { RetentionRequest, RetentionResult } from './retention.ts';
 import type { DayOfHistory } from './series.ts';
 import type { SlowQuery, SlowQueryRequest } from './slowest-queries.ts';
+import type { ChainProgress } from '../model/history-audit.ts';
 import type { Scope } from '../model/history-figures.ts';
 import type { ExecutionStatistics, Grouping, StatisticsGroup, StatisticsRequest } from './statistics.ts';
 import type { QueryTrend } from './trends.ts';
@@ -57,8 +58,8 @@ export type HistoryMethods = LedgerMethods &
     setHold: { input: { readonly reason: string; readonly by: string }; output: AuditHold; notice: never };
     releaseHold: { input: { readonly holdId: string; readonly by: string }; output: AuditHold; notice: never };
     holds: { input: null; output: readonly AuditHold[]; notice: never };
-    /** Checks the audit chain; with a head that was noted elsewhere also that it was not made anew. */
-    verifyChain: { input: { readonly expected?: ChainHead }; output: ChainVerdict; notice: never };
+    /** Checks the audit chain, and tells how far it is; with a head that was noted elsewhere also that it was not made anew. */
+    verifyChain: { input: { readonly expected?: ChainHead }; output: ChainVerdict; notice: ChainProgress };
     /** Writes the audit trail to a file. */
     exportTrail: { input: AuditExportRequest; output: AuditExport; notice: never };
     /** Checks an exported file. */

@@ -60,6 +60,7 @@ export interface History {
     method: K,
     input: HistoryMethods[K]['input'],
     signal?: AbortSignal,
+    onNotice?: (notice: HistoryMethods[K]['notice']) => void,
   ): Promise<HistoryMethods[K]['output']>;
   /** Writes what is left and ends the threads. Nothing can be recorded or asked afterwards. */
   close(): Promise<void>;
@@ -93,7 +94,7 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
     },
     onState: (listener) => writer.changed.on(listener),
     recorded: () => writer.drained(),
-    ask: (method, input, signal) => reader.ask(method, input, signal),
+    ask: (method, input, signal, onNotice) => reader.ask(method, input, signal, onNotice),
     close: async () => {
       await reader.close();
       await writer.close();
@@ -131,10 +132,11 @@ class Reader {
     method: K,
     input: HistoryMethods[K]['input'],
     signal?: AbortSignal,
+    onNotice?: (notice: HistoryMethods[K]['notice']) => void,
   ): Promise<HistoryMethods[K]['output']> {
     if (this.#isClosed) return Promise.reject(new CamError(failure('history.unavailable', { message: 'The history is closed.' })));
     this.#thread ??= this.#start();
-    return this.#thread.rpc.call(method, input, signal === undefined ? {} : { signal });
+    return this.#thread.rpc.call(method, input, { ...(signal && { signal }), ...(onNotice && { onNotice }) });
   }
 
   async close(): Promise<void> {

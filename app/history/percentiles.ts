@@ -35,6 +35,8 @@ export async function bucketCounts(db: Db, scope: Omit<Scope, 'queryName'>, peri
       .where('user_id', '=', userId ?? allUsers)
       .where('span', '>', after)
       .where('span', '<', before)
+      // Then each span's rows of the database are found by the key; else all rows of all spans would be read.
+      .$if(databaseName !== undefined, (query) => query.where('span', 'in', spansBetween(userId ?? allUsers, after, before)))
       .$if(databaseName !== undefined, (query) => query.where('database_name', '=', databaseName ?? ''))
       .$if(databaseType !== undefined, (query) => query.where('database_type', '=', databaseType ?? ''))
       .groupBy(['status', 'duration_bucket'])
@@ -49,6 +51,19 @@ export async function bucketCounts(db: Db, scope: Omit<Scope, 'queryName'>, peri
   return [...rows, ...firstDay].flatMap(({ status, duration_bucket: bucket, executions }) =>
     status === null || bucket === null ? [] : [{ status, bucket, executions }],
   );
+}
+
+/** The spans one after another, each found by a single look into the key. */
+function spansBetween(user: string, after: string, before: string) {
+  return sql<string>`(
+    WITH RECURSIVE spans (name) AS (
+      SELECT min(span) FROM execution_durations WHERE user_id = ${user} AND span > ${after} AND span < ${before}
+      UNION ALL
+      SELECT (SELECT min(span) FROM execution_durations WHERE user_id = ${user} AND span > spans.name AND span < ${before})
+      FROM spans WHERE spans.name IS NOT NULL
+    )
+    SELECT name FROM spans WHERE name IS NOT NULL
+  )`;
 }
 
 /** Percentiles in whole microseconds over the executions of the scope that ended in one of the ways; `null` where there are none. */

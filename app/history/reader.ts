@@ -70,10 +70,10 @@ function createHandlers(withStore: WithStore, nowMs: () => number): RpcHandlers<
     setHold: (input) => withStore((store) => setHold(store, input, nowMs())),
     releaseHold: (input) => withStore((store) => releaseHold(store, input, nowMs())),
     holds: () => withStore(({ db }) => listHolds(db)),
-    verifyChain: ({ expected }, { signal }) => withStore(({ db }) => verifyChain(db, expected, signal)),
+    verifyChain: ({ expected }, { signal, notify }) => withStore(({ db }) => verifyChain(db, expected, signal, notify)),
     exportTrail: (input, { signal }) => withStore(({ db }) => exportTrail(db, input, signal)),
     ...ledgerHandlers(withStore),
     ...verdictHandlers(withStore),
-    verifyExport: ({ path, expected }) => verifyExport(path, expected),
+    verifyExport: ({ path, expected }, { signal }) => verifyExport(path, expected, signal),
   };
 }

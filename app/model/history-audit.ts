@@ -41,6 +41,18 @@ export interface ChainVerdict {
   readonly faults: readonly ChainFault[];
 }
 
+/** How far a check is. */
+export interface ChainProgress {
+  readonly entries: number;
+  /** Entries that there were when it began. */
+  readonly of: number;
+}
+
+/** How far a check of a caller's own is. */
+export interface CheckProgress extends ChainProgress {
+  readonly checkId: string;
+}
+
 /** A file of the trail. */
 export interface AuditExport {
   readonly path: string;
@@ -54,6 +66,17 @@ export interface RetentionPolicy {
   readonly executionDays: Readonly<Partial<Record<ExecutionStatus, number>>>;
   /** Runs that ended more than so many days ago and have no executions any more are deleted; absent: they are kept. */
   readonly runDays?: number;
+}
+
+/** So many executions and runs would be deleted: what a person has confirmed. */
+export interface CountedDeletion {
+  readonly executions: number;
+  readonly runs: number;
+}
+
+/** How much a result is about. */
+export function countedOf({ executions, runCount }: RetentionResult): CountedDeletion {
+  return { executions: Object.values(executions).reduce((sum, count) => sum + count, 0), runs: runCount };
 }
 
 /** What was deleted, or would be. */

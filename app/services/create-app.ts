@@ -23,6 +23,7 @@ import { MetricsService } from './metrics-service.ts';
 import { PreflightService } from './preflight-service.ts';
 import { ReportService } from './report-service.ts';
 import { ResultService, type ResultServiceParts } from './result-service.ts';
+import { AuditWork } from './audit-work.ts';
 import { RetentionService } from './retention-service.ts';
 import { RulesService } from './rules-service.ts';
 import { RunService } from './run-service.ts';
@@ -93,7 +94,7 @@ async function createServices(ports: AppPorts, disposables: Disposables): Promis
   const costs = new UsualCostsService(history, ports.clock, () => config.usable());
   const health = await openHealth(ports, { log, config });
   disposables.add(() => health.close());
-  const { results, retention } = createKeeping(ports, disposables, { logger, config, engine, history, runLogs });
+  const keeping = createKeeping(ports, disposables, { logger, config, engine, history, runLogs });
   const metrics = new MetricsService({ ports, logger, config, health: () => health.list(), history: () => history.state });
   disposables.add(() => metrics.close());
   const runs = new RunService({
@@ -104,7 +105,7 @@ async function createServices(ports: AppPorts, disposables: Disposables): Promis
     createWorker,
     costs,
     health,
-    results,
+    results: keeping.results,
     history,
     spoolRoot: join(directory, 'rows'),
     prepareSamples: () => prepareSamples(ports, config.current()),
@@ -114,7 +115,7 @@ async function createServices(ports: AppPorts, disposables: Disposables): Promis
   history.follow(runs);
   metrics.follow(runs);
   expectRuns(preflight, runs, costs);
-  if (ports.host !== 'cli') keepInOrder(costs, { config, runs, retention });
+  if (ports.host !== 'cli') keepInOrder(costs, { config, runs, retention: keeping.retention });
   const reporting = createReporting(ports, { logger, config, runs, engine, history, runLogs });
   disposables.add(() => reporting.verdicts.close());
   const checks = new CheckService(ports, config, { createWorker, gateOf: (database) => health.gateOf(database) });
@@ -136,8 +137,7 @@ async function createServices(ports: AppPorts, disposables: Disposables): Promis
     metrics,
     history,
     health,
-    results,
-    retention,
+    ...keeping,
     rules,
     schedules,
   };
@@ -157,7 +157,9 @@ function createKeeping(ports: AppPorts, disposables: Disposables, parts: Omit<Re
   disposables.add(() => results.close());
   const retention = new RetentionService({ clock: ports.clock, results, ...parts });
   disposables.add(() => retention.close());
-  return { results, retention };
+  const { history, config } = parts;
+  const audit = new AuditWork({ history, results, user: () => config.view().settings?.sid ?? ports.user });
+  return { results, retention, audit };
 }
 
 /** What an analyst leaves with. */
@@ -189,7 +191,10 @@ function createReporting(
   };
 }
 
-function subscribeTo({ log, config, runs, reports, preflight, history, health, schedules }: Services, listener: EventListener): () => void {
+function subscribeTo(
+  { log, config, runs, reports, preflight, history, audit, health, schedules }: Services,
+  listener: EventListener,
+): () => void {
   const stops = [
     runs.events.on((event) => {
       listener('run.event', event);
@@ -205,6 +210,9 @@ function subscribeTo({ log, config, runs, reports, preflight, history, health, s
     }),
     history.changed.on((changed) => {
       listener('history.changed', changed);
+    }),
+    audit.progress.on((progress) => {
+      listener('history.checking', progress);
     }),
     health.changed.on((changed) => {
       listener('health.changed', changed);

@@ -20,6 +20,7 @@ import type { ReportService } from './report-service.ts';
 import { rulesHandlers } from './rules-handlers.ts';
 import type { RulesService } from './rules-service.ts';
 import { resultHandlers } from './result-handlers.ts';
+import type { AuditWork } from './audit-work.ts';
 import type { RetentionService } from './retention-service.ts';
 import type { ResultService } from './result-service.ts';
 import type { RunService } from './run-service.ts';
@@ -50,6 +51,7 @@ export interface Services {
   readonly rules: RulesService;
   readonly results: ResultService;
   readonly retention: RetentionService;
+  readonly audit: AuditWork;
   readonly schedules: ScheduleService;
 }
 

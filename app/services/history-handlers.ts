@@ -1,24 +1,23 @@
 /** The handlers of the history. */
 import type { Handlers } from '../contract/dispatch.ts';
 import type { HistoryMethodName } from '../contract/history-methods.ts';
+import type { CheckedInput } from '../contract/methods.ts';
+import type { RetentionPolicy } from '../model/history-audit.ts';
 import type { AppPorts } from './app-ports.ts';
-import { clientChanges } from './client-changes.ts';
+import type { AuditWork } from './audit-work.ts';
 import type { ConfigService } from './config-service.ts';
-import type { EngineService } from './engine-service.ts';
 import { type AskHistory, compareRun } from './history-comparison.ts';
 import { executionSummary, runningSummary, runSummary } from './history-summaries.ts';
 import type { HistoryService } from './history-service.ts';
 import { exportTrail } from './history-trail.ts';
 import type { ReportService } from './report-service.ts';
-import type { RunService } from './run-service.ts';
 
 /** What these handlers hand calls on to. */
 interface HistoryParts {
   readonly history: HistoryService;
   readonly config: ConfigService;
   readonly reports: ReportService;
-  readonly runs: RunService;
-  readonly engine: EngineService;
+  readonly audit: AuditWork;
 }
 
 /** Part of all handlers. */
@@ -33,7 +32,6 @@ export function historyHandlers(ports: AppPorts, services: HistoryParts): Pick<H
     },
     'history.run': ({ runId }) => ask('run', { runId }),
     'history.comparison': ({ runId }) => compareRun(ask, runId),
-    'history.clientChanges': (input) => clientChanges(services, input),
     'history.running': async () => (await ask('running', null)).map((running) => runningSummary(running)),
     'history.executions': async (input) => {
       const page = await ask('executions', defined(input));
@@ -67,23 +65,34 @@ function figureHandlers(ask: AskHistory): Pick<Handlers, FigureName> {
 }
 
 type AuditName =
-  'history.holds' | 'history.setHold' | 'history.releaseHold' | 'history.verifyChain' | 'history.exportTrail' | 'history.retentionPreview';
+  | 'history.holds'
+  | 'history.setHold'
+  | 'history.releaseHold'
+  | 'history.verifyChain'
+  | 'history.stopCheck'
+  | 'history.exportTrail'
+  | 'history.retentionPreview'
+  | 'history.deleteOld';
 
-function auditHandlers(ports: AppPorts, { config, reports }: HistoryParts, ask: AskHistory): Pick<Handlers, AuditName> {
+function auditHandlers(ports: AppPorts, { config, reports, audit }: HistoryParts, ask: AskHistory): Pick<Handlers, AuditName> {
   const by = (): string => config.view().settings?.sid ?? ports.user;
   return {
     'history.holds': () => ask('holds', null),
     'history.setHold': ({ reason }) => ask('setHold', { reason, by: by() }),
     'history.releaseHold': ({ holdId }) => ask('releaseHold', { holdId, by: by() }),
-    'history.verifyChain': () => ask('verifyChain', {}),
+    'history.verifyChain': ({ checkId }) => audit.verifyChain(checkId),
+    'history.stopCheck': ({ checkId }) => {
+      audit.stop(checkId);
+      return null;
+    },
     'history.exportTrail': ({ format, ...span }) => exportTrail(ports, reports, ask, { format, ...defined(span) }),
-    'history.retentionPreview': ({ executionDays, runDays }) =>
-      ask('retain', {
-        policy: { executionDays: defined(executionDays), ...(runDays === undefined ? {} : { runDays }) },
-        isDryRun: true,
-        by: by(),
-      }),
+    'history.retentionPreview': (input) => audit.preview(policyOf(input)),
+    'history.deleteOld': ({ counted, ...input }) => audit.deleteCounted(policyOf(input), counted),
   };
+}
+
+function policyOf({ executionDays, runDays }: CheckedInput<'history.retentionPreview'>): RetentionPolicy {
+  return { executionDays: defined(executionDays), ...(runDays === undefined ? {} : { runDays }) };
 }
 
 /** What is there of it: a key without a value is left out. */

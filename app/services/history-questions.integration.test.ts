@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -7,8 +7,10 @@ import { silentLogger } from '../base/logger.ts';
 import { dispatch } from '../contract/dispatch.ts';
 import type { MethodInput, MethodName, MethodOutput } from '../contract/methods.ts';
 import { openHistory } from '../history/history.ts';
+import type { HistoryEvent } from '../history/records.ts';
+import { type CheckProgress, countedOf } from '../model/history-audit.ts';
 import { instantFromMs } from '../model/instant.ts';
-import { executionEvent, sampleExecution } from '../testing/history-events.ts';
+import { executionEvent, sampleExecution, sampleRun } from '../testing/history-events.ts';
 import { startTestApp, type TestApp, type TestDatabase } from '../testing/test-app.ts';
 
 const databases: readonly TestDatabase[] = [
@@ -39,10 +41,7 @@ async function call<K extends MethodName>({ app }: TestApp, method: K, input: Me
   return reply.value as MethodOutput<K>;
 }
 
-/** Rows of these clients, inside the window. */
-function rowsOf(ids: readonly string[]): string {
-  return ids.map((id) => `SELECT '${id}' AS user_id, TIMESTAMP '2026-11-20 13:00:00' AS change_date`).join(' UNION ALL ');
-}
+const longAgo = '2020-01-01T00:00:00.000000Z';
 
 async function recordedRun(test: TestApp): Promise<string> {
   const { plan } = await test.run();
@@ -51,7 +50,7 @@ async function recordedRun(test: TestApp): Promise<string> {
 }
 
 /** Another program that keeps the same history: answers of the query that took no time at all. */
-async function recordElsewhere({ folder }: TestApp, answers: number): Promise<void> {
+async function recordElsewhere({ folder }: TestApp, answers: number, events: readonly HistoryEvent[] = []): Promise<void> {
   const directory = join(folder, 'data', 'history');
   const other = await openHistory({
     location: { kind: 'sqlite', file: join(directory, 'history.sqlite') },
@@ -67,6 +66,7 @@ async function recordElsewhere({ folder }: TestApp, answers: number): Promise<vo
     const names = { runId: 'past', databaseName: 'client_activity', queryName: 'emails' };
     void other.record(executionEvent(sampleExecution({ executionId, ...names, executionTime: 0, startedAt: now, completedAt: now })));
   }
+  for (const event of events) void other.record(event);
   await other.recorded();
   await other.close();
 }
@@ -105,38 +105,42 @@ describe('the history through the contract', () => {
     expect(found).toMatchObject({ judged: 1, unjudged: 0, slower: [{ queryName: 'emails', p95: 0, n: 402 }] });
   });
 
-  it('tells who is new, still there, undecided and gone, and that it is not known while a source is missing', async () => {
-    const types = ['email', 'phone', 'token', 'password'];
-    const queries = types.map((changeType) => ({ name: changeType, changeType, sql: rowsOf(['1']) }));
-    const test = await start([{ name: 'all', driver: 'duckdb', queries }]);
-    const runWith = async (idsOfToken: readonly string[] | null, ids: readonly string[]): Promise<string> => {
-      for (const [place, type] of types.entries()) {
-        const sql = type !== 'token' ? rowsOf(ids) : idsOfToken === null ? 'SELECT * FROM no_such_table' : rowsOf(idsOfToken);
-        writeFileSync(join(test.folder, 'queries', `all-${String(place)}.sql`), sql);
-      }
-      await test.app.config.reload();
-      return recordedRun(test);
-    };
-    const first = await runWith(['1', '2', '4'], ['1', '2', '4']);
-    const second = await runWith(['2', '3'], ['2', '3']);
-    expect(await call(test, 'history.clientChanges', { runId: second, previousRunId: first })).toEqual({
-      runId: second,
-      previousRunId: first,
-      fresh: { count: 1, clients: ['3'] },
-      still: { count: 1, clients: ['2'] },
-      undecided: { count: 0, clients: [] },
-      gone: { count: 2, clients: ['1', '4'] },
-      isIncomplete: false,
-      wasIncomplete: false,
+  it('deletes for good only what was counted, never under a hold, and notes it in the name of whoever asked', async () => {
+    const test = await start();
+    await recordedRun(test);
+    const old = executionEvent(sampleExecution({ executionId: 'old:1:1', runId: 'old', startedAt: longAgo, completedAt: longAgo }));
+    await recordElsewhere(test, 0, [old, { kind: 'run', record: sampleRun({ runId: 'old', startedAt: longAgo, completedAt: longAgo }) }]);
+    const ages = { executionDays: { success: 30 }, runDays: 30 };
+    const preview = await call(test, 'history.retentionPreview', ages);
+    expect(preview).toMatchObject({ isDryRun: true, executions: { success: 1 }, runCount: 1 });
+    await expect(call(test, 'history.deleteOld', { ...ages, counted: { executions: 2, runs: 1 } })).rejects.toThrow(
+      'By now 1 executions and 1 runs would be deleted, not 2 and 1. Nothing was deleted.',
+    );
+    const hold = await call(test, 'history.setHold', { reason: 'case 4711' });
+    await expect(call(test, 'history.deleteOld', { ...ages, counted: countedOf(preview) })).rejects.toThrow('case 4711');
+    expect(await call(test, 'history.execution', { executionId: 'old:1:1' })).not.toBeNull();
+    await call(test, 'history.releaseHold', { holdId: hold.holdId });
+    const deleted = await call(test, 'history.deleteOld', { ...ages, counted: countedOf(preview) });
+    expect(deleted).toEqual({ isDryRun: false, executions: { success: 1 }, runIds: ['old'], runCount: 1 });
+    expect(await call(test, 'history.execution', { executionId: 'old:1:1' })).toBeNull();
+    expect(await call(test, 'history.verifyChain', {})).toMatchObject({ isIntact: true });
+  });
+
+  it('tells how far a check of the chain is, and a check that was stopped says nothing of the chain', async () => {
+    const test = await start();
+    await recordElsewhere(test, 12_000);
+    const told: CheckProgress[] = [];
+    const stop = test.app.subscribe((event, payload) => {
+      if (event === 'history.checking') told.push(payload as CheckProgress);
     });
-    const third = await runWith(null, ['1']);
-    expect(await call(test, 'history.clientChanges', { runId: third, previousRunId: first })).toMatchObject({
-      fresh: { count: 0 },
-      undecided: { count: 1, clients: ['1'] },
-      gone: { count: 2, clients: ['2', '4'] },
-      isIncomplete: true,
-    });
-    await expect(call(test, 'history.clientChanges', { runId: second, previousRunId: 'another' })).rejects.toThrow();
+    expect(await call(test, 'history.verifyChain', { checkId: 'whole' })).toMatchObject({ isIntact: true, entries: 12_000 });
+    expect(told).toEqual([0, 5000, 10_000].map((entries) => ({ checkId: 'whole', entries, of: 12_000 })));
+    const stopped = call(test, 'history.verifyChain', { checkId: 'stopped' });
+    await expect(call(test, 'history.verifyChain', { checkId: 'stopped' })).rejects.toThrow('There is a check stopped already.');
+    await call(test, 'history.stopCheck', { checkId: 'stopped' });
+    expect(await stopped).toBeNull();
+    await call(test, 'history.stopCheck', { checkId: 'stopped' });
+    stop();
   });
 
   it('holds are set and released under the name of whoever asks, and a dry run deletes nothing', async () => {
@@ -159,7 +163,7 @@ describe('the history through the contract', () => {
     const second = await call(test, 'history.exportTrail', { format: 'jsonl' });
     expect(dirname(first.path)).toBe(test.app.config.current().settings.reportOutputDir);
     expect(second.path).not.toBe(first.path);
-    expect(first).toMatchObject({ entries: 3, head: verdict.head });
+    expect(first).toMatchObject({ entries: 3, head: verdict?.head });
     expect(readFileSync(first.path, 'utf8').trim().split('\n')).toHaveLength(3);
     expect(test.app.reports.hasExported(first.path)).toBe(true);
     expect(test.app.reports.hasExported(join(dirname(first.path), 'another.jsonl'))).toBe(false);

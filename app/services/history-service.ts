@@ -143,8 +143,9 @@ export class HistoryService {
     method: K,
     input: HistoryMethods[K]['input'],
     signal?: AbortSignal,
+    onNotice?: (notice: HistoryMethods[K]['notice']) => void,
   ): Promise<HistoryMethods[K]['output']> {
-    if (this.#history !== undefined) return this.#history.ask(method, input, signal);
+    if (this.#history !== undefined) return this.#history.ask(method, input, signal, onNotice);
     return Promise.reject(new CamError(this.#failure ?? failure('history.unavailable')));
   }
 

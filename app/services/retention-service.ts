@@ -15,14 +15,16 @@ import type { ResultService } from './result-service.ts';
 export interface RetentionServiceParts {
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly config: ConfigService;
-  readonly history: HistoryService;
-  readonly results: ResultService;
+  readonly config: Pick<ConfigService, 'usable' | 'user'>;
+  readonly history: Pick<HistoryService, 'ask'>;
+  readonly results: Pick<ResultService, 'forget' | 'prune'>;
 }
 
 /** Not in the first moments, in which there is enough to do. */
 const firstAfterMs = 10 * 60_000;
 const everyMs = 24 * 3_600_000;
+/** Timers stand still while a machine sleeps, and somebody may set its clock: so none is set for longer. */
+const lookEveryMs = 15 * 60_000;
 
 /** Applies the policy. */
 export class RetentionService {
@@ -30,14 +32,17 @@ export class RetentionService {
   readonly #stopping = new AbortController();
   #clear: () => void = () => undefined;
   #working: Promise<void> = Promise.resolve();
+  /** When it is to be applied next, by the wall clock. */
+  #dueMs = 0;
 
   constructor(parts: RetentionServiceParts) {
     this.#parts = parts;
   }
 
-  /** Applies it in the background from now on. */
+  /** Applies it in the background from now on: soon, and then a day after each time, or when the machine wakes after that. */
   start(): void {
-    this.#later(firstAfterMs);
+    this.#dueMs = this.#parts.clock.nowMs() + firstAfterMs;
+    this.#later();
   }
 
   /** What the settings say; `undefined` where they say nothing. */
@@ -72,12 +77,22 @@ export class RetentionService {
     await this.#working;
   }
 
-  #later(ms: number): void {
-    this.#clear = this.#parts.clock.setTimer(ms, () => {
-      this.#working = this.#work().finally(() => {
-        if (!this.#stopping.signal.aborted) this.#later(everyMs);
+  #later(): void {
+    const { clock } = this.#parts;
+    this.#clear = clock.setTimer(Math.min(lookEveryMs, Math.max(0, this.#dueMs - clock.nowMs())), () => {
+      this.#working = this.#workIfDue().finally(() => {
+        if (!this.#stopping.signal.aborted) this.#later();
       });
     });
+  }
+
+  async #workIfDue(): Promise<void> {
+    const nowMs = this.#parts.clock.nowMs();
+    // Where the clock was set back, a day from now is soon enough.
+    this.#dueMs = Math.min(this.#dueMs, nowMs + everyMs);
+    if (nowMs < this.#dueMs) return;
+    this.#dueMs = nowMs + everyMs;
+    await this.#work();
   }
 
   async #work(): Promise<void> {

@@ -5,6 +5,7 @@ import { isLive } from '../store/run-slice.ts';
 import { type ConfigurationActions, createConfigurationActions } from './configuration-actions.ts';
 import { createEvidenceActions, type EvidenceActions } from './evidence-actions.ts';
 import { createHealthActions, type HealthActions } from './health-actions.ts';
+import { type ChainActions, createChainActions } from './chain-actions.ts';
 import { createHistoryActions, type HistoryActions } from './history-actions.ts';
 import { LogFeed } from './log-feed.ts';
 import { createPasswordActions, type PasswordActions } from './password-actions.ts';
@@ -33,6 +34,7 @@ export interface Actions
     ViewActions,
     EvidenceActions,
     HistoryActions,
+    ChainActions,
     HealthActions,
     ScheduleActions,
     RuleActions {
@@ -52,6 +54,7 @@ export function createActions(ports: ActionPorts): Actions {
   const preflight = createPreflightActions(ports);
   const view = createViewActions(store);
   const history = createHistoryActions(ports, run);
+  const chain = createChainActions(ports);
   const health = createHealthActions(ports);
   const schedules = createScheduleActions(ports, run);
   const load = async (): Promise<void> => {
@@ -73,6 +76,7 @@ export function createActions(ports: ActionPorts): Actions {
     client.on('preflight.changed', (view) => patch(store, 'session', { preflight: view })),
     client.on('health.changed', (status) => health.healthChanged(status)),
     client.on('history.changed', (recording) => history.recordingChanged(recording)),
+    client.on('history.checking', (progress) => chain.chainChecking(progress)),
     client.on('schedule.changed', () => {
       // Whoever does not look at the page asks when it is opened.
       if (store.getState().view.page === 'schedules') void schedules.refreshSchedules();
@@ -96,6 +100,7 @@ export function createActions(ports: ActionPorts): Actions {
     ...view,
     ...createEvidenceActions(ports, view),
     ...history,
+    ...chain,
     ...health,
     ...schedules,
     ...createRuleActions(ports),

@@ -1,3 +1,5 @@
+import type { Failure } from '../../app/model/failure.ts';
+import type { ChainProgress, ChainVerdict } from '../../app/model/history-audit.ts';
 import type { RunningSummary } from '../../app/model/history-pages.ts';
 import type { ExecutionStatus, HistoryState, RunStatus } from '../../app/model/history.ts';
 
@@ -31,6 +33,15 @@ export interface ExecutionListFilter extends SpanChoice {
   readonly queryName: string;
 }
 
+/** A check of the audit chain: whether one goes on, and what came of the last one. */
+export type ChainCheckState =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'running'; readonly checkId: string; readonly progress: ChainProgress | null; readonly isStopping: boolean }
+  | { readonly kind: 'done'; readonly verdict: ChainVerdict }
+  /** Then nothing is known of the chain. */
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
 /** What the history page shows. The records themselves are asked for by what draws them. */
 export interface HistorySlice {
   readonly tab: HistoryTab;
@@ -44,6 +55,7 @@ export interface HistorySlice {
   readonly executionFilter: ExecutionListFilter;
   /** The run whose detail lies over the list. */
   readonly openRunId: string | null;
+  readonly check: ChainCheckState;
   /** Figures are about the last so many days. */
   readonly days: number;
   /** Figures are about this user; empty for everybody. */
@@ -77,6 +89,7 @@ export function initialHistory(): HistorySlice {
     runFilter: noRunFilter,
     executionFilter: noExecutionFilter,
     openRunId: null,
+    check: { kind: 'none' },
     days: 30,
     figuresUser: '',
     figuresDatabase: '',

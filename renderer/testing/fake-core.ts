@@ -13,7 +13,7 @@ import type { RunPlan } from '../../app/model/plan.ts';
 import type { ShownTable, TableRef } from '../../app/model/table.ts';
 import type { Connection, PageTransport } from '../client/page-transport.ts';
 import { clientEvidence, clientShared } from './fake-evidence.ts';
-import { changeTable, clientHistory, comparisonOf } from './fake-verdicts.ts';
+import { changeTable, clientHistory, comparisonOf, recordedComparison } from './fake-verdicts.ts';
 import { FakeHistory } from './fake-history.ts';
 import { fakeResultHandlers, replay } from './fake-results.ts';
 import { configOf, infoOf, planOf, sampleDatabases } from './fake-plan.ts';
@@ -236,7 +236,7 @@ export class FakeCore {
       ...this.secrets.handlers(),
       'status.get': () => this.status,
       'status.reset': () => (this.status = resetStatus(this.status)),
-      'verdicts.changes': ({ runId }) => comparisonOf(this.#run(runId)),
+      'verdicts.changes': ({ runId }) => recordedComparison(this.history.records, runId) ?? comparisonOf(this.#run(runId)),
       'verdicts.ofClient': () => clientHistory(this.runs, this.history.records),
       'evidence.client': ({ runId, client, limit }) => clientEvidence(this.#run(runId), client, limit),
       'evidence.shared': ({ runId, client }) => clientShared(this.#run(runId), client),

@@ -1,16 +1,17 @@
 /** A history in memory: it answers what the window asks, in the plainest way, over the records it was given. */
 import type { HistoryMethodName } from '../../app/contract/history-methods.ts';
 import type { CheckedInput, MethodOutput } from '../../app/contract/methods.ts';
-import type { ClientChanges } from '../../app/model/client-changes.ts';
 import { CamError, failure } from '../../app/model/failure.ts';
 import { type ExecutionRecord, type ExecutionStatus, executionStatuses, type HistoryState } from '../../app/model/history.ts';
-import type { AuditHold } from '../../app/model/history-audit.ts';
+import type { AuditHold, ChainVerdict, RetentionResult } from '../../app/model/history-audit.ts';
 import type { Anomaly, DayOfHistory, DurationSummary, ExecutionStatistics, QueryTrend } from '../../app/model/history-figures.ts';
 import type { ExecutionSummary, RunComparison, RunDetail, RunningSummary, RunSummary } from '../../app/model/history-pages.ts';
 import { instantFromMs } from '../../app/model/instant.ts';
 
-/** Handlers of the history that answer at once. */
-export type FakeHistoryHandlers = { readonly [K in HistoryMethodName]: (input: CheckedInput<K>) => MethodOutput<K> };
+/** Handlers of the history; all but a slow check answer at once. */
+export type FakeHistoryHandlers = {
+  readonly [K in HistoryMethodName]: (input: CheckedInput<K>) => MethodOutput<K> | Promise<MethodOutput<K>>;
+};
 
 const dayMs = 86_400_000;
 
@@ -23,8 +24,12 @@ export class FakeHistory {
   /** Ids of runs whose results are kept. */
   kept: readonly string[] = [];
   anomalies: readonly Anomaly[] = [];
+  /** Whether a check of the chain goes on until it is stopped. */
+  isCheckSlow = false;
+  /** How often records were deleted. */
+  deletions = 0;
+  #endCheck: (isStopped: boolean) => void = () => undefined;
   trends: readonly QueryTrend[] = [];
-  clientChanges: ClientChanges | null = null;
   /** Sources that count as slower than usual. */
   slower: RunComparison['slower'] = [];
   readonly #nowMs: () => number;
@@ -41,10 +46,6 @@ export class FakeHistory {
       'history.runs': (input) => this.#runs(input),
       'history.run': ({ runId }) => this.records.find(({ run }) => run.runId === runId) ?? null,
       'history.comparison': ({ runId }) => this.#comparison(runId),
-      'history.clientChanges': () => {
-        if (this.clientChanges === null) throw new CamError(failure('not.found'));
-        return this.clientChanges;
-      },
       'history.running': () => this.running,
       'history.executions': (input) => this.#executions(input),
       'history.execution': ({ executionId }) =>
@@ -112,7 +113,14 @@ export class FakeHistory {
 
   #audit(): Pick<
     FakeHistoryHandlers,
-    'history.holds' | 'history.setHold' | 'history.releaseHold' | 'history.verifyChain' | 'history.exportTrail' | 'history.retentionPreview'
+    | 'history.holds'
+    | 'history.setHold'
+    | 'history.releaseHold'
+    | 'history.verifyChain'
+    | 'history.stopCheck'
+    | 'history.exportTrail'
+    | 'history.retentionPreview'
+    | 'history.deleteOld'
   > {
     return {
       'history.holds': () => this.holds,
@@ -128,14 +136,35 @@ export class FakeHistory {
         this.holds = this.holds.map((hold) => (hold === held ? released : hold));
         return released;
       },
-      'history.verifyChain': () => ({ isIntact: true, ...this.#chain(), faults: [] }),
+      'history.verifyChain': () => {
+        const verdict = { isIntact: true, ...this.#chain(), faults: [] };
+        if (!this.isCheckSlow) return verdict;
+        return new Promise<ChainVerdict | null>((resolve) => {
+          this.#endCheck = (isStopped) => {
+            resolve(isStopped ? null : verdict);
+          };
+        });
+      },
+      'history.stopCheck': () => {
+        this.#endCheck(true);
+        return null;
+      },
       'history.exportTrail': ({ format }) => ({ path: `/home/analyst/reports/audit-trail_2026-11-20_1400Z.${format}`, ...this.#chain() }),
-      'history.retentionPreview': ({ executionDays, runDays }) => ({
-        isDryRun: true,
-        executions: Object.fromEntries(Object.entries(executionDays).map(([status, days]) => [status, this.#older(status, days)])),
-        runIds: [],
-        runCount: runDays === undefined ? 0 : this.records.filter(({ run }) => run.startedAt < this.#before(runDays)).length,
-      }),
+      'history.deleteOld': ({ executionDays, runDays }) => {
+        const deleted = { ...this.#counted(executionDays, runDays), isDryRun: false };
+        this.deletions += 1;
+        return deleted;
+      },
+      'history.retentionPreview': ({ executionDays, runDays }) => this.#counted(executionDays, runDays),
+    };
+  }
+
+  #counted(executionDays: Readonly<Record<string, number | undefined>>, runDays: number | undefined): RetentionResult {
+    return {
+      isDryRun: true,
+      executions: Object.fromEntries(Object.entries(executionDays).map(([status, days]) => [status, this.#older(status, days ?? 0)])),
+      runIds: [],
+      runCount: runDays === undefined ? 0 : this.records.filter(({ run }) => run.startedAt < this.#before(runDays)).length,
     };
   }
 

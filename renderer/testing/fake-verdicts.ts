@@ -52,6 +52,34 @@ export function changeTable(run: FakeRun, change: ChangeKind, confirmed: FakeTab
   };
 }
 
+/** The same of a recorded run, against the one recorded before it. */
+export function recordedComparison(records: readonly RunDetail[], runId: string): VerdictComparison | undefined {
+  const place = records.findIndex(({ run }) => run.runId === runId);
+  const [now, before] = [records[place]?.run, records[place + 1]?.run];
+  if (now === undefined) return undefined;
+  // A run that has failed as a whole, or never came to its end, has said nothing about anybody.
+  if (now.outcome === 'failed' || now.outcome === 'interrupted') return { kind: 'not-kept' };
+  if (before === undefined) return { kind: 'first' };
+  const isIncomplete = now.missing.length > 0;
+  const clients = {
+    new: ['10001'],
+    still: ['10005', '10006'],
+    gone: isIncomplete ? [] : ['10002'],
+    unknown: isIncomplete ? ['10002', '10003'] : [],
+  };
+  const counts = { new: clients.new.length, still: clients.still.length, gone: clients.gone.length, unknown: clients.unknown.length };
+  const verdictRun = ({ missing, userId, completedAt, ...run }: RunDetail['run']): VerdictRun => ({
+    runId: run.runId,
+    user: userId,
+    startedAt: run.startedAt,
+    endedAt: completedAt ?? run.startedAt,
+    lastEvent: run.lastEvent,
+    missing: missing.length,
+    isCut: false,
+  });
+  return { kind: 'compared', changes: { run: verdictRun(now), previous: verdictRun(before), counts, clients } };
+}
+
 /** The last run, and recorded ones before it; a client is undetermined where a source was missing. */
 export function clientHistory(runs: readonly FakeRun[], records: readonly RunDetail[]): readonly ClientVerdict[] {
   const last = runs.at(-1);

@@ -1,6 +1,8 @@
 /** `cam history`: who ran what, how it went, whether the records are whole, and what is kept. */
 import { resolve } from 'node:path';
+import { AbortedError } from '../../base/abort.ts';
 import { CamError, failure } from '../../model/failure.ts';
+import type { ChainProgress } from '../../model/history-audit.ts';
 import type { Grouping } from '../../model/history-figures.ts';
 import type { ExecutionStatus } from '../../model/history.ts';
 import type { App } from '../../services/create-app.ts';
@@ -51,7 +53,7 @@ export async function historyCommand(
   const app = await startCore({ ...options, host: 'cli' });
   try {
     await app.history.settled();
-    const { value, text, code = exitCodes.complete } = await answerOf(app, action, options, interrupted);
+    const { value, text, code = exitCodes.complete } = await answerOf(app, action, options, terminal, interrupted);
     terminal.out(options.json === true ? `${JSON.stringify(value, null, 2)}\n` : text);
     const { rejected } = app.history.state;
     if (rejected > 0) terminal.err(`${String(rejected)} records were refused by the store; they are in files of the history's folder.\n`);
@@ -61,7 +63,13 @@ export async function historyCommand(
   }
 }
 
-function answerOf(app: App, { name, subject = '' }: HistoryAction, options: HistoryOptions, signal: AbortSignal): Promise<Answer> {
+function answerOf(
+  app: App,
+  { name, subject = '' }: HistoryAction,
+  options: HistoryOptions,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<Answer> {
   switch (name) {
     case 'list':
       return list(app, options);
@@ -72,7 +80,7 @@ function answerOf(app: App, { name, subject = '' }: HistoryAction, options: Hist
     case 'errors':
       return errors(app, options);
     case 'verify':
-      return verify(app, options, signal);
+      return verify(app, options, terminal, signal);
     case 'export':
       return exportTrail(app, options, signal);
     case 'retain':
@@ -119,13 +127,23 @@ async function errors({ history, config }: App, { days = 30, user: userId, limit
   return { value: patterns, text: errorTable(patterns, zoneOf(config)) };
 }
 
-async function verify({ history }: App, { file, head }: HistoryOptions, signal: AbortSignal): Promise<Answer> {
+async function verify({ history }: App, { file, head }: HistoryOptions, terminal: Terminal, signal: AbortSignal): Promise<Answer> {
   const expected = head === undefined ? {} : { expected: head };
-  const verdict =
-    file === undefined
-      ? await history.ask('verifyChain', expected, signal)
-      : await history.ask('verifyExport', { path: resolve(file), ...expected }, signal);
-  return { value: verdict, text: verdictText(verdict), code: verdict.isIntact ? exitCodes.complete : exitCodes.failed };
+  const onProgress = ({ entries, of }: ChainProgress): void => {
+    if (terminal.isInteractive) terminal.err(`\rChecked ${String(entries)} of ${String(of)} entries`);
+  };
+  try {
+    const verdict =
+      file === undefined
+        ? await history.ask('verifyChain', expected, signal, onProgress)
+        : await history.ask('verifyExport', { path: resolve(file), ...expected }, signal);
+    return { value: verdict, text: verdictText(verdict), code: verdict.isIntact ? exitCodes.complete : exitCodes.failed };
+  } catch (error) {
+    if (!(error instanceof AbortedError)) throw error;
+    return { value: null, text: 'Stopped: nothing is known of the trail.\n', code: exitCodes.cancelled };
+  } finally {
+    if (terminal.isInteractive && file === undefined) terminal.err('\n');
+  }
 }
 
 async function exportTrail({ history }: App, { out = '', format = 'jsonl' }: HistoryOptions, signal: AbortSignal): Promise<Answer> {

@@ -7,7 +7,7 @@ import type { HistoryAction, HistoryOptions } from './history-command.ts';
 export type RunHistory = (action: HistoryAction, options: HistoryOptions) => Promise<void>;
 
 const exitCodeHelp = `
-Exit codes of history: 0 done, 3 failed (verify: the trail is not intact), 4 bad configuration or command.`;
+Exit codes of history: 0 done, 3 failed (verify: the trail is not intact), 4 bad configuration or command, 130 stopped with Ctrl+C (verify).`;
 
 /** Adds them. `withFiles` adds the options that say where the program's files are. */
 export function addHistory(program: Command, withFiles: (command: Command) => Command, run: RunHistory): void {

@@ -193,29 +193,36 @@ describe('the history page', () => {
     await waitFor(() => expect(lastInput(core, 'run.resume')).toEqual({ runId: 'run-h5' }));
   });
 
-  it('compares the clients of two kept runs, and says that nobody is gone who is only not known', async () => {
-    await page(8, ({ history }) => {
-      history.kept = ['run-h5', 'run-h4'];
-      const list = (...clients: readonly string[]) => ({ count: clients.length, clients });
-      history.clientChanges = {
-        runId: 'run-h5',
-        previousRunId: 'run-h4',
-        fresh: list('10001'),
-        still: list(),
-        undecided: list('10003', '10004'),
-        gone: list('10002'),
-        isIncomplete: true,
-        wasIncomplete: false,
-      };
+  it('compares its clients as the run itself was told, and says that nobody is gone who is only not known', async () => {
+    const core = await page(60);
+    const [incomplete, whole] = (['partial', 'succeeded'] as const).map((outcome) =>
+      core.history.records.slice(0, -1).find(({ run }) => run.outcome === outcome),
+    );
+    act(() => opened?.parts.actions.showHistoryRun(incomplete!.run.runId));
+    const compared = await screen.findByRole('region', { name: 'Clients since the run before' });
+    within(compared).getByText('1 client new');
+    within(compared).getByText('2 clients not known any more: sources are missing');
+    within(compared).getByText('10002, 10003');
+    within(compared).getByText(/had no answer in this run: whoever is not listed any more may still qualify\.$/);
+    within(compared).getByText('0 clients gone');
+    act(() => opened?.parts.actions.showHistoryRun(whole!.run.runId));
+    await screen.findByText('1 client gone');
+    expect(screen.queryByText(/not known any more/)).toBeNull();
+    act(() => opened?.parts.actions.showHistoryRun(core.history.records.at(-1)!.run.runId));
+    await screen.findByText('No earlier run of the same rule, window and sources is known: there is nobody to compare with.');
+  });
+
+  it('says that it is not known who is new where nothing is kept of a run, and why where the history cannot be asked', async () => {
+    const core = await page(8, ({ history }) => {
+      history.records = history.records.map((record) =>
+        record.run.runId === 'run-h5' ? { ...record, run: { ...record.run, outcome: 'failed' } } : record,
+      );
     });
     act(() => opened?.parts.actions.showHistoryRun('run-h5'));
-    const compare = await screen.findByRole('button', { name: 'Compare clients' });
-    await waitFor(() => expect(compare.getAttribute('aria-disabled')).toBeNull());
-    fireEvent.click(compare);
-    await screen.findByText('1 client new');
-    screen.getByText('10003, 10004');
-    screen.getByText('1 client not listed now: not known, sources are missing');
-    expect(screen.queryByText('1 client not listed any more')).toBeNull();
+    await screen.findByText('Which clients this run listed is not kept, so who is new or gone is not known.');
+    core.refuse('verdicts.changes', failure('history.unavailable'));
+    act(() => opened?.parts.actions.showHistoryRun(core.history.records[0]!.run.runId));
+    await screen.findByText('The history cannot be reached.');
   });
 
   it('shows what runs in other programs, and that nobody has heard of one for long', async () => {
@@ -309,7 +316,8 @@ describe('the history page', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Set a hold' }));
     await screen.findByText('case 4711');
     fireEvent.click(screen.getByRole('button', { name: 'Count' }));
-    await screen.findByText('A hold is set: a real deletion would be refused.');
+    await screen.findByText('1 audit hold set: nothing can be deleted.');
+    expect(screen.queryByRole('button', { name: /^Delete/ })).toBeNull();
     fireEvent.click(screen.getByRole('button', { name: 'Release' }));
     expect(core.history.holds[0]?.releasedAt).toBeNull();
     fireEvent.click(screen.getByRole('button', { name: 'Release it now' }));
@@ -319,5 +327,50 @@ describe('the history page', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Export' }));
     await screen.findByText('/home/analyst/reports/audit-trail_2026-11-20_1400Z.jsonl');
     expect(lastInput(core, 'history.retentionPreview')).toEqual({ executionDays: { success: 365 }, runDays: 365 });
+  });
+
+  it('deletes what was counted once its numbers are confirmed, and nothing when the ages were changed since', async () => {
+    const core = await page(900);
+    tab('Audit');
+    fireEvent.change(await screen.findByLabelText('success, older than (days)'), { target: { value: '20' } });
+    fireEvent.change(screen.getByLabelText('runs without executions, older than (days)'), { target: { value: '30' } });
+    fireEvent.click(screen.getByRole('button', { name: 'Count' }));
+    const remove = await screen.findByRole('button', { name: /^Delete [\d,]+ executions and [\d,]+ runs…$/ });
+    fireEvent.click(remove);
+    const asked = screen.getByRole('group', { name: 'Delete for good' });
+    within(asked).getByText(/with their kept results are deleted for good\. No audit hold is set\./);
+    fireEvent.click(within(asked).getByRole('button', { name: 'Keep them' }));
+    expect(core.history.deletions).toBe(0);
+    fireEvent.click(screen.getByRole('button', { name: /^Delete/ }));
+    fireEvent.click(screen.getByRole('button', { name: 'Delete for good' }));
+    await screen.findByText('Deleted');
+    expect(core.history.deletions).toBe(1);
+    const input = lastInput(core, 'history.deleteOld') as { readonly counted: { readonly executions: number; readonly runs: number } };
+    expect(input).toMatchObject({ executionDays: { success: 20 }, runDays: 30 });
+    expect(input.counted.executions).toBeGreaterThan(0);
+    fireEvent.click(screen.getByRole('button', { name: 'Count' }));
+    await screen.findByText('Would be deleted');
+    fireEvent.change(screen.getByLabelText('success, older than (days)'), { target: { value: '10' } });
+    await screen.findByText('The ages were changed since: count again.');
+    expect(screen.queryByRole('button', { name: /^Delete/ })).toBeNull();
+  });
+
+  it('tells how far a check of the chain is, goes on while another page is looked at, and can be stopped', async () => {
+    const core = await page(120);
+    core.history.isCheckSlow = true;
+    tab('Audit');
+    fireEvent.click(await screen.findByRole('button', { name: 'Check the chain' }));
+    await waitFor(() => expect(lastInput(core, 'history.verifyChain')).toBeDefined());
+    const { checkId } = lastInput(core, 'history.verifyChain') as { readonly checkId: string };
+    act(() => core.send('history.checking', { checkId: 'of another window', entries: 1, of: 2 }));
+    act(() => core.send('history.checking', { checkId, entries: 5000, of: 20_000 }));
+    await screen.findByText('5,000 of 20,000 entries checked');
+    tab('Runs');
+    tab('Audit');
+    await screen.findByText('5,000 of 20,000 entries checked');
+    fireEvent.click(screen.getByRole('button', { name: 'Stop' }));
+    await screen.findByText('Stopped before its end: nothing is known of the chain.');
+    expect(lastInput(core, 'history.stopCheck')).toEqual({ checkId });
+    screen.getByRole('button', { name: 'Check the chain' });
   });
 });

@@ -222,16 +222,22 @@ export const historyTexts = {
       slowerLine: (seconds: number, p95: number, n: number) =>
         `${formatSeconds(seconds)}; 95 % of ${formatCount(n)} answers took at most ${formatSeconds(p95)}`,
       clients: {
-        compare: 'Compare clients',
-        comparing: 'Comparing…',
-        hint: 'Opens both results.',
-        notKept: 'The results of both runs must be kept for this.',
-        fresh: (count: number) => `${plural(count, 'client')} new`,
-        still: (count: number) => `${plural(count, 'client')} still confirmed`,
-        undecided: (count: number) => `${plural(count, 'client')} confirmed before, undetermined now`,
-        gone: (count: number) => `${plural(count, 'client')} not listed any more`,
-        goneUnknown: (count: number) => `${plural(count, 'client')} not listed now: not known, sources are missing`,
-        wasIncomplete: 'The run before lacked sources: who is new now may have qualified then as well.',
+        title: 'Clients since the run before',
+        since: (time: string, user: string) => `Confirmed clients since ${time} (run of ${user}, same rule, window and sources)`,
+        missingNow: (count: number) =>
+          `${plural(count, 'source')} had no answer in this run: whoever is not listed any more may still qualify.`,
+        missingThen: (count: number) =>
+          `${plural(count, 'source')} had no answer in the run before: who is new may have qualified then as well.`,
+        kinds: {
+          new: (count: number) => `${plural(count, 'client')} new`,
+          gone: (count: number) => `${plural(count, 'client')} gone`,
+          unknown: (count: number) => `${plural(count, 'client')} not known any more: sources are missing`,
+          still: (count: number) => `${plural(count, 'client')} still listed`,
+        },
+        first: 'No earlier run of the same rule, window and sources is known: there is nobody to compare with.',
+        tooMany: (time: string) => `Too many clients to compare with the run of ${time}.`,
+        notKept: 'Which clients this run listed is not kept, so who is new or gone is not known.',
+        blank: '(blank)',
         more: (count: number) => `and ${formatCount(count)} more`,
       },
       unjudged: (count: number) => `${plural(count, 'source')} not judged: fewer than 20 answers in the last 90 days.`,

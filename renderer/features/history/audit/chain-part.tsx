@@ -1,33 +1,55 @@
-import { Button } from '@mantine/core';
+import { Button, Progress } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { ChainVerdict } from '../../../../app/model/history-audit.ts';
-import { useActions, useTexts } from '../../../store/window-context.tsx';
+import type { ChainCheckState } from '../../../store/history-slice.ts';
+import { useActions, useApp, useTexts } from '../../../store/window-context.tsx';
 import { CopyButton } from '../../../ui/copy-button.tsx';
 import { FailureNote } from '../../../ui/failure-note.tsx';
 import { Icon } from '../../../ui/icon.tsx';
 import figures from '../figures/figures.module.css';
 import styles from './audit.module.css';
-import { useWork } from './use-work.ts';
 
 const mostShown = 50;
 
-/** Checks the audit chain and says what is wrong with it. */
+/** Checks the audit chain and says what is wrong with it; a check can be stopped, and goes on while other pages are looked at. */
 export function ChainPart(): ReactNode {
   const { chain } = useTexts().historyAudit;
-  const { askHistory } = useActions();
-  const work = useWork<ChainVerdict>();
+  const { checkChain } = useActions();
+  const check = useApp((state) => state.history.check);
   return (
     <section className={figures.card} aria-label={chain.title}>
       <h3 className={figures.title}>{chain.title}</h3>
       <p className={figures.hint}>{chain.hint}</p>
-      <Button variant="default" disabled={work.isBusy} onClick={() => void work.start(() => askHistory('history.verifyChain', {}))}>
-        {work.isBusy ? chain.checking : chain.verify}
-      </Button>
+      {check.kind === 'running' ? (
+        <Checking check={check} />
+      ) : (
+        <Button variant="default" onClick={() => void checkChain()}>
+          {chain.verify}
+        </Button>
+      )}
       <div aria-live="polite">
-        {work.failure !== null && <FailureNote failure={work.failure} />}
-        {work.value !== null && <Verdict verdict={work.value} />}
+        {check.kind === 'failed' && <FailureNote failure={check.failure} />}
+        {check.kind === 'stopped' && <p className={styles.held}>{chain.stopped}</p>}
+        {check.kind === 'done' && <Verdict verdict={check.verdict} />}
       </div>
     </section>
+  );
+}
+
+function Checking({ check: { progress, isStopping } }: { readonly check: Extract<ChainCheckState, { kind: 'running' }> }): ReactNode {
+  const { chain } = useTexts().historyAudit;
+  const { stopChainCheck } = useActions();
+  const { entries, of } = progress ?? { entries: 0, of: 0 };
+  return (
+    <div className={styles.row}>
+      <div className={styles.grow}>
+        <Progress value={of === 0 ? 0 : (100 * entries) / of} aria-label={chain.checking} />
+        <p className={styles.muted}>{of === 0 ? chain.checking : chain.checked(entries, of)}</p>
+      </div>
+      <Button variant="default" disabled={isStopping} onClick={() => void stopChainCheck()}>
+        {isStopping ? chain.stopping : chain.stop}
+      </Button>
+    </div>
   );
 }
 

@@ -1,31 +1,35 @@
 import { Button, NumberInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
+import type { MethodInput } from '../../../../app/contract/methods.ts';
 import { type ExecutionStatus, executionStatuses } from '../../../../app/model/history.ts';
-import type { RetentionResult } from '../../../../app/model/history-audit.ts';
+import { type CountedDeletion, countedOf, type RetentionResult } from '../../../../app/model/history-audit.ts';
 import { useActions, useTexts } from '../../../store/window-context.tsx';
 import { FailureNote } from '../../../ui/failure-note.tsx';
 import figures from '../figures/figures.module.css';
-import { useFigures } from '../figures/use-figures.ts';
 import { OutcomeWord } from '../outcome-word.tsx';
 import styles from './audit.module.css';
+import { RetentionDeletion } from './retention-deletion.tsx';
 import { useWork } from './use-work.ts';
 
 type Ages = Readonly<Partial<Record<ExecutionStatus | 'runs', number>>>;
 
 const usualDays = 365;
 
-/** Counts what a deletion by age would delete; nothing is deleted. */
+/** Counts what a deletion by age would delete, and deletes it once the numbers are confirmed. */
 export function RetentionPart(): ReactNode {
   const { retention: texts } = useTexts().historyAudit;
   const { outcomes } = useTexts().history;
-  const { askHistory } = useActions();
+  const { askHistory, historyChanged } = useActions();
   const [ages, setAges] = useState<Ages>({ success: usualDays, runs: usualDays });
-  const holds = useFigures('history.holds', {});
-  const isHeld = holds.kind === 'answered' && holds.value.some(({ releasedAt }) => releasedAt === null);
-  const work = useWork<RetentionResult>();
-  const { runs, ...executionDays } = ages;
+  const work = useWork<{ readonly ages: Ages; readonly result: RetentionResult }>();
   const count = (): Promise<void> =>
-    work.start(() => askHistory('history.retentionPreview', { executionDays, ...(runs === undefined ? {} : { runDays: runs }) }));
+    work.start(async () => ({ ages, result: await askHistory('history.retentionPreview', policyOf(ages)) }));
+  const remove = (counted: CountedDeletion): Promise<void> =>
+    work.start(async () => {
+      const result = await askHistory('history.deleteOld', { ...policyOf(ages), counted });
+      historyChanged();
+      return { ages, result };
+    });
   const age = (key: ExecutionStatus | 'runs', label: ReactNode, name: string): ReactNode => (
     <div key={key} className={styles.age}>
       <span>{label}</span>
@@ -55,11 +59,23 @@ export function RetentionPart(): ReactNode {
       </Button>
       <div aria-live="polite" className={styles.result}>
         {work.failure !== null && <FailureNote failure={work.failure} />}
-        {work.value !== null && <Counted result={work.value} />}
-        {work.value !== null && isHeld && <p className={styles.held}>{texts.held}</p>}
+        {work.value !== null && <Counted result={work.value.result} />}
       </div>
+      {work.value?.result.isDryRun === true && (
+        <RetentionDeletion
+          key={JSON.stringify(countedOf(work.value.result))}
+          counted={countedOf(work.value.result)}
+          isCurrent={work.value.ages === ages}
+          isBusy={work.isBusy}
+          onDelete={remove}
+        />
+      )}
     </section>
   );
+}
+
+function policyOf({ runs, ...executionDays }: Ages): MethodInput<'history.retentionPreview'> {
+  return { executionDays, ...(runs === undefined ? {} : { runDays: runs }) };
 }
 
 function withAge(ages: Ages, key: keyof Ages, value: number | string): Ages {
@@ -76,7 +92,7 @@ function Counted({ result }: { readonly result: RetentionResult }): ReactNode {
   if (counts.length === 0 && result.runCount === 0) return <p className={figures.line}>{texts.nothing}</p>;
   return (
     <>
-      <p className={styles.muted}>{texts.result}</p>
+      <p className={styles.muted}>{result.isDryRun ? texts.result : texts.removed}</p>
       <ul className={figures.ends}>
         {counts.map(({ status, count }) => (
           <li key={status} className={figures.end}>

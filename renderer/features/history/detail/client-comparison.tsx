@@ -1,68 +1,64 @@
 import type { ReactNode } from 'react';
-import type { ClientChanges, ClientList } from '../../../../app/model/client-changes.ts';
+import { changeKinds, type VerdictChanges } from '../../../../app/model/verdict-history.ts';
 import { useActions, useApp, useTexts } from '../../../store/window-context.tsx';
 import { FailureNote } from '../../../ui/failure-note.tsx';
 import { useAsked } from '../../../ui/use-asked.ts';
-import { useWork } from '../audit/use-work.ts';
-import { ReasonedButton } from './reasoned-button.tsx';
+import { toSecond, useInstants } from '../use-instants.ts';
 import styles from './run-detail.module.css';
 
-interface ClientComparisonProps {
-  readonly runId: string;
-  readonly previousRunId: string;
-}
-
-/** Who is new, still listed or gone, on demand: both results are opened for it. */
-export function ClientComparison({ runId, previousRunId }: ClientComparisonProps): ReactNode {
+/** Who is new, gone, still listed or not known any more: the comparison that the run itself was told with, of kept verdicts. */
+export function ClientComparison({ runId }: { readonly runId: string }): ReactNode {
   const { clients: texts } = useTexts().history.detail.changes;
-  const { askHistory, keptRuns } = useActions();
-  const here = useApp((state) => state.run.list);
+  const { verdictChanges } = useActions();
+  const format = useInstants();
   const revision = useApp((state) => state.history.revision);
-  const asked = useAsked(keptRuns, `${runId} ${String(revision)}`);
-  const kept = [...here.map((item) => item.runId), ...(asked.kind === 'answered' ? asked.value : [])];
-  const canCompare = [runId, previousRunId].every((each) => kept.includes(each));
-  const work = useWork<ClientChanges>();
+  const asked = useAsked(() => verdictChanges(runId), `${runId} ${String(revision)}`);
+  if (asked.kind === 'waiting') return null;
+  if (asked.kind === 'failed') return <FailureNote failure={asked.failure} />;
+  const comparison = asked.value;
   return (
-    <div className={styles.clients}>
-      <div>
-        <ReasonedButton
-          icon="columns"
-          why={canCompare ? null : texts.notKept}
-          onClick={() => void work.start(() => askHistory('history.clientChanges', { runId, previousRunId }))}
-        >
-          {work.isBusy ? texts.comparing : texts.compare}
-        </ReasonedButton>
-      </div>
-      <div aria-live="polite" className={styles.clients}>
-        {work.failure !== null && <FailureNote failure={work.failure} />}
-        {work.value !== null && <Changes changes={work.value} />}
-      </div>
-    </div>
+    <section className={styles.clients} aria-label={texts.title}>
+      {comparison.kind === 'not-kept' && <p className={styles.line}>{texts.notKept}</p>}
+      {comparison.kind === 'first' && <p className={styles.line}>{texts.first}</p>}
+      {comparison.kind === 'too-many' && <p className={styles.line}>{texts.tooMany(toSecond(format, comparison.previous.startedAt))}</p>}
+      {comparison.kind === 'compared' && <Changes changes={comparison.changes} />}
+    </section>
   );
 }
 
-function Changes({ changes }: { readonly changes: ClientChanges }): ReactNode {
+function Changes({ changes }: { readonly changes: VerdictChanges }): ReactNode {
   const { clients: texts } = useTexts().history.detail.changes;
-  const { fresh, still, undecided, gone, isIncomplete, wasIncomplete } = changes;
+  const format = useInstants();
+  const { run, previous, counts, clients } = changes;
   return (
     <>
-      <Clients list={fresh} title={texts.fresh(fresh.count)} />
-      {fresh.count > 0 && wasIncomplete && <p className={styles.line}>{texts.wasIncomplete}</p>}
-      <Clients list={still} title={texts.still(still.count)} />
-      {undecided.count > 0 && <Clients list={undecided} title={texts.undecided(undecided.count)} />}
-      <Clients list={gone} title={isIncomplete && gone.count > 0 ? texts.goneUnknown(gone.count) : texts.gone(gone.count)} />
+      <p className={styles.line}>{texts.since(toSecond(format, previous.startedAt), previous.user)}</p>
+      {run.missing > 0 && <p className={styles.line}>{texts.missingNow(run.missing)}</p>}
+      {previous.missing > 0 && <p className={styles.line}>{texts.missingThen(previous.missing)}</p>}
+      {changeKinds
+        .filter((kind) => kind !== 'unknown' || counts.unknown > 0)
+        .map((kind) => (
+          <Clients key={kind} title={texts.kinds[kind](counts[kind])} clients={clients[kind]} count={counts[kind]} />
+        ))}
     </>
   );
 }
 
-function Clients({ list: { clients, count }, title }: { readonly list: ClientList; readonly title: string }): ReactNode {
+interface ClientsProps {
+  readonly title: string;
+  readonly clients: readonly string[];
+  readonly count: number;
+}
+
+function Clients({ title, clients, count }: ClientsProps): ReactNode {
   const { clients: texts } = useTexts().history.detail.changes;
   return (
     <div>
       <h4 className={styles.smallTitle}>{title}</h4>
       {count > 0 && (
         <p className={styles.clientList}>
-          <span className="cam-mono">{clients.join(', ')}</span> {count > clients.length && texts.more(count - clients.length)}
+          <span className="cam-mono">{clients.map((client) => (client.trim() === '' ? texts.blank : client)).join(', ')}</span>{' '}
+          {count > clients.length && texts.more(count - clients.length)}
         </p>
       )}
     </div>

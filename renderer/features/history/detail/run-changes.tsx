@@ -23,7 +23,10 @@ export function RunChanges({ run }: { readonly run: StoredRun }): ReactNode {
       {asked.kind === 'failed' && <FailureNote failure={asked.failure} />}
       {asked.kind === 'answered' && (
         <div className={styles.changeColumns}>
-          <PreviousRun run={run} comparison={asked.value} />
+          <div>
+            <PreviousRun run={run} comparison={asked.value} />
+            <ClientComparison runId={run.runId} />
+          </div>
           <SlowerSources comparison={asked.value} />
         </div>
       )}
@@ -100,7 +103,6 @@ function PreviousRun({ run, comparison }: { readonly run: StoredRun; readonly co
           ))}
         </tbody>
       </table>
-      <ClientComparison key={previous.runId} runId={run.runId} previousRunId={previous.runId} />
     </div>
   );
 }
