@@ -11,7 +11,7 @@ import { list } from './values.ts';
  * Of several windows of a hunt the one with the highest confidence counts.
  */
 export async function clientStanding(run: EngineRun, client: string, signal: AbortSignal): Promise<ClientStanding | undefined> {
-  const report = await run.takeReport();
+  const report = await run.takeReport(signal);
   try {
     const [only, ...more] = report.findings.groups;
     if (only?.name.toLowerCase() !== 'user_id' || more.length > 0) return undefined;

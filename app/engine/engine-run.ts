@@ -48,7 +48,7 @@ export class EngineRun {
   readonly #forever = new AbortController().signal;
   readonly #near: NearTables;
   #report: MergedReport | undefined;
-  /** What was missing when it was merged. */
+  /** What was missing when it was to be merged last. */
   #missing: readonly MissingSource[] = [];
   #tables = 0;
 
@@ -93,10 +93,10 @@ export class EngineRun {
   evaluate(missing: readonly MissingSource[], signal: AbortSignal): Promise<MergeSummary> {
     return this.#changes.run(async () => {
       const startedAt = this.#clock.monotonicMs();
+      this.#missing = missing;
       const report = await mergeSources(this.#mergeInput(missing, signal));
       const before = this.#report;
       this.#report = report;
-      this.#missing = missing;
       await this.#forgetMerged();
       await before?.release();
       return { ...report.summary, durationMs: Math.round(this.#clock.monotonicMs() - startedAt) };
@@ -166,9 +166,9 @@ export class EngineRun {
     }
   }
 
-  /** The merged report, kept until it is released; merged from nothing where nothing has been merged yet. */
-  async takeReport(): Promise<MergedReport> {
-    if (this.#report === undefined) await this.evaluate([], this.#forever);
+  /** The merged report, kept until it is released; merged now where that has never been done, or never to its end. */
+  async takeReport(signal: AbortSignal): Promise<MergedReport> {
+    if (this.#report === undefined) await this.evaluate(this.#missing, signal);
     const report = this.#report;
     if (report === undefined) throw new Error('merging left no report');
     return report.retain();
@@ -214,7 +214,7 @@ export class EngineRun {
       return this.#whole(near.table, near.table, signal);
     }
     if (table.kind === 'source') return { source: this.#attached(table.source), release: () => Promise.resolve() };
-    const report = await this.takeReport();
+    const report = await this.takeReport(signal);
     return this.#whole(report.tables[table.kind], report, signal);
   }
 

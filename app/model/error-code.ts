@@ -133,6 +133,11 @@ export const errorKinds = {
     'A strict run needs an answer of every source.',
     'Complete this run, or run it without strict to see the part that is known.',
   ),
+  'run.not-evaluated': kind(
+    'never',
+    'The rule was not evaluated to its end.',
+    'Run the analysis again, over fewer days where it takes long.',
+  ),
   'parent.failed': kind('never', 'A query that this one depends on has no result.', 'Mend the query named, then run the missing sources.'),
   'export.failed': kind('never', 'The file could not be written.', 'Choose another folder or close the program that holds the file open.'),
   'export.cancelled': kind('never', 'The export was cancelled; no file was left.', 'Export again when you want it.'),

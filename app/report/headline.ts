@@ -15,6 +15,8 @@ export interface HeadlineInput {
   readonly missing: readonly MissingSource[];
   /** Whether the figures are final: the run has ended and everything that answered has been merged. */
   readonly isFinal: boolean;
+  /** Whether the run ended before the rule was evaluated over all answers, because somebody cancelled it. */
+  readonly isCancelled?: boolean;
   /** Whether figures are there at all. */
   readonly isMerged: boolean;
 }
@@ -24,12 +26,12 @@ const named = 3;
 
 /** The sentence. */
 export function headlineOf(input: HeadlineInput): string {
-  const { confirmed, undetermined, missing, isFinal, isMerged } = input;
+  const { confirmed, undetermined, missing, isFinal, isMerged, isCancelled = false } = input;
   if (isFinal && isMerged && missing.length === 0 && undetermined === 0) return completeHeadline(input);
   const counts = isMerged ? `${String(confirmed)} confirmed, ${String(undetermined)} undetermined` : 'Not merged yet';
   const soFar = isMerged && !isFinal ? ' so far' : '';
-  const why = missing.length === 0 ? 'the merge is not finished' : missingPhrase(missing);
-  return `${counts}${soFar} – ${why}`;
+  const unfinished = isCancelled ? 'cancelled before the rule was evaluated to its end' : 'the merge is not finished';
+  return `${counts}${soFar} – ${[...(isCancelled || missing.length === 0 ? [unfinished] : []), ...(missing.length === 0 ? [] : [missingPhrase(missing)])].join('; ')}`;
 }
 
 /** Whatever is missing, as a phrase: `token source missing (db/Get token changes: timed out)`. */

@@ -25,6 +25,7 @@ export function reportMetadata(state: RunState, extra: { readonly version: strin
     undetermined,
     missing,
     isFinal: isFinal(state),
+    isCancelled: state.failure?.code === 'run.not-evaluated' && state.outcome === 'cancelled',
     isMerged: merge !== undefined,
     windows: merge?.rule?.windows,
   });
@@ -62,6 +63,7 @@ export function reportMetadata(state: RunState, extra: { readonly version: strin
 /** The run has ended, and every source that answered is in the figures. A run that failed with nothing missing failed in merging. */
 function isFinal(state: RunState): boolean {
   if (state.outcome === 'failed' && coverageOf(state).missing.length === 0) return false;
+  if (state.failure?.code === 'run.not-evaluated') return false;
   const merged = new Set(state.merge?.sources);
   const answered = Object.values(state.sources).filter((source) => hasRows(source.outcome));
   return state.status === 'ended' && answered.every((source) => merged.has(source.source.id));

@@ -165,11 +165,20 @@ describe('the headline', () => {
 
   it('never claims completeness for any combination of its own inputs but one', () => {
     fc.assert(
-      fc.property(fc.boolean(), fc.boolean(), fc.boolean(), fc.nat({ max: 2 }), (isFinal, isMerged, hasMissing, undetermined) => {
-        const missing = hasMissing ? reportMetadata(stateOf([unreachable], {}, { changeTypes: ['password'] }), extra).missing : [];
-        const text = headlineOf({ rule: samplePlan().rule, windowHours: 1, confirmed: 0, undetermined, missing, isFinal, isMerged });
-        expect(text.startsWith('No client')).toBe(isFinal && isMerged && !hasMissing && undetermined === 0);
-      }),
+      fc.property(
+        fc.boolean(),
+        fc.boolean(),
+        fc.boolean(),
+        fc.nat({ max: 2 }),
+        fc.boolean(),
+        (isFinal, isMerged, hasMissing, undetermined, isCancelled) => {
+          const missing = hasMissing ? reportMetadata(stateOf([unreachable], {}, { changeTypes: ['password'] }), extra).missing : [];
+          const state = { isFinal: isFinal && !isCancelled, isMerged, isCancelled };
+          const text = headlineOf({ rule: samplePlan().rule, windowHours: 1, confirmed: 0, undetermined, missing, ...state });
+          expect(text.startsWith('No client')).toBe(state.isFinal && isMerged && !hasMissing && undetermined === 0);
+          expect(text.includes('cancelled before')).toBe(isCancelled);
+        },
+      ),
     );
   });
 });

@@ -18,6 +18,12 @@ const afterDeadline: Patience = { workersMs: 3_000, engineMs: 4_500 };
 /** A merge of many rows may take its time; a person who has cancelled still gets an end. */
 const otherwise: Patience = { workersMs: 60_000, engineMs: 120_000 };
 
+/**
+ * What is left to the last evaluation of a run that is to end: the rows that answered are worth a report, but whoever has cancelled a
+ * hunt through millions of events does not wait for its end. The time begins with the evaluation, or with the cancel where that is later.
+ */
+const lastEvaluationMs: Readonly<Record<AbortReason['kind'], number>> = { cancel: 2_000, timeout: 1_000, budget: 2_000, shutdown: 0 };
+
 /** The two last calls of a round of a run. */
 export interface LastCalls {
   /** Aborted when no database is waited for any more. */
@@ -58,6 +64,24 @@ export function lastCallsAfter(clock: Clock, signal: AbortSignal): LastCalls {
     },
     dispose: () => {
       for (const clear of clears) clear();
+    },
+  };
+}
+
+/** A signal that is aborted when the last evaluation is not waited for any more; call it when that begins. `signal` is the round's own. */
+export function lastEvaluationSignal(clock: Clock, signal: AbortSignal): { readonly signal: AbortSignal; readonly dispose: () => void } {
+  const controller = new AbortController();
+  let clear = (): void => undefined;
+  const stopListening = onAbort(signal, (reason) => {
+    clear = clock.setTimer(lastEvaluationMs[reason.kind], () => {
+      abort(controller, reason);
+    });
+  });
+  return {
+    signal: controller.signal,
+    dispose: () => {
+      stopListening();
+      clear();
     },
   };
 }

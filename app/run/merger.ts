@@ -1,4 +1,5 @@
 /** Re-evaluates the rule after each answer: one evaluation at a time, the last one always over everything that is in. */
+import { abort, onAbort, throwIfAborted } from '../base/abort.ts';
 import type { MergeSummary, MissingSource } from '../model/run.ts';
 import type { EngineClient } from './ports.ts';
 
@@ -15,6 +16,8 @@ export class Merger {
   readonly #runId: string;
   readonly #ports: MergerPorts;
   #running: Promise<void> | undefined;
+  /** Of the evaluation that runs. */
+  #evaluation = new AbortController();
   #isRequested = false;
 
   constructor(engine: EngineClient, runId: string, ports: MergerPorts) {
@@ -31,18 +34,32 @@ export class Merger {
     this.#running.catch(() => undefined);
   }
 
-  /** Evaluates once more over what is in and missing now. @throws CamError when the engine cannot */
-  async finish(): Promise<void> {
-    await this.#running?.catch(() => undefined);
-    this.request();
-    await this.#running;
+  /**
+   * Evaluates once more over what is in and missing now; the signal interrupts whatever evaluation runs then.
+   * @throws CamError when the engine cannot; AbortedError once it has been interrupted
+   */
+  async finish(signal: AbortSignal): Promise<void> {
+    const stopListening = onAbort(signal, (reason) => {
+      abort(this.#evaluation, reason);
+    });
+    try {
+      await this.#running?.catch(() => undefined);
+      throwIfAborted(signal);
+      this.request();
+      await this.#running;
+    } finally {
+      stopListening();
+    }
   }
 
   async #loop(): Promise<void> {
     try {
       while (this.#isRequested) {
         this.#isRequested = false;
-        this.#ports.onMerged(await this.#engine.call('evaluate', { runId: this.#runId, missing: this.#ports.missing() }));
+        this.#evaluation = new AbortController();
+        const { signal } = this.#evaluation;
+        const input = { runId: this.#runId, missing: this.#ports.missing() };
+        this.#ports.onMerged(await this.#engine.call('evaluate', input, { signal }));
       }
     } finally {
       this.#running = undefined;

@@ -5,7 +5,7 @@
  * some seconds after its deadline whatever hangs; what comes of it afterwards is not heard any more.
  */
 import { join } from 'node:path';
-import { abort, AbortedError, childController, onAbort, raceAbort } from '../base/abort.ts';
+import { abort, AbortedError, type AbortReason, childController, onAbort, raceAbort } from '../base/abort.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Configuration, DatabaseConfig } from '../model/database.ts';
@@ -17,7 +17,7 @@ import { hasRows, isEnded, sourceOf } from '../model/run-reducer.ts';
 import { CostLedger } from './cost-ledger.ts';
 import type { DatabaseGate } from './database-gate.ts';
 import { DatabaseProcess } from './database-process.ts';
-import { type LastCalls, lastCallsAfter } from './last-calls.ts';
+import { type LastCalls, lastCallsAfter, lastEvaluationSignal } from './last-calls.ts';
 import { LogonRefusal } from './logon-refusal.ts';
 import type { Merger } from './merger.ts';
 import { parentFailure } from './parent-failure.ts';
@@ -41,6 +41,12 @@ export interface RunnerPorts {
   readonly spoolDirectory: string;
   /** Absent where no answer is ever used again. */
   readonly cached?: FindCachedAnswer;
+}
+
+/** Why a run has no result as a whole, and how it ends for that. */
+export interface WithoutResult {
+  readonly outcome: 'failed' | 'cancelled';
+  readonly failure: Failure;
 }
 
 /** What a round is given by its run. */
@@ -92,21 +98,34 @@ export class RunRound {
     abort(this.#controller, { kind: 'shutdown' });
   }
 
-  /** Asks the sources. `unplanned` are skipped. Resolves, when all have ended, with why the run failed as a whole, if it did. */
-  async run(sources: readonly SourceId[], unplanned: readonly UnplannedSource[]): Promise<Failure | undefined> {
+  /** Asks the sources. `unplanned` are skipped. Resolves, when all have ended, with why the run has no result as a whole, if so. */
+  async run(sources: readonly SourceId[], unplanned: readonly UnplannedSource[]): Promise<WithoutResult | undefined> {
     const { engine } = this.#parts.ports;
     const disarm = this.#armDeadline();
     try {
       await this.#heard(engine.call('open', { plan: this.#parts.plan }));
       await this.#askAll(sources, unplanned);
-      await this.#heard(this.#parts.merger.finish());
-      return undefined;
+      return await this.#evaluateLast();
     } catch (error) {
-      return this.#failed(error);
+      return { outcome: 'failed', failure: this.#failed(error) };
     } finally {
       this.#isOver = true;
       disarm();
       this.#lastCalls.dispose();
+    }
+  }
+
+  /** A cancel interrupts it: the run has no result then, whatever an earlier evaluation said of fewer answers. */
+  async #evaluateLast(): Promise<WithoutResult | undefined> {
+    const { signal, dispose } = lastEvaluationSignal(this.#parts.ports.clock, this.#controller.signal);
+    try {
+      await this.#heard(this.#parts.merger.finish(signal));
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof AbortedError) || this.#lastCalls.engine.aborted) throw error;
+      return interruptedBy(error.reason);
+    } finally {
+      dispose();
     }
   }
 
@@ -270,6 +289,13 @@ export class RunRound {
   #now(): Instant {
     return instantFromMs(this.#parts.ports.clock.nowMs());
   }
+}
+
+function interruptedBy(reason: AbortReason): WithoutResult {
+  const isLate = reason.kind === 'timeout';
+  const why = isLate ? `the run reached its deadline of ${String(reason.afterMs / 1000)} s` : 'the run was cancelled';
+  const message = `The rule was not evaluated to its end: ${why}. What it would have found is not known.`;
+  return { outcome: isLate ? 'failed' : 'cancelled', failure: failure('run.not-evaluated', { message }) };
 }
 
 function engineIsDeaf(deadlineMs: number | undefined): Failure {

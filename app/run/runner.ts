@@ -11,7 +11,7 @@ import { coverageOf, unansweredSources } from '../model/run-reducer.ts';
 import { outcomeOf } from '../model/run-outcome.ts';
 import { EventLog } from './event-log.ts';
 import { Merger } from './merger.ts';
-import { type RunnerPorts, RunRound } from './run-round.ts';
+import { type RunnerPorts, RunRound, type WithoutResult } from './run-round.ts';
 
 /** A run as it ended, and the number of its last event. */
 export interface EarlierRun {
@@ -104,19 +104,17 @@ export class Run {
     return this.#end(await this.#round.run(sources, unplanned));
   }
 
-  #end(runFailure: Failure | undefined): RunOutcomeKind {
-    const strictFailure = runFailure ?? this.#strictFailure();
-    const outcome = strictFailure === undefined ? outcomeOf(this.state) : 'failed';
-    this.#append({ kind: 'run-ended', at: this.#now(), outcome, ...(strictFailure === undefined ? {} : { failure: strictFailure }) });
+  #end(withoutResult: WithoutResult | undefined): RunOutcomeKind {
+    const { outcome, failure: cause } = withoutResult ?? this.#strictEnd() ?? { outcome: outcomeOf(this.state), failure: undefined };
+    this.#append({ kind: 'run-ended', at: this.#now(), outcome, ...(cause === undefined ? {} : { failure: cause }) });
     return outcome;
   }
 
-  #strictFailure(): Failure | undefined {
+  #strictEnd(): WithoutResult | undefined {
     const { missing, expected } = coverageOf(this.state);
     if (!this.plan.strict || missing.length === 0 || this.state.status === 'cancelling') return undefined;
-    return failure('run.incomplete', {
-      message: `A strict run needs every source; ${missing.length} of ${expected} did not answer: ${missing.map((source) => source.source).join(', ')}.`,
-    });
+    const message = `A strict run needs every source; ${missing.length} of ${expected} did not answer: ${missing.map((source) => source.source).join(', ')}.`;
+    return { outcome: 'failed', failure: failure('run.incomplete', { message }) };
   }
 
   #newRound(): RunRound {

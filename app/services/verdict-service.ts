@@ -80,8 +80,8 @@ export class VerdictService {
   }
 
   #keep(state: RunState): void {
-    // A run that has failed as a whole has said nothing about anybody.
-    if (state.merge === undefined || state.outcome === undefined || state.outcome === 'failed') return;
+    // A run that has failed as a whole, or was cancelled before its rule was evaluated, has said nothing about anybody.
+    if (state.merge === undefined || state.outcome === undefined || state.failure !== undefined) return;
     const { runId } = state.plan;
     const before = this.#keeping.get(runId) ?? Promise.resolve();
     const keeping = before

@@ -14,7 +14,7 @@ function whyUnknown(gap: Gap, coverage: Coverage): string {
     case 'missing-sources':
       return missingOf(coverage);
     case 'not-merged':
-      return 'the answers could not be merged';
+      return gap.failure?.code === 'run.not-evaluated' ? 'the rule was not evaluated to its end' : 'the answers could not be merged';
     case 'run-failed':
       return 'the run did not end well';
   }
