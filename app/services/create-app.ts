@@ -2,9 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { Disposables } from '../base/disposables.ts';
+import type { Logger } from '../base/logger.ts';
 import type { Handlers } from '../contract/dispatch.ts';
 import type { EventName, Events } from '../contract/methods.ts';
 import type { Configuration } from '../model/database.ts';
+import { toFailure } from '../model/failure.ts';
 import type { AppPorts } from './app-ports.ts';
 import { BundleService } from './bundle-service.ts';
 import { ChangeTables } from './change-tables.ts';
@@ -16,7 +18,6 @@ import { EngineService } from './engine-service.ts';
 import { EvidenceService } from './evidence-service.ts';
 import { createHandlers, type Services } from './handlers.ts';
 import { HistoryService } from './history-service.ts';
-import type { Logger } from '../base/logger.ts';
 import { LogService } from './log-service.ts';
 import { RunLogs } from './run-logs.ts';
 import { MetricsService } from './metrics-service.ts';
@@ -29,7 +30,7 @@ import { RulesService } from './rules-service.ts';
 import { RunService } from './run-service.ts';
 import { ScheduleService } from './schedule-service.ts';
 import { SecretService } from './secret-service.ts';
-import { openSessionDirectory } from './session-directory.ts';
+import { openSessionDirectory, type SessionDirectory } from './session-directory.ts';
 import { SigningKeys } from './signing-keys.ts';
 import { UsualCostsService } from './usual-costs-service.ts';
 import { VerdictService } from './verdict-service.ts';
@@ -53,7 +54,11 @@ type EventListener = <K extends EventName>(event: K, payload: Events[K]) => void
 /** Builds the core. The configuration is read; problems in it do not keep the program from starting. */
 export async function createApp(ports: AppPorts): Promise<App> {
   const disposables = new Disposables();
-  const services = await createServices(ports, disposables);
+  const services = await createServices(ports, disposables).catch(async (error: unknown) => {
+    // What was begun is ended, and the log is written to its end: it says why.
+    await disposables.dispose().catch(() => undefined);
+    throw error;
+  });
   return {
     ...services,
     handlers: createHandlers(ports, services),
@@ -74,22 +79,23 @@ async function openBase(ports: AppPorts, disposables: Disposables) {
   if (settings !== undefined) await log.openFile(settings.logDir, settings.logLevel);
   const history = await HistoryService.open({ ports, logger, settings: settings?.history });
   disposables.add(() => history.close());
-  const session = openSessionDirectory(
-    settings?.spoolDir ?? join(ports.dataDirectory, 'spool'),
-    process.pid,
-    randomBytes(4).toString('hex'),
-  );
+  const session = openSessionDirectory({
+    parent: settings?.spoolDir ?? join(ports.dataDirectory, 'spool'),
+    processId: process.pid,
+    unique: randomBytes(4).toString('hex'),
+    logger,
+  });
   disposables.add(() => session.remove());
-  return { log, logger, runLogs, config, history, directory: session.path, sampleData };
+  return { log, logger, runLogs, config, history, session, sampleData };
 }
 
 async function createServices(ports: AppPorts, disposables: Disposables): Promise<Services> {
-  const { log, logger, runLogs, config, history, directory, sampleData } = await openBase(ports, disposables);
+  const { log, logger, runLogs, config, history, session, sampleData } = await openBase(ports, disposables);
   const preflight = new PreflightService(ports, config);
   disposables.add(() => preflight.dispose());
   const secrets = new SecretService(ports, config);
   const createWorker = createWorkers(ports, { config, preflight, secrets }, logger);
-  const engine = new EngineService(ports.spawn, join(directory, 'engine'), logger);
+  const engine = new EngineService(ports.spawn, join(session.path, 'engine'), logger);
   disposables.add(() => engine.close());
   const costs = new UsualCostsService(history, ports.clock, () => config.usable());
   const health = await openHealth(ports, { log, config });
@@ -107,8 +113,8 @@ async function createServices(ports: AppPorts, disposables: Disposables): Promis
     health,
     results: keeping.results,
     history,
-    spoolRoot: join(directory, 'rows'),
-    prepareSamples: () => prepareSamples(ports, config.current()),
+    spoolRoot: join(session.path, 'rows'),
+    prepare: () => prepareRun(ports, session, config.current()),
   });
   runLogs.follow(runs.events);
   disposables.add(() => runs.close());
@@ -120,7 +126,7 @@ async function createServices(ports: AppPorts, disposables: Disposables): Promis
   disposables.add(() => reporting.verdicts.close());
   const checks = new CheckService(ports, config, { createWorker, gateOf: (database) => health.gateOf(database) });
   if (ports.host !== 'cli') disposables.add(startPings(ports, { logger, config, health, createWorker }));
-  if (sampleData) await prepareSamples(ports, config.current());
+  if (sampleData) await prepareSamplesAhead(ports, config.current(), logger);
   const rules = new RulesService(ports, config);
   const schedules = new ScheduleService({ ports, logger, config, history, runs, reports: reporting.reports });
   disposables.add(() => schedules.close());
@@ -261,6 +267,22 @@ function keepInOrder(costs: UsualCostsService, { config, runs, retention }: Pick
   });
   refresh();
   retention.start();
+}
+
+/** What a run needs on the disk. */
+async function prepareRun(ports: AppPorts, session: SessionDirectory, configuration: Configuration): Promise<void> {
+  session.ensure();
+  if (configuration.sampleData) await prepareSamples(ports, configuration);
+}
+
+/** So that the first run does not wait for them. What keeps them from being made does not keep the program from starting: a run says it. */
+async function prepareSamplesAhead(ports: AppPorts, configuration: Configuration, logger: Logger): Promise<void> {
+  try {
+    await prepareSamples(ports, configuration);
+  } catch (error) {
+    const { message, action, detail } = toFailure(error);
+    logger.error('the sample databases cannot be made', { message, action, detail });
+  }
 }
 
 /** The sample databases lie where the configuration says that they are. */

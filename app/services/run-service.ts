@@ -1,5 +1,4 @@
 /** The runs of this program: started, cancelled, completed, shown. */
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Emitter } from '../base/emitter.ts';
 import type { Logger } from '../base/logger.ts';
@@ -23,6 +22,7 @@ import type { HistoryService } from './history-service.ts';
 import { oldRuns } from './old-runs.ts';
 import { type AskedBySchedule, newRunId, refuseChanged } from './run-request.ts';
 import { type ResultService, askedOf } from './result-service.ts';
+import { tidyAway } from './tidy-away.ts';
 import type { UsualCostsService } from './usual-costs-service.ts';
 
 /** What the service is made of. */
@@ -41,8 +41,8 @@ export interface RunServiceParts {
   readonly results: ResultService;
   /** Continues the records of a run that is opened again. */
   readonly history: Pick<HistoryService, 'reopen'>;
-  /** Makes the shipped sample databases if they are not there or too old. */
-  readonly prepareSamples: () => Promise<void>;
+  /** Makes what a run needs on the disk: the folder for rows, and the shipped sample databases where they are used. @throws CamError */
+  readonly prepare: () => Promise<void>;
 }
 
 /** Starts runs and keeps the last ones. */
@@ -118,14 +118,14 @@ export class RunService {
     const planned = this.#plan(request, refused);
     const plan = asked === undefined ? planned : { ...planned, schedule: asked.schedule };
     const configuration = config.current();
-    if (configuration.sampleData) await this.#parts.prepareSamples();
+    await this.#parts.prepare();
     const run = new Run(plan, configuration, this.#runnerPorts(plan, configuration));
     this.#runs.set(plan.runId, run);
     logger.info('run started', { run: plan.runId, lastEvent: plan.lastEvent, sources: plan.sources.length, user: plan.user });
     const { state, seq } = run.log.snapshot();
     this.events.emit({ runId: plan.runId, seq, event: { kind: 'run-started', at: state.startedAt, plan } });
     this.#listen(run);
-    await this.#forgetOld();
+    this.#forgetOld();
     return { runId: plan.runId };
   }
 
@@ -167,7 +167,7 @@ export class RunService {
     history.reopen(run, recorded);
     this.#listen(run);
     logger.info('a kept result was opened', { run: runId });
-    await this.#forgetOld();
+    this.#forgetOld();
     return run.log.snapshot();
   }
 
@@ -284,17 +284,15 @@ export class RunService {
     return this.#processSlots;
   }
 
-  async #forgetOld(): Promise<void> {
+  /** Nobody waits for it: a run has started although an old one cannot be tidied away. */
+  #forgetOld(): void {
     for (const run of oldRuns([...this.#runs.values()], this.#aside)) {
       const { runId } = run.plan;
       this.#runs.delete(runId);
       this.#reopened.delete(runId);
       this.#aside.delete(runId);
       run.log.dispose();
-      await this.#parts.results.kept(runId);
-      await this.#parts.engine.call('close', { runId });
-      await this.#parts.results.release(runId);
-      await rm(join(this.#parts.spoolRoot, runId), { recursive: true, force: true });
+      void tidyAway(runId, this.#parts);
     }
   }
 }

@@ -49,6 +49,8 @@ export interface TestDatabase {
 export interface TestAppOptions {
   /** The variables that the core sees, for passwords. Default: none. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Whether `databases.yaml` says that its databases are the shipped samples. Default: no. */
+  readonly sample?: boolean;
 }
 
 /** The core under test, and what a test may reach into. */
@@ -71,10 +73,10 @@ const repository = fileURLToPath(new URL('../..', import.meta.url));
 export async function startTestApp(
   databases: readonly TestDatabase[],
   settings: Readonly<Record<string, unknown>> = { query: { retries: 0 } },
-  { environment = {} }: TestAppOptions = {},
+  { environment = {}, sample = false }: TestAppOptions = {},
 ): Promise<TestApp> {
   const folder = await mkdtemp(join(tmpdir(), 'cam-core-'));
-  await writeConfiguration(folder, databases, settings);
+  await writeConfiguration(folder, databases, settings, sample);
   const processes: TestApp['processes'][number][] = [];
   const spawn = forkSpawner({
     entries: {
@@ -131,6 +133,7 @@ async function writeConfiguration(
   folder: string,
   databases: readonly TestDatabase[],
   settings: Readonly<Record<string, unknown>>,
+  sample: boolean,
 ): Promise<void> {
   await mkdir(join(folder, 'queries'), { recursive: true });
   const entries = await Promise.all(
@@ -150,6 +153,6 @@ async function writeConfiguration(
       ),
     })),
   );
-  await writeFile(join(folder, 'databases.yaml'), stringify({ databases: entries }));
+  await writeFile(join(folder, 'databases.yaml'), stringify({ ...(sample ? { sample } : {}), databases: entries }));
   await writeFile(join(folder, 'settings.yaml'), stringify(settings));
 }
