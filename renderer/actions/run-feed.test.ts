@@ -63,6 +63,15 @@ describe('RunFeed', () => {
     expect(store.getState().run).toMatchObject({ seq: run.seq, state: { status: 'running' } });
   });
 
+  it('goes on with the run it follows when another one cannot be shown', async () => {
+    const core = new FakeCore();
+    const { store, frames, feed, run } = await feedOver(core);
+    await expect(feed.follow('forgotten')).rejects.toMatchObject({ failure: { code: 'not.found' } });
+    run.running(run.id(0));
+    frames.next();
+    expect(store.getState().run).toMatchObject({ seq: run.seq, state: { plan: { runId: run.plan.runId } } });
+  });
+
   it('gathers a burst of events into one change of the store', async () => {
     const core = new FakeCore();
     const { store, frames, run } = await feedOver(core);

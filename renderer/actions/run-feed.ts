@@ -45,12 +45,26 @@ export class RunFeed {
 
   /**
    * Shows this run from now on. Resolves when its state is in the store.
-   * @throws CamError when the core has no such run
+   * @throws CamError when the core has no such run; the one that was followed before is followed on
    */
   async follow(runId: string): Promise<void> {
-    if (this.#runId !== runId) this.#waiting = [];
+    const before = this.#runId;
+    if (before !== runId) this.#waiting = [];
     this.#runId = runId;
-    await this.#sync();
+    const asked = this.#asked + 1;
+    try {
+      await this.#sync();
+    } catch (error) {
+      if (before !== null && before !== runId && asked === this.#asked) await this.#followAgain(before);
+      throw error;
+    }
+  }
+
+  /** Its events went by unheard meanwhile, so a snapshot is taken. */
+  async #followAgain(runId: string): Promise<void> {
+    this.#waiting = [];
+    this.#runId = runId;
+    await this.#recover();
   }
 
   /** Takes a snapshot of the run that is followed, because events may have been missed. */

@@ -33,6 +33,9 @@ const look = HighlightStyle.define([
   { tag: [tags.meta, tags.keyword, tags.separator], color: 'var(--cam-cancelled)' },
 ]);
 
+/** Without Ctrl+Enter: it starts an analysis everywhere in the window, and must not put a blank line into the text as well. */
+const editingKeys = defaultKeymap.filter(({ key }) => key !== 'Mod-Enter');
+
 /** An editor for YAML. Tab leaves it, so that nobody is caught in it with the keyboard. */
 export function CodeEditor({ text, label, findings, onChange }: CodeEditorProps): ReactNode {
   const place = useRef<HTMLDivElement>(null);
@@ -61,7 +64,7 @@ export function CodeEditor({ text, label, findings, onChange }: CodeEditorProps)
           // Ctrl+Space offers the words of the text, such as the names of its rules.
           autocompletion({ override: [completeAnyWord], activateOnTyping: false }),
           syntaxHighlighting(look),
-          keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, ...lintKeymap]),
+          keymap.of([...editingKeys, ...historyKeymap, ...searchKeymap, ...lintKeymap]),
           EditorView.contentAttributes.of({ 'aria-label': label }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) changed.current(update.state.doc.toString());

@@ -130,6 +130,26 @@ describe('PageSource', () => {
     expect([cells[0], cells.at(-1), cells.length]).toEqual([198, 401, 204]);
   });
 
+  it('gives no rows to be copied when the order changes between two pages, rather than half in one order and half in another', async () => {
+    const { asked, source } = await loaded();
+    const rows = source.rows(198, 401);
+    const refused = expect(rows).rejects.toMatchObject({ failure: { code: 'request.invalid', action: 'Select the rows again.' } });
+    asked[1]?.answer();
+    source.setOrder(sorted);
+    await settled();
+    for (const question of asked) question.answer('other ');
+    await settled();
+    await refused;
+  });
+
+  it('copies no row of the order before while the table is being put into another', async () => {
+    const { asked, source } = await loaded();
+    source.setOrder(sorted);
+    const rows = source.rows(0, 1);
+    for (const question of asked) question.answer('new ');
+    expect(await rows).toEqual([['new 0'], ['new 1']]);
+  });
+
   it('says nothing any more once it is closed', async () => {
     const { asked, source } = await loaded();
     let told = 0;

@@ -2,7 +2,7 @@
  * The rows of one table, fetched by pages as they come into view. At most one request a page and two in all are on their
  * way; an answer to an older order, filter or state of the run is dropped; pages long out of view are forgotten.
  */
-import { type Failure, toFailure } from '../../../app/model/failure.ts';
+import { CamError, type Failure, failure, toFailure } from '../../../app/model/failure.ts';
 import type { Cell, Page, TableColumn, TableFilter, TableSort } from '../../../app/model/table.ts';
 
 /** Rows in a page. */
@@ -109,15 +109,18 @@ export class PageSource {
   }
 
   /**
-   * The cells of some rows (inclusive), fetched where they are missing and not kept.
-   * @throws CamError
+   * The cells of some rows (inclusive), fetched where they are missing and not kept. All are of one order and one state of the run.
+   * @throws CamError `request.invalid` where the table was put into another order, or the run moved on, before all rows were here
    */
   async rows(first: number, last: number): Promise<readonly (readonly Cell[])[]> {
+    const epoch = this.#epoch;
+    // While the table is being replaced, what is on show is of the order before.
+    const pages = this.#snapshot.isStale ? new Map<number, StoredPage>() : this.#pages;
     const result: (readonly Cell[])[] = [];
     for (let row = first; row <= last;) {
       const number = Math.floor(row / pageRows);
-      const page =
-        this.#pages.get(number)?.rows ?? (await this.#fetch({ ...this.#order, offset: number * pageRows, limit: pageRows })).rows;
+      const page = pages.get(number)?.rows ?? (await this.#fetch({ ...this.#order, offset: number * pageRows, limit: pageRows })).rows;
+      if (epoch !== this.#epoch) throw changedMeanwhile();
       const end = Math.min(last, number * pageRows + pageRows - 1);
       result.push(...page.slice(row - number * pageRows, end - number * pageRows + 1));
       row = end + 1;
@@ -190,6 +193,12 @@ export class PageSource {
     this.#snapshot = { ...this.#snapshot, ...change };
     for (const listener of [...this.#listeners]) listener();
   }
+}
+
+/** Half of the rows in one order and half in another would be no answer to anything. */
+function changedMeanwhile(): CamError {
+  const message = 'The table changed while its rows were fetched; nothing was copied.';
+  return new CamError(failure('request.invalid', { message, action: 'Select the rows again.' }));
 }
 
 /** Columns that have not changed keep their identity, so that nothing is laid out anew. */
