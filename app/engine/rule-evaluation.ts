@@ -15,6 +15,7 @@ import { fieldColumn, findHits, measuredFields, type RuleHits } from './rule-hit
 import { type Figure, type Judging, judgingOf } from './rule-judgement.ts';
 import type { RuleScratch } from './rule-scratch.ts';
 import { filtersOf, isExpired, type RunRule, sourceless } from './run-rule.ts';
+import { beginning, partitionOf, slidingWindows } from './sliding-windows.ts';
 import { constant, joinSql, ownName, type Sql, sql } from './sql.ts';
 import { list } from './values.ts';
 
@@ -286,24 +287,4 @@ class Evaluation {
 
 function latestOf(rule: CorrelationRule): readonly Figure[] {
   return rule.rules.map((_, place) => ({ name: latestColumn(place), aggregate: sql`max(key)`, filter: pickedColumn(place) }));
-}
-
-function partitionOf(rule: CorrelationRule): Sql {
-  const groups = groupColumns(rule);
-  return groups.length === 0 ? sql`` : sql`PARTITION BY ${list(groups)}`;
-}
-
-/** Where the window begins that ends at `t`. */
-function beginning(rule: CorrelationRule): Sql {
-  return sql`(t - ${constant(rule.timespanMicros)})`;
-}
-
-/** The figures of every window that ends at a row of the relation. */
-function slidingWindows(rule: CorrelationRule, judging: Judging, figures: readonly Figure[], more: readonly Sql[]): Sql {
-  const columns = figures.map(({ name, aggregate, filter, running }) => {
-    if (running !== undefined) return running;
-    return sql`${aggregate}${filter === undefined ? sql`` : sql` FILTER (WHERE ${filter})`} OVER sliding AS ${name}`;
-  });
-  return sql`(SELECT ${list([...groupColumns(rule), sql`t`, ...more, ...columns])} FROM ${judging.relation} AS hit
-    WINDOW sliding AS (${partitionOf(rule)} ORDER BY t RANGE BETWEEN ${constant(rule.timespanMicros)} PRECEDING AND CURRENT ROW))`;
 }

@@ -1,5 +1,11 @@
 /** What the filters of a rule hid is said wherever a run is told about: who reads "nobody" must know that somebody was left out. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import xlsx from '@e965/xlsx';
 import { expect, it } from 'vitest';
+import { endLines } from '../hosts/cli/end-lines.ts';
 import { resultAnswer } from '../hosts/rest/result-answers.ts';
 import { runOfRecord, runOfState } from '../hosts/rest/run-answers.ts';
 import { initialRunState, reduceRun } from '../model/run-reducer.ts';
@@ -13,7 +19,10 @@ import { evaluationOf } from '../services/interval-evaluation.ts';
 import { samplePlan } from '../testing/builders.ts';
 import { sampleRun } from '../testing/history-events.ts';
 import { sampleSchedule, tellEverything } from '../testing/ledger-values.ts';
+import { exportReport } from './export-report.ts';
+import { mailDraft } from './mail-draft.ts';
 import { reportMetadata } from './metadata.ts';
+import { noteEntry } from './note-entry.ts';
 
 const at = '2026-11-20T14:05:00.000000Z';
 const sentences = ['The filter “robots” hid 3 events.', 'The filter “old” ended on 2026-01-31 and hides nothing any more.'];
@@ -43,6 +52,42 @@ it('in the REST answers: of a run that is open, of one that was recorded, and of
   expect(runOfRecord({ id: 1, ...sampleRun() }).filters).toBeNull();
   const page = { columns: [], rows: [], total: 0 };
   expect(resultAnswer(state, metadata, { table: 'confirmed', page, limit: 10, offset: 0 }).filters).toEqual(sentences);
+});
+
+it('in the mail draft, the note, what the command line says at the end, and beside the headline of every report', () => {
+  const mail = mailDraft(metadata, ['soc@example.com']);
+  for (const sentence of sentences) {
+    expect(mail.body).toContain(sentence);
+    expect(noteEntry(metadata)).toContain(sentence);
+    expect(endLines(state, metadata)).toContain(sentence);
+  }
+  expect(metadata.filters).toEqual(sentences);
+});
+
+it('in every file: the sheet about the run, the metadata beside a CSV, the JSON', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'cam-filters-'));
+  try {
+    const table = {
+      ...{ name: 'confirmed', columns: [{ name: 'user_id', kind: 'text' as const }], rows: 0, filters: [] },
+      sort: undefined,
+    };
+    const texts: string[] = [];
+    for (const format of ['xlsx', 'csv', 'json'] as const) {
+      const path = join(folder, `report.${format}`);
+      const batches = Readable.from([]);
+      const file = await exportReport(format, { path, metadata, table: { ...table, batches }, onRows: () => undefined });
+      if (format === 'xlsx')
+        texts.push(
+          Object.values(xlsx.read(await readFile(file.path)).Sheets)
+            .map((sheet) => xlsx.utils.sheet_to_csv(sheet))
+            .join(),
+        );
+      else texts.push(await readFile(file.metadataPath ?? file.path, 'utf8'));
+    }
+    for (const text of texts) for (const sentence of sentences) expect(text).toContain(sentence);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 });
 
 it('in the alerts of a schedule: as a sentence, as a mail, as JSON and as a notification', () => {
