@@ -2,7 +2,7 @@
 import type { Logger } from '../base/logger.ts';
 import type { ResultSettings } from '../model/database.ts';
 import { CamError, failure, toFailure } from '../model/failure.ts';
-import { instantFromMs, msOfInstant } from '../model/instant.ts';
+import { type Instant, instantFromMs, msOfInstant } from '../model/instant.ts';
 import type { KeptResultSummary } from '../model/kept-result.ts';
 import { coverageOf } from '../model/run-reducer.ts';
 import type { RunPlan, SourceId } from '../model/plan.ts';
@@ -114,6 +114,25 @@ export class ResultService {
     for (const runId of runIds) await this.#store(settings).remove(runId);
   }
 
+  /**
+   * Removes results of runs that started before and of which the history has no record any more: what a retention that was broken off
+   * left behind, or a program that had them open. Nothing while an audit hold is set.
+   */
+  async forgetUnrecorded(before: Instant): Promise<void> {
+    const settings = this.#settings();
+    if (settings === undefined || (await this.#isHeld())) return;
+    const store = this.#store(settings);
+    for (const { runId, startedAt } of await store.list()) {
+      if (startedAt >= before || (await this.#parts.history.ask('run', { runId })) !== null) continue;
+      if (await store.remove(runId)) this.#parts.logger.info('a kept result without a record was removed', { run: runId });
+    }
+  }
+
+  async #isHeld(): Promise<boolean> {
+    const holds = await this.#parts.history.ask('holds', null);
+    return holds.some(({ releasedAt }) => releasedAt === null);
+  }
+
   /** Removes what is above the limits, the oldest first; nothing while an audit hold is set, or while nobody can say whether one is. */
   async prune(): Promise<void> {
     const settings = this.#settings();
@@ -125,8 +144,7 @@ export class ResultService {
       await store.tidy(nowMs);
       return;
     }
-    const holds = await this.#parts.history.ask('holds', null);
-    if (holds.some(({ releasedAt }) => releasedAt === null)) return;
+    if (await this.#isHeld()) return;
     for (const { runId } of excess) if (await store.remove(runId)) this.#parts.logger.info('a kept result was removed', { run: runId });
     await store.tidy(nowMs);
   }

@@ -49,6 +49,36 @@ async function rows({ app }: TestApp, { plan }: Pick<RunState, 'plan'>, kind: 'c
 }
 
 describe('the result of a run', () => {
+  it('goes when its record has gone although the retention that deleted it was broken off, and not while a hold is set', async () => {
+    const test = await start();
+    const { results, history } = test.app;
+    const lost = (await test.run()).plan.runId;
+    await results.kept(lost);
+    await history.recorded();
+    const policy = { executionDays: { success: 0, failed: 0, error: 0 }, runDays: 0 };
+    // Whoever asked has died before it could remove the result.
+    expect((await history.ask('retain', { policy, isDryRun: false, by: 'X1' })).runIds).toEqual([lost]);
+    const { plan } = await test.run();
+    await results.kept(plan.runId);
+    await history.recorded();
+    const kept = async (): Promise<readonly string[]> => (await results.list()).map(({ runId }) => runId).toSorted();
+    const both = [lost, plan.runId].toSorted();
+    const later = '2999-01-01T00:00:00.000000Z';
+    await results.forgetUnrecorded('2000-01-01T00:00:00.000000Z');
+    expect(await kept()).toEqual(both);
+    const { holdId } = await history.ask('setHold', { reason: 'case', by: 'X1' });
+    await results.forgetUnrecorded(later);
+    expect(await kept()).toEqual(both);
+    await history.ask('releaseHold', { holdId, by: 'X1' });
+    // One that is open is left alone until it is closed.
+    await results.open(lost);
+    await results.forgetUnrecorded(later);
+    expect(await kept()).toEqual(both);
+    await results.release(lost);
+    await results.forgetUnrecorded(later);
+    expect(await kept()).toEqual([plan.runId]);
+  });
+
   it('is opened by a later program with the same tables and the same missing sources, and completed there', async () => {
     const first = await start();
     const state = await first.run();

@@ -6,6 +6,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import { abort } from '../base/abort.ts';
 import { CamError, failure, toFailure } from '../model/failure.ts';
+import { instantFromMs } from '../model/instant.ts';
 import type { RetentionPolicy, RetentionResult } from '../model/history-audit.ts';
 import type { ConfigService } from './config-service.ts';
 import type { HistoryService } from './history-service.ts';
@@ -17,7 +18,7 @@ export interface RetentionServiceParts {
   readonly logger: Logger;
   readonly config: Pick<ConfigService, 'usable' | 'user'>;
   readonly history: Pick<HistoryService, 'ask'>;
-  readonly results: Pick<ResultService, 'forget' | 'prune'>;
+  readonly results: Pick<ResultService, 'forget' | 'forgetUnrecorded' | 'prune'>;
 }
 
 /** Not in the first moments, in which there is enough to do. */
@@ -25,6 +26,7 @@ const firstAfterMs = 10 * 60_000;
 const everyMs = 24 * 3_600_000;
 /** Timers stand still while a machine sleeps, and somebody may set its clock: so none is set for longer. */
 const lookEveryMs = 15 * 60_000;
+const dayMs = 86_400_000;
 
 /** Applies the policy. */
 export class RetentionService {
@@ -67,6 +69,8 @@ export class RetentionService {
     const { history, results, config } = this.#parts;
     const result = await history.ask('retain', { policy, isDryRun, by: config.user }, signal);
     await results.forget(result.runIds);
+    const { runDays } = policy;
+    if (!isDryRun && runDays !== undefined) await results.forgetUnrecorded(instantFromMs(this.#parts.clock.nowMs() - runDays * dayMs));
     return result;
   }
 
