@@ -10,6 +10,8 @@ export interface Failure {
   readonly action: string;
   /** The vendor's own code, such as `ORA-12638`, `NJS-503`, `28P01`. */
   readonly vendorCode?: string;
+  /** The part of a request that is not right, as the contract names it (`lastEvent`, `partitions.region`), where it is one. */
+  readonly field?: string;
   /** The full text for whoever mends it; secrets are already taken out. */
   readonly detail?: string;
 }
@@ -47,6 +49,16 @@ export class CamError extends Error {
     super(value.message, options);
     this.name = 'CamError';
     this.failure = value;
+  }
+}
+
+/** Does work for one part of a request: a refusal names that part, unless it names a smaller one. */
+export function forField<T>(field: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof CamError) || error.failure.code !== 'request.invalid' || error.failure.field !== undefined) throw error;
+    throw new CamError({ ...error.failure, field }, { cause: error });
   }
 }
 

@@ -11,7 +11,7 @@ export function planRule({ rules }: Configuration, key: string, sources: readonl
   const rule = rules.rules.find((candidate) => candidate.key === key);
   if (rule === undefined) {
     const known = rules.rules.map((candidate) => candidate.key).join(', ');
-    throw new CamError(failure('request.invalid', { message: `There is no rule ${key}.`, action: `Use one of: ${known}.` }));
+    throw new CamError(failure('request.invalid', { message: `There is no rule ${key}.`, action: `Use one of: ${known}.`, field: 'rule' }));
   }
   const candidates = sources.map(({ id, database, changeType }) => ({ source: id, database, changeType }));
   return {

@@ -41,7 +41,11 @@ export function findTargets(configuration: Configuration, names: readonly string
   );
   if (targets.length === 0) {
     throw new CamError(
-      failure('request.invalid', { message: 'There is nothing to run.', action: 'Choose at least one database that has queries.' }),
+      failure('request.invalid', {
+        message: 'There is nothing to run.',
+        action: 'Choose at least one database that has queries.',
+        field: 'databases',
+      }),
     );
   }
   const chosen = new Set(databases.map((database) => database.name));
@@ -59,6 +63,7 @@ function chosenDatabases(configuration: Configuration, names: readonly string[] 
       failure('request.invalid', {
         message: `No database of this name is configured: ${unknown.join(', ')}.`,
         action: `Choose from: ${[...known].join(', ')}.`,
+        field: 'databases',
       }),
     );
   }
@@ -88,14 +93,14 @@ function refuseUnknownPartitions(configuration: Configuration, partitions: Parti
     if (groups.length === 0) {
       const keys = [...new Set(configuration.groups.flatMap((group) => group.partitionBy ?? []))];
       const action = keys.length === 0 ? 'Ask without partitions.' : `Choose from: ${keys.join(', ')}.`;
-      throw new CamError(failure('request.invalid', { message: `No group is partitioned by ${key}.`, action }));
+      throw new CamError(failure('request.invalid', { message: `No group is partitioned by ${key}.`, action, field: `partitions.${key}` }));
     }
     const members = configuration.databases.filter(({ name }) => groups.some((group) => group.members.includes(name)));
     const unknown = asked.filter((value) => !members.some((database) => canHold(database, key, [value])));
     if (asked.length > 0 && unknown.length === 0) continue;
     const values = [...new Set(members.flatMap((database) => database.partitions[key] ?? []))];
     const message = asked.length === 0 ? `No ${key} is named.` : `No database holds ${key} ${unknown.join(', ')}.`;
-    throw new CamError(failure('request.invalid', { message, action: `Choose from: ${values.join(', ')}.` }));
+    throw new CamError(failure('request.invalid', { message, action: `Choose from: ${values.join(', ')}.`, field: `partitions.${key}` }));
   }
 }
 

@@ -29,5 +29,5 @@ function checkedRange(from: Instant, to: Instant): Window {
   const lengthMs = msOfInstant(to) - msOfInstant(from);
   if (lengthMs > 0 && lengthMs <= longestDays * dayHours * msPerHour) return { from, to };
   const message = lengthMs > 0 ? `The range is longer than ${String(longestDays)} days.` : 'The range ends before it begins.';
-  throw new CamError(failure('request.invalid', { message, action: 'Give a range of days whose beginning comes first.' }));
+  throw new CamError(failure('request.invalid', { message, action: 'Give a range of days whose beginning comes first.', field: 'from' }));
 }

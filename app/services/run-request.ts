@@ -1,8 +1,11 @@
 /** What a run is asked for: its id, who asks, and whether a kept one can still be asked the same. */
 import { randomBytes } from 'node:crypto';
-import { CamError, failure } from '../model/failure.ts';
+import type { CheckedInput } from '../contract/methods.ts';
+import { CamError, failure, forField } from '../model/failure.ts';
+import type { Instant } from '../model/instant.ts';
 import type { SourceId } from '../model/plan.ts';
 import { unansweredSources } from '../model/run-reducer.ts';
+import { isZone, parseTime } from '../model/zoned-time.ts';
 import type { Run } from '../run/runner.ts';
 import { askedOf } from './result-service.ts';
 
@@ -30,4 +33,23 @@ export function refuseChanged(run: Run, asked: Readonly<Record<SourceId, string>
 export function newRunId(nowMs: number): string {
   const time = new Date(nowMs).toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
   return `${time}-${randomBytes(3).toString('hex')}`;
+}
+
+/** The times of a request in its zone, which is the settings' where it names none. @throws CamError `request.invalid` with the field that is not right */
+export function timesOf(
+  { zone: asked, lastEvent, from }: Pick<CheckedInput<'run.start'>, 'zone' | 'lastEvent' | 'from'>,
+  settingsZone: string,
+  nowMs: number,
+): { readonly zone: string; readonly lastEvent: Instant; readonly from?: Instant } {
+  const zone = asked ?? settingsZone;
+  // The settings' own has been checked with them.
+  if (asked !== undefined && !isZone(asked)) {
+    const message = `${asked} is no time zone that this machine knows.`;
+    throw new CamError(failure('request.invalid', { message, action: 'Name it like Europe/Berlin.', field: 'zone' }));
+  }
+  return {
+    zone,
+    lastEvent: forField('lastEvent', () => parseTime(lastEvent, zone, nowMs)),
+    ...(from !== undefined && { from: forField('from', () => parseTime(from, zone, nowMs)) }),
+  };
 }

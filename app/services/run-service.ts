@@ -8,7 +8,6 @@ import { CamError, type Failure, failure } from '../model/failure.ts';
 import { msOfInstant } from '../model/instant.ts';
 import type { RunPlan, SourceId } from '../model/plan.ts';
 import type { NumberedRunEvent, RunState } from '../model/run.ts';
-import { parseTime } from '../model/zoned-time.ts';
 import { planRun } from '../run/plan.ts';
 import type { CreateDatabaseWorker } from '../run/ports.ts';
 import { Run } from '../run/runner.ts';
@@ -20,7 +19,7 @@ import type { EndpointHealthService } from './endpoint-health.ts';
 import type { EngineService } from './engine-service.ts';
 import type { HistoryService } from './history-service.ts';
 import { oldRuns } from './old-runs.ts';
-import { type AskedBySchedule, newRunId, refuseChanged } from './run-request.ts';
+import { type AskedBySchedule, newRunId, refuseChanged, timesOf } from './run-request.ts';
 import { type ResultService, askedOf } from './result-service.ts';
 import { tidyAway } from './tidy-away.ts';
 import type { UsualCostsService } from './usual-costs-service.ts';
@@ -70,15 +69,12 @@ export class RunService {
   #plan(request: CheckedInput<'run.plan'>, refused?: ReadonlyMap<string, Failure>): RunPlan {
     const { ports, config, costs, health } = this.#parts;
     const configuration = config.current();
-    const zone = request.zone ?? configuration.settings.zone;
     const nowMs = ports.clock.nowMs();
     return planRun(
       configuration,
       {
         ...request,
-        zone,
-        lastEvent: parseTime(request.lastEvent, zone, nowMs),
-        ...(request.from !== undefined && { from: parseTime(request.from, zone, nowMs) }),
+        ...timesOf(request, configuration.settings.zone, nowMs),
       },
       {
         runId: newRunId(nowMs),

@@ -261,10 +261,43 @@ describe('what is not right', () => {
         const search = new URLSearchParams(query.map(([name, value]): [string, string] => [name, value.toWellFormed()])).toString();
         const { status, body } = await get(`${encoded}?${search}`, auditor);
         expect([status, body]).toEqual([expect.toBeOneOf([200, 400, 404, 414, 429]), body]);
-        if (status === 400) expect(body.error).toMatchObject({ code: 'request.invalid', message: expect.any(String) as string });
+        if (status === 400)
+          expect(body.error).toMatchObject({
+            code: 'request.invalid',
+            message: expect.any(String) as string,
+            field: expect.any(String) as string,
+          });
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('a refusal that only the plan or the table can give names the field too', async () => {
+    const bodies: readonly (readonly [object, string])[] = [
+      [{ last_event: 'x' }, 'last_event'],
+      [{ last_event: 'now', rule: 'no such rule' }, 'rule'],
+      [{ last_event: 'now', databases: ['no such database'] }, 'databases'],
+      [{ last_event: 'now', databases: [] }, 'databases'],
+      [{ last_event: 'now', partitions: { Region: ['eu'] } }, 'partitions.Region'],
+      [{ last_event: '2026-11-20 14:00', zone: 'Nowhere/Town' }, 'zone'],
+    ];
+    for (const [body, field] of bodies) {
+      const { status, body: answer } = await post('/runs', body);
+      expect([status, answer.error]).toMatchObject([400, { code: 'request.invalid', field }]);
+    }
+    for (const [query, field] of [
+      ['sort=nosuch', 'sort'],
+      ['table=source&source=nosuch', 'source'],
+    ]) {
+      const { status, body: answer } = await get(`/runs/${runId}/result?${String(query)}`, own);
+      expect([status, answer.error]).toMatchObject([400, { field }]);
+    }
+    const broken = await get('/runs', own, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${own}`, 'content-type': 'application/json' },
+      body: '{',
+    });
+    expect([broken.status, broken.body.error]).toMatchObject([400, { field: 'body' }]);
   });
 
   it('never makes a mistake of the program of any body', async () => {
@@ -277,7 +310,7 @@ describe('what is not right', () => {
     await fc.assert(
       fc.asyncProperty(bodies, async (body) => {
         const { status, body: answer } = await post('/runs', body);
-        expect([status, answer.error]).toMatchObject([400, { code: 'request.invalid' }]);
+        expect([status, answer.error]).toMatchObject([400, { code: 'request.invalid', field: expect.any(String) as string }]);
       }),
       { numRuns: 150 },
     );

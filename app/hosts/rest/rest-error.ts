@@ -34,17 +34,27 @@ const statuses: Partial<Record<ErrorCode, number>> = {
 export function sendError(reply: FastifyReply, error: unknown, onInternal: (failure: Failure) => void): FastifyReply {
   if (error instanceof BadField)
     return send(reply, 400, failure('request.invalid', { message: error.message, action: `Correct ${error.field}.` }), error.field);
-  if (error instanceof CamError) return send(reply, statuses[error.failure.code] ?? 503, error.failure);
+  if (error instanceof CamError) return send(reply, statuses[error.failure.code] ?? 503, error.failure, restField(error.failure));
   const { statusCode } = error as FastifyError;
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
     return send(
       reply,
       statusCode,
       failure('request.invalid', { message: (error as FastifyError).message, action: 'Correct the request.' }),
+      isAboutPath(error as FastifyError) ? 'path' : 'body',
     );
   const internal = toFailure(error);
   onInternal(internal);
   return send(reply, 500, internal);
+}
+
+/** The contract's `lastEvent` is `last_event` here; what follows a dot is a name of the user's own. */
+function restField({ field }: Failure): string | undefined {
+  return field?.replace(/^[^.]+/, (name) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
+}
+
+function isAboutPath({ code }: FastifyError): boolean {
+  return code === 'FST_ERR_BAD_URL' || code === 'FST_ERR_MAX_PARAM_LENGTH' || code === 'FST_ERR_ASYNC_CONSTRAINT';
 }
 
 /** Answers with a status and a failure. */

@@ -144,8 +144,23 @@ async function resultPage(app: Parts, runId: string, query: z.output<typeof resu
   if (kind !== 'source' && source !== undefined) throw new BadField('source', 'A source is for table=source alone.');
   const table: TableRef = kind === 'source' ? { kind, source: source ?? '' } : { kind };
   const order = sort === undefined ? {} : { sort: { column: sort, descending: descending === 'true' } };
-  const page = await app.handlers['result.page']({ runId, request: { table, offset, limit, filters: [], ...order } });
+  if (source !== undefined && !app.runs.get(runId).plan.sources.some(({ id }) => id === source))
+    throw new BadField('source', `The run has no source ${source}.`);
+  const page = await sortedPage(sort, () =>
+    app.handlers['result.page']({ runId, request: { table, offset, limit, filters: [], ...order } }),
+  );
   return resultAnswer(app.runs.snapshot(runId).state, app.reports.metadata(runId), { table: kind, page, limit, offset });
+}
+
+/** Everything else of a page has been checked: what is refused is the column to sort by. */
+async function sortedPage<T>(sort: string | undefined, ask: () => Promise<T> | T): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (sort !== undefined && error instanceof CamError && error.failure.code === 'request.invalid')
+      throw new BadField('sort', error.failure.message);
+    throw error;
+  }
 }
 
 function refuseAuditor({ role }: Caller): void {
