@@ -35,7 +35,7 @@ export async function ping(ports: AttemptPorts, input: PingInput, signal: AbortS
     return await lookUp(ports, endpoint, signal, async (connection, limited) => {
       await connection.ping(limited);
       const latencyMs = clock.monotonicMs() - begin;
-      const replica = await replicaOf(connection, database, input.endpoint, clock, limited);
+      const replica = await replicaOf(connection, input.endpoint, clock, limited);
       return { endpoint: endpointLabel(endpoint), latencyMs, ...(replica === undefined ? {} : { replica }) };
     });
   } catch (error) {

@@ -94,9 +94,9 @@ class Spooling {
   }
 
   async run(): Promise<AttemptResult> {
-    const { database, clock } = this.#ports;
+    const { clock } = this.#ports;
     // Before the first statement: what the standby takes in meanwhile may or may not be in the answer.
-    const replica = await replicaOf(this.#connection, database, this.#input.endpoint, clock, this.#statement.controller.signal);
+    const replica = await replicaOf(this.#connection, this.#input.endpoint, clock, this.#statement.controller.signal);
     let isFirst = true;
     for await (const lists of listParts(this.#input.lists, this.#input.chunk)) {
       if (!isFirst) await this.#ports.permit(this.#signal);

@@ -12,16 +12,20 @@ const role = "SELECT SYS_CONTEXT('USERENV', 'DATABASE_ROLE') AS DATABASE_ROLE FR
 const lag = `SELECT VALUE AS LAG_INTERVAL, (TO_DATE(TIME_COMPUTED, 'MM/DD/YYYY HH24:MI:SS') - TO_DATE(DATUM_TIME, 'MM/DD/YYYY HH24:MI:SS')) * 86400 AS AGE_SECONDS
 FROM V$DATAGUARD_STATS WHERE NAME = 'apply lag'`;
 
-/** Asks a session. @throws as `query`, unless the database refuses the questions */
-export async function oracleLag(connection: Connection, signal: AbortSignal): Promise<ReplicationLag> {
+/** A session that answers a small question in one round trip, with the first value of its first row. */
+export interface AskedSession extends Pick<Connection, 'query'> {
+  ask(sql: string, signal: AbortSignal): Promise<unknown>;
+}
+
+/** Asks a session. Of a primary that takes one round trip. @throws as `query`, unless the database refuses the questions */
+export async function oracleLag(session: AskedSession, signal: AbortSignal): Promise<ReplicationLag> {
   try {
-    const [found] = (await firstRow(connection, role, signal)) ?? [];
-    if (found === 'PRIMARY') return { kind: 'primary' };
+    if ((await session.ask(role, signal)) === 'PRIMARY') return { kind: 'primary' };
   } catch (error) {
     return { kind: 'unknown', reason: reasonOfRefusal(error, 'The database does not tell its role') };
   }
   try {
-    const [interval = null, age = null] = (await firstRow(connection, lag, signal)) ?? [];
+    const [interval = null, age = null] = (await firstRow(session, lag, signal)) ?? [];
     const lagMs = millisecondsOf(interval);
     if (lagMs === undefined || age === null) return { kind: 'unknown', reason: 'V$DATAGUARD_STATS has no apply lag.' };
     return { kind: 'standby', lagMs: lagMs + Math.max(0, Math.round(Number(age) * 1000)) };

@@ -4,6 +4,7 @@ import oracledb from 'oracledb';
 import { AbortedError, abortReasonOf, onAbort, throwIfAborted } from '../../base/abort.ts';
 import type { Column } from '../../model/column.ts';
 import { CamError, failure } from '../../model/failure.ts';
+import { withTag } from '../../sqltext/statement-tag.ts';
 import type { Connection, Cursor, ReplicationLag, Statement } from '../driver.ts';
 import { isCancelled, oracleError, type OracleErrorContext, readOracleError } from './errors.ts';
 import { type ColumnMetadata, describedColumns, type FetchPlan, fetchPlan } from './fetch-plan.ts';
@@ -86,6 +87,17 @@ export class OracleSession implements Connection {
 
   async ping(signal: AbortSignal): Promise<void> {
     await this.call(signal, { stage: 'statement' }, () => this.#connection.ping());
+  }
+
+  /** Asks for one value, in one round trip and without a transaction. Internal to the driver. @throws as {@link call} */
+  ask(sql: string, signal: AbortSignal): Promise<unknown> {
+    return this.call(signal, { stage: 'statement' }, async () => {
+      const { rows } = await this.#connection.execute<unknown[]>(withTag(sql, 'replication'), [], {
+        outFormat: oracledb.OUT_FORMAT_ARRAY,
+        maxRows: 1,
+      });
+      return rows?.[0]?.[0];
+    });
   }
 
   replicationLag(signal: AbortSignal): Promise<ReplicationLag> {

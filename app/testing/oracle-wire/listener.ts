@@ -6,6 +6,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { Accounts } from './authentication.ts';
 import { type Execute } from './backend.ts';
+import { type DataGuard, withDataGuard } from './data-guard.ts';
 import { type Fault, FaultList } from './faults.ts';
 import { type ProfileName, profiles } from './profiles.ts';
 import { Session, type SessionContext, type SessionInfo } from './session.ts';
@@ -28,6 +29,8 @@ export interface ListenerOptions {
   /** Default: any free port of 127.0.0.1. */
   readonly port?: number;
   readonly faults?: readonly Fault[];
+  /** Default: a primary. */
+  readonly dataGuard?: DataGuard;
 }
 
 /** What has happened since the start. */
@@ -85,7 +88,7 @@ export async function startOracleListener(options: ListenerOptions): Promise<Ora
     schemas: options.schemas && new Set(options.schemas.map((name) => name.toUpperCase())),
     accounts: new Accounts(options.users),
     faults,
-    execute: options.execute,
+    execute: withDataGuard(options.execute, options.dataGuard),
     maxSdu: options.maxSdu ?? 65_536,
     onLogon: (accepted) => {
       counts[accepted ? 'logons' : 'refusedLogons'] += 1;

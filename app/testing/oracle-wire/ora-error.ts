@@ -28,6 +28,7 @@ const messages: Readonly<Record<number, string>> = {
   1456: 'may not perform insert, delete, update operation inside a READ ONLY transaction',
   1555: 'snapshot too old: rollback segment number 10 with name "_SYSSMU10$" too small',
   1882: 'timezone region not found',
+  2003: 'invalid USERENV parameter',
   3113: 'end-of-file on communication channel',
   3135: 'connection lost contact',
   12638: 'Credential retrieval failed',

@@ -4,7 +4,8 @@ import { type Execute, type WireResult } from './backend.ts';
 import { type BindType, type WireBind } from './binds.ts';
 import { isLob, type ValueEncoder, type WireColumn } from './columns.ts';
 import { type CallChannel } from './connection.ts';
-import { type FaultList } from './faults.ts';
+import { asksForRole } from './data-guard.ts';
+import { type FaultList, type FaultTarget } from './faults.ts';
 import { Lobs } from './lobs.ts';
 import { OpenResult, rowFaultsFor, whileCalling } from './open-result.ts';
 import { asOraError, OraError } from './ora-error.ts';
@@ -212,7 +213,7 @@ export class Statements {
     isNew: boolean,
   ): Promise<void> {
     const { faults, profile } = this.#context;
-    const result = new OpenResult(rows, controller, rowFaultsFor(faults, cursor));
+    const result = new OpenResult(rows, controller, rowFaultsFor(faults, targetOf(cursor)));
     cursor.result = result;
     const changed = JSON.stringify(cursor.columns) !== JSON.stringify(columns);
     if (changed) cursor.defines = [];
@@ -246,12 +247,12 @@ export class Statements {
   }
 
   async #delay(stage: 'parse' | 'execute' | 'fetch', cursor: Cursor, signal: AbortSignal): Promise<void> {
-    const fault = this.#context.faults.take('delay', cursor, (delay) => delay.stage === stage);
+    const fault = this.#context.faults.take('delay', targetOf(cursor), (delay) => delay.stage === stage);
     if (fault !== undefined) await sleep(fault.ms, undefined, { signal });
   }
 
   #failAt(stage: 'parse' | 'execute', cursor: Cursor): void {
-    const fault = this.#context.faults.take('error', cursor, (error) => error.stage === stage);
+    const fault = this.#context.faults.take('error', targetOf(cursor), (error) => error.stage === stage);
     if (fault === undefined) return;
     throw new OraError(fault.code, fault.position === undefined ? {} : { position: fault.position });
   }
@@ -282,6 +283,11 @@ export class Statements {
     const end: CallEnd = { cursorId: cursor.id, rows, transaction: this.#inTransaction, outcome };
     writeEnd(channel.message, end, this.#context.profile.fieldVersion);
   }
+}
+
+/** What faults see of a statement. */
+function targetOf({ sql, isQuery }: Cursor): FaultTarget {
+  return { sql, isQuery: isQuery && !asksForRole(sql) };
 }
 
 async function closeResult(cursor: Cursor): Promise<void> {
