@@ -1,5 +1,5 @@
 // The project's commands, after the set-up. Each is loaded only when it is asked for.
-import { runNode } from './processes.mjs';
+import { runNode, tool } from './processes.mjs';
 
 const [, , command = '', ...args] = process.argv;
 
@@ -13,8 +13,18 @@ const commands = {
   },
   test: async () => (await import('./test.mjs')).test(args),
   bench: () => runNode(['build/bench/bench.ts', ...args]),
+  pack: () => packageDesktop(['--dir', ...args]),
+  dist: () => packageDesktop(args),
   setup: async () => 0,
 };
+
+/** What is packed is built from the sources as they are. */
+async function packageDesktop(options) {
+  const { ensureBuilt } = await import('./ensure-built.mjs');
+  await ensureBuilt('page');
+  await ensureBuilt('desktop');
+  return runNode([tool('electron-builder', 'cli.js'), ...options]);
+}
 
 if (!Object.hasOwn(commands, command)) {
   process.stderr.write(`There is no command ${command}; there are: ${Object.keys(commands).join(', ')}.\n`);

@@ -14,6 +14,7 @@ interface BuilderConfiguration {
   readonly asarUnpack: readonly string[];
   readonly afterPack: string;
   readonly beforePack: string;
+  readonly linux: { readonly target: readonly string[] };
   readonly mac: { readonly entitlements: string; readonly entitlementsInherit: string; readonly hardenedRuntime: boolean };
 }
 
@@ -42,6 +43,13 @@ describe('electron-builder.yml', () => {
 
   it('installs the program under the id that the program gives itself', () => {
     expect(configuration.appId).toBe(applicationId);
+  });
+
+  it('asks for no package that needs a project address and a maintainer, for none would be true', () => {
+    // What electron-builder hands to fpm; the address is asked for first.
+    const byFpm = ['deb', 'rpm', 'sh', 'freebsd', 'pacman', 'apk', 'p5p'];
+    expect(configuration.linux.target.filter((target) => byFpm.includes(target))).toEqual([]);
+    expect(configuration.linux.target.length).toBeGreaterThan(0);
   });
 
   it('packs the main process that package.json names', () => {

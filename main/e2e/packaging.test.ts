@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import electronVite from '../../build/electron.vite.config.ts';
 import { fuses } from '../../build/fuses.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { root } from './project.ts';
@@ -14,6 +15,11 @@ import { root } from './project.ts';
 
 const fuseMark = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX';
 const fuseCount = Object.values(FuseV1Options).filter((value) => typeof value === 'number').length;
+
+/** What the build makes of the main process: its entry and the programs of the other processes. */
+const { input } = (electronVite as { readonly main: { readonly build: { readonly rolldownOptions: { readonly input: object } } } }).main
+  .build.rolldownOptions;
+const programs = Object.keys(input);
 
 let directory: string;
 let packed: string;
@@ -71,10 +77,7 @@ describe('the package', () => {
   it('holds what was built, and what it needs at run time', () => {
     for (const file of [
       '/package.json',
-      '/out/main/index.js',
-      '/out/main/worker-entry.js',
-      '/out/main/engine-entry.js',
-      '/out/main/oracle-probe-entry.js',
+      ...programs.map((name) => `/out/main/${name}.js`),
       '/out/preload/index.cjs',
       '/out/renderer/index.html',
       '/build/icons/512x512.png',
