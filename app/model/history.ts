@@ -45,6 +45,7 @@ export interface ExecutionRecord {
   readonly totalRows: number | null;
   /** Rows of them that were fetched: all, but for a page of a result. */
   readonly returnedRows: number | null;
+  /** Reserved, as `pageSize`, for queries that are read page by page: a run reads every answer whole, so both are `null`. */
   readonly page: number | null;
   readonly pageSize: number | null;
   /** How often it was tried; 0 where it never started. */

@@ -2,11 +2,14 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { systemClock } from '../../base/clock.ts';
 import { dispatch } from '../../contract/dispatch.ts';
 import { failure } from '../../model/failure.ts';
 import type { App } from '../../services/create-app.ts';
 import { hasToken } from '../monitoring/bearer.ts';
 import { addMonitoringRoutes, monitoringPaths } from '../monitoring/monitoring-routes.ts';
+import { RequestLimit } from '../rest/request-limit.ts';
+import { sendTooMany } from '../rest/rest-error.ts';
 import type { ApiTokens } from '../rest/api-tokens.ts';
 import { addRestApi, restPrefix } from '../rest/rest-api.ts';
 import { EventSockets } from './event-sockets.ts';
@@ -70,7 +73,12 @@ export async function startBrowserHost(app: App, files: ReadonlyMap<string, Page
 /** What a request must bring. */
 type Access = 'nothing' | 'session' | 'reader' | 'own guard';
 
+/** How often metrics and health are answered: to those who may read them, and to all others. */
+const limits = { reader: { perSecond: 20, burst: 60 }, nobody: { perSecond: 5, burst: 20 } };
+
 function guard(server: FastifyInstance, gate: Gate, { metricsToken, apiTokens }: BrowserHostOptions): void {
+  const readers = new RequestLimit(systemClock, limits.reader.perSecond, limits.reader.burst);
+  const others = new RequestLimit(systemClock, limits.nobody.perSecond, limits.nobody.burst);
   server.addHook('onRequest', async (request, reply) => {
     reply.headers(securityHeaders);
     if (!gate.isOwnHost(gateRequest(request))) return reply.code(403).type('text/plain').send('This address is not for you.');
@@ -79,7 +87,10 @@ function guard(server: FastifyInstance, gate: Gate, { metricsToken, apiTokens }:
     const refusal = { ok: false, error: failure('request.forbidden') };
     if (access === 'session') return reply.code(403).send(refusal);
     const { authorization } = request.headers;
-    if (hasToken(authorization, metricsToken) || apiTokens?.roleOf(authorization) !== undefined) return undefined;
+    const isReader = hasToken(authorization, metricsToken) || apiTokens?.roleOf(authorization) !== undefined;
+    const waitSeconds = (isReader ? readers : others).take();
+    if (waitSeconds > 0) return sendTooMany(reply, waitSeconds);
+    if (isReader) return undefined;
     return reply.code(401).header('www-authenticate', 'Bearer').send(refusal);
   });
 }

@@ -338,6 +338,8 @@ describe('the OpenAPI document', () => {
       '/api/v1/runs/{run_id}',
       '/api/v1/runs/{run_id}/cancel',
       '/api/v1/runs/{run_id}/result',
+      '/health',
+      '/metrics',
     ]);
     const { parameters = [], responses } = document.paths['/api/v1/executions/{user_id}']?.get ?? { responses: {} };
     expect(parameters.map(({ name, in: place }) => `${place}:${name}`).sort()).toEqual([
@@ -385,5 +387,16 @@ describe('metrics and health', () => {
     for (const path of ['/metrics', '/health']) {
       expect([await statusOf(path, own), await statusOf(path, auditor), await statusOf(path, 'nonsense')]).toEqual([200, 200, 401]);
     }
+  });
+
+  it('are under a limit: who has no token does not use up what those may ask who have one', async () => {
+    const ask = async (token: string): Promise<Response> => fetch(`${origin()}/health`, { headers: { authorization: `Bearer ${token}` } });
+    const strangers = await Promise.all(Array.from({ length: 60 }, () => ask('nonsense')));
+    expect(strangers.filter(({ status }) => status === 429).length).toBeGreaterThan(10);
+    expect(new Set(strangers.map(({ status }) => status))).toEqual(new Set([401, 429]));
+    expect((await ask(own)).status).toBe(200);
+    const readers = await Promise.all(Array.from({ length: 150 }, () => ask(auditor)));
+    const late = readers.find(({ status }) => status === 429);
+    expect(Number(late?.headers.get('retry-after'))).toBeGreaterThan(0);
   });
 });

@@ -8,9 +8,10 @@ import { systemClock } from '../../base/clock.ts';
 import { failure } from '../../model/failure.ts';
 import type { App } from '../../services/create-app.ts';
 import type { ApiTokens } from './api-tokens.ts';
+import { monitoringDocument } from '../monitoring/monitoring-document.ts';
 import { addExecutionRoutes } from './execution-routes.ts';
 import { RequestLimit } from './request-limit.ts';
-import { send, sendError } from './rest-error.ts';
+import { send, sendError, sendTooMany } from './rest-error.ts';
 import type { Caller } from './rest-route.ts';
 import { addRunRoutes } from './run-routes.ts';
 
@@ -53,7 +54,7 @@ export async function addRestApi(server: FastifyInstance, app: App, { tokens, ve
       };
       addExecutionRoutes(api, app, callerOf);
       addRunRoutes(api, app, callerOf);
-      api.get('/openapi.json', { schema: { hide: true } }, () => api.swagger());
+      api.get('/openapi.json', { schema: { hide: true } }, () => withMonitoring(api.swagger()));
       api.all('/*', { schema: { hide: true } }, (_request, reply) =>
         send(reply, 404, failure('not.found', { message: 'There is no such route.', action: `Look it up in ${documentPath}.` })),
       );
@@ -73,10 +74,7 @@ function guard(api: FastifyInstance, app: Pick<App, 'config'>, tokens: ApiTokens
   api.addHook('onRequest', async (request, reply) => {
     const role = tokens.roleOf(request.headers.authorization);
     const waitSeconds = buckets[role ?? 'nobody'].take();
-    if (waitSeconds > 0) {
-      const refusal = failure('rate.limited', { message: 'Too many requests.', action: `Come back in ${String(waitSeconds)} s.` });
-      return send(reply.header('retry-after', String(waitSeconds)), 429, refusal);
-    }
+    if (waitSeconds > 0) return sendTooMany(reply, waitSeconds);
     if (role !== undefined) callers.set(reply, { role, user: app.config.user });
     else if (request.routeOptions.url !== documentPath || request.method !== 'GET') {
       const refusal = failure('request.forbidden', {
@@ -92,6 +90,11 @@ function guard(api: FastifyInstance, app: Pick<App, 'config'>, tokens: ApiTokens
 
 function bucket(name: keyof typeof limits): RequestLimit {
   return new RequestLimit(systemClock, limits[name].perSecond, limits[name].burst);
+}
+
+/** The document with the paths beside the interface that the same tokens open. */
+function withMonitoring<T extends { paths?: object | undefined }>(document: T): T {
+  return { ...document, paths: { ...document.paths, ...monitoringDocument } };
 }
 
 function documentOf(version: string) {

@@ -57,6 +57,12 @@ function isAboutPath({ code }: FastifyError): boolean {
   return code === 'FST_ERR_BAD_URL' || code === 'FST_ERR_MAX_PARAM_LENGTH' || code === 'FST_ERR_ASYNC_CONSTRAINT';
 }
 
+/** Tells who asks too often when to come back. */
+export function sendTooMany(reply: FastifyReply, waitSeconds: number): FastifyReply {
+  const refusal = failure('rate.limited', { message: 'Too many requests.', action: `Come back in ${String(waitSeconds)} s.` });
+  return send(reply.header('retry-after', String(waitSeconds)), 429, refusal);
+}
+
 /** Answers with a status and a failure. */
 export function send(reply: FastifyReply, status: number, { code, message, action }: Failure, field?: string): FastifyReply {
   const body: ErrorBody = { error: { code, message, action, ...(field === undefined ? {} : { field }) } };
