@@ -6,6 +6,7 @@ import { systemClock } from '../app/base/clock.ts';
 import { silentLogger } from '../app/base/logger.ts';
 import type { Handlers } from '../app/contract/dispatch.ts';
 import type { EventName, Events } from '../app/contract/methods.ts';
+import { CamError, failure } from '../app/model/failure.ts';
 import { applicationId, type DesktopCore, runDesktop } from './desktop-app.ts';
 import { menuTemplate } from './menu.ts';
 import { StubNotification, stubElectron } from './testing/electron-stub.ts';
@@ -21,7 +22,7 @@ beforeEach(() => {
 type Listener = <K extends EventName>(event: K, payload: Events[K]) => void;
 
 /** A desktop on the stub of Electron, with a core whose running a test decides. */
-async function start(options: { platform?: NodeJS.Platform; hasLock?: boolean; fails?: boolean } = {}) {
+async function start(options: { platform?: NodeJS.Platform; hasLock?: boolean; fails?: Error } = {}) {
   const electron = stubElectron();
   electron.app.hasLock = options.hasLock ?? true;
   const state = { isRunning: false };
@@ -64,7 +65,7 @@ async function start(options: { platform?: NodeJS.Platform; hasLock?: boolean; f
     logger: silentLogger,
     startCore: () => {
       electron.app.calls.push('core');
-      return options.fails === true ? Promise.reject(new Error('no room')) : Promise.resolve(core);
+      return options.fails !== undefined ? Promise.reject(options.fails) : Promise.resolve(core);
     },
   });
   return { ...electron, state, listeners };
@@ -88,9 +89,15 @@ describe('starting', () => {
   });
 
   it('that fails says so and ends with an exit code', async () => {
-    const { app, dialog } = await start({ fails: true });
+    const { app, dialog } = await start({ fails: new Error('no room') });
     expect(app.calls.at(-1)).toBe('exit 1');
     expect(dialog.showErrorBox.mock.calls).toEqual([['Client Activity Monitor could not start', 'Error: no room']]);
+  });
+
+  it('that fails for a reason that is known says what to do', async () => {
+    const { dialog } = await start({ fails: new CamError(failure('disk.full')) });
+    const { message, action } = failure('disk.full');
+    expect(dialog.showErrorBox.mock.calls).toEqual([['Client Activity Monitor could not start', `${message}\n\n${action}`]]);
   });
 
   it('closes every web contents, and answers only its own windows', async () => {

@@ -3,6 +3,7 @@ import type * as Electron from 'electron';
 import type { Clock } from '../app/base/clock.ts';
 import type { Logger } from '../app/base/logger.ts';
 import type { Events } from '../app/contract/methods.ts';
+import { CamError } from '../app/model/failure.ts';
 import type { RunState } from '../app/model/run.ts';
 import { filterSentences } from '../app/model/rule-filters.ts';
 import { coverageOf } from '../app/model/run-reducer.ts';
@@ -96,7 +97,7 @@ export async function runDesktop(electron: ElectronParts, options: DesktopOption
     await openDesktop(electron, options);
   } catch (error) {
     options.logger.error('the program could not start', { error: String(error) });
-    electron.dialog.showErrorBox('Client Activity Monitor could not start', String(error));
+    electron.dialog.showErrorBox('Client Activity Monitor could not start', textOf(error));
     app.exit(1);
   }
 }
@@ -165,7 +166,7 @@ function spawner(electron: ElectronParts, options: DesktopOptions): SpawnProcess
 }
 
 function makeWindows(
-  { app, BrowserWindow, nativeTheme, screen }: ElectronParts,
+  { app, BrowserWindow, dialog, nativeTheme, screen }: ElectronParts,
   { paths, clock, logger }: DesktopOptions,
   mayCloseLast: () => boolean,
 ): Windows {
@@ -183,6 +184,7 @@ function makeWindows(
     workAreas: () => screen.getAllDisplays().map((display) => display.workArea),
     bounds: windowBoundsFile(paths.windowBounds),
     mayCloseLast,
+    offerReload: (window) => offerReload(dialog, window),
     clock,
     logger,
   });
@@ -213,6 +215,23 @@ function listenToApp({ app, Menu }: ElectronParts, { platform }: DesktopOptions,
     windows.open();
   };
   Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate({ isMac, isPackaged: app.isPackaged, openWindow })));
+}
+
+/** What happened, and the next step where it is known. */
+function textOf(error: unknown): string {
+  return error instanceof CamError ? `${error.failure.message}\n\n${error.failure.action}` : String(error);
+}
+
+async function offerReload(dialog: Electron.Dialog, window: Electron.BrowserWindow): Promise<boolean> {
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'error',
+    message: 'The page of this window has crashed twice.',
+    detail: 'What runs goes on without it. If it crashes again, start the program anew; the log says what happened.',
+    buttons: ['Load the page again', 'Leave it'],
+    defaultId: 0,
+    cancelId: 1,
+  });
+  return response === 0;
 }
 
 async function confirmQuit(dialog: Electron.Dialog, window: Electron.BrowserWindow | undefined): Promise<boolean> {

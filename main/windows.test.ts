@@ -4,7 +4,7 @@ import { silentLogger } from '../app/base/logger.ts';
 import { StubWindow } from './testing/electron-stub.ts';
 import { crashLoopMs, createWindows } from './windows.ts';
 
-function windows(answers: { mayCloseLast?: boolean; remembered?: Rectangle } = {}) {
+function windows(answers: { mayCloseLast?: boolean; remembered?: Rectangle; reloads?: boolean } = {}) {
   const made: { window: StubWindow; bounds: Rectangle | undefined }[] = [];
   const saved: Rectangle[] = [];
   let now = 0;
@@ -19,6 +19,7 @@ function windows(answers: { mayCloseLast?: boolean; remembered?: Rectangle } = {
     mayCloseLast: () => answers.mayCloseLast ?? true,
     clock: { nowMs: () => now, monotonicMs: () => now, setTimer: () => () => undefined },
     logger: silentLogger,
+    offerReload: () => Promise.resolve(answers.reloads ?? false),
   });
   return { set, made, saved, at: (ms: number) => (now = ms) };
 }
@@ -78,5 +79,24 @@ describe('windows', () => {
     crash(2000 + crashLoopMs - 1, 'crashed');
     crash(2000 + 2 * crashLoopMs, 'crashed');
     expect(window.calls.filter((call) => call === 'reload').length).toBe(2);
+  });
+
+  it('whose page crashes in a loop are shown and ask, and are loaded anew where that is wanted', async () => {
+    for (const reloads of [true, false]) {
+      const { set, made } = windows({ reloads });
+      set.open();
+      const window = made[0]!.window;
+      for (let crash = 0; crash < 2; crash++) window.webContents.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 5 });
+      expect(window.isVisible()).toBe(true);
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(window.calls.filter((call) => call === 'reload').length).toBe(reloads ? 2 : 1);
+    }
+  });
+
+  it('that have never been drawn are shown when the program is started again', () => {
+    const { set, made } = windows();
+    set.open();
+    set.focus();
+    expect(made[0]?.window.calls).toEqual(['load cam://app/index.html', 'show', 'focus']);
   });
 });

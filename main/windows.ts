@@ -14,6 +14,8 @@ export interface WindowsOptions {
   readonly bounds: WindowBoundsStore;
   /** Asked before the last window closes; `false` keeps it open (the program is asking whether to quit). */
   readonly mayCloseLast: () => boolean;
+  /** Asked where a page has crashed twice in short: `true` loads it once more. */
+  readonly offerReload: (window: BrowserWindow) => Promise<boolean>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -64,6 +66,8 @@ export function createWindows(options: WindowsOptions): Windows {
         return;
       }
       if (window.isMinimized()) window.restore();
+      // One whose page crashed before it was drawn has never been shown.
+      if (!window.isVisible()) window.show();
       window.focus();
     },
     current,
@@ -73,7 +77,7 @@ export function createWindows(options: WindowsOptions): Windows {
 }
 
 /** A run does not live in the page, so a page that has crashed is loaded anew and shows the run as it stands. */
-function reloadAfterCrash(window: BrowserWindow, { clock, logger }: WindowsOptions): void {
+function reloadAfterCrash(window: BrowserWindow, { clock, logger, offerReload }: WindowsOptions): void {
   let lastCrash = Number.NEGATIVE_INFINITY;
   window.webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
     if (reason === 'clean-exit') return;
@@ -81,6 +85,18 @@ function reloadAfterCrash(window: BrowserWindow, { clock, logger }: WindowsOptio
     const isLoop = now - lastCrash < crashLoopMs;
     lastCrash = now;
     logger.error('the page of a window has crashed', { reason, exitCode, reloaded: !isLoop });
-    if (!isLoop) window.reload();
+    if (!isLoop) {
+      window.reload();
+      return;
+    }
+    // It may not have been shown yet; and an empty window says nothing.
+    window.show();
+    offerReload(window)
+      .then((isWanted) => {
+        if (isWanted && !window.isDestroyed()) window.reload();
+      })
+      .catch((error: unknown) => {
+        logger.error('nobody could be asked about the crashed page', { error: String(error) });
+      });
   });
 }

@@ -1,5 +1,7 @@
 /** The program of a database's own process. */
 import { startWorker } from '../worker/start-worker.ts';
 import { currentProcessChannel } from './process-channel.ts';
+import { endOnStrayRejection } from './stray-rejections.ts';
 
+endOnStrayRejection();
 startWorker(currentProcessChannel());

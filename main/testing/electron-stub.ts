@@ -49,6 +49,7 @@ export class StubWindow extends EventEmitter {
   readonly calls: string[] = [];
   isGone = false;
   hasFocus = false;
+  isShown = false;
   bounds = { x: 10, y: 20, width: 1200, height: 800 };
 
   constructor(options: Electron.BrowserWindowConstructorOptions) {
@@ -63,6 +64,11 @@ export class StubWindow extends EventEmitter {
 
   show(): void {
     this.calls.push('show');
+    this.isShown = true;
+  }
+
+  isVisible(): boolean {
+    return this.isShown;
   }
 
   focus(): void {
