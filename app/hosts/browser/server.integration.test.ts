@@ -40,6 +40,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
+const port = (): number => host.port;
 const origin = (): string => `http://127.0.0.1:${host.port}`;
 const call = (method: string, input: unknown, headers: Record<string, string> = {}): Promise<Response> =>
   fetch(`${origin()}/api/call`, {
@@ -110,6 +111,15 @@ describe('the browser host', () => {
       expect(answer.status).toBe(403);
       expect(answer.body).not.toContain('0.0.0-test');
       expect((await raw('/ap%69/call', { ...headers, cookie }, body)).body).toContain('0.0.0-test');
+    },
+  );
+
+  it.each(['/api/events', '/api/nothing', '/ap%69/events'])(
+    'says of %s without a session only that it is not for everybody',
+    async (path) => {
+      const host = { host: `127.0.0.1:${String(port())}` };
+      expect((await raw(path, host)).status).toBe(403);
+      expect((await raw(path, { ...host, cookie })).status).toBe(404);
     },
   );
 

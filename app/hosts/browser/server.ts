@@ -119,6 +119,8 @@ function routes(server: FastifyInstance, { app, files, gate }: RouteParts): void
     if (request.headers['x-cam'] !== '1') return reply.code(403).send({ ok: false, error: failure('request.forbidden') });
     return dispatch(app.handlers, String(request.body?.method), request.body?.input ?? {});
   });
+  // What else is asked for beneath it wants the session too, be it only to hear that there is nothing.
+  server.all('/api/*', (_request, reply) => sendFile(reply, undefined));
   server.get<{ Querystring: { token?: string } }>('/', (request, reply) => enter(request, reply, files, gate));
   server.get('/*', (request, reply) => sendFile(reply, files.get(new URL(request.url, 'http://localhost').pathname)));
 }
