@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../base/clock.ts';
 import { CamError, type Failure } from '../model/failure.ts';
 import { cellText } from '../testing/cell-text.ts';
-import { describeDriver, plainTarget } from '../testing/driver-conformance.ts';
+import { describeDriver } from '../testing/driver-conformance.ts';
+import { plainTarget } from '../testing/driver-under-test.ts';
 import { createDuckdbDriver } from './duckdb-driver.ts';
 import type { ConnectTarget, Connection, Statement } from './driver.ts';
 

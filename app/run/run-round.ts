@@ -5,11 +5,11 @@
  * some seconds after its deadline whatever hangs; what comes of it afterwards is not heard any more.
  */
 import { join } from 'node:path';
-import { abort, AbortedError, type AbortReason, childController, onAbort, raceAbort } from '../base/abort.ts';
+import { abort, AbortedError, childController, onAbort, raceAbort } from '../base/abort.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Configuration, DatabaseConfig } from '../model/database.ts';
-import { type Failure, failure, toFailure } from '../model/failure.ts';
+import { type Failure, toFailure } from '../model/failure.ts';
 import { type Instant, instantFromMs } from '../model/instant.ts';
 import type { PlannedSource, RunPlan, SourceId, UnplannedSource } from '../model/plan.ts';
 import type { RunEvent, RunState, SourceOutcome } from '../model/run.ts';
@@ -17,6 +17,7 @@ import { hasRows, isEnded, sourceOf } from '../model/run-reducer.ts';
 import { CostLedger } from './cost-ledger.ts';
 import type { DatabaseGate } from './database-gate.ts';
 import { DatabaseProcess } from './database-process.ts';
+import { engineIsDeaf, interruptedBy, outcomeLeftBehind, type WithoutResult } from './given-up.ts';
 import { type LastCalls, lastCallsAfter, lastEvaluationSignal } from './last-calls.ts';
 import { LogonRefusal } from './logon-refusal.ts';
 import type { Merger } from './merger.ts';
@@ -41,12 +42,6 @@ export interface RunnerPorts {
   readonly spoolDirectory: string;
   /** Absent where no answer is ever used again. */
   readonly cached?: FindCachedAnswer;
-}
-
-/** Why a run has no result as a whole, and how it ends for that. */
-export interface WithoutResult {
-  readonly outcome: 'failed' | 'cancelled';
-  readonly failure: Failure;
 }
 
 /** What a round is given by its run. */
@@ -185,7 +180,7 @@ export class RunRound {
   async #ask(source: PlannedSource, part: DatabasePart): Promise<void> {
     const cost = this.#ledger.source(source);
     const asking = this.#outcomeOf(source, part, cost);
-    const outcome = await raceAbort(asking, this.#lastCalls.workers).catch((error: unknown) => this.#outcomeLeftBehind(error));
+    const outcome = await raceAbort(asking, this.#lastCalls.workers).catch(outcomeLeftBehind);
     this.#endSource(source.id, outcome, cost.total);
     this.#ends.get(source.id)?.resolve(undefined);
     this.#endSession(source, part);
@@ -224,15 +219,6 @@ export class RunRound {
         this.#append(event);
       },
     });
-  }
-
-  /** A database that does not even end when its process is killed is left behind. */
-  #outcomeLeftBehind(error: unknown): SourceOutcome {
-    if (!(error instanceof AbortedError)) return { kind: 'failed', failure: toFailure(error) };
-    if (error.reason.kind !== 'timeout')
-      return { kind: 'cancelled', confirmed: false, note: 'Cancelled; the database did not confirm that the statement has ended.' };
-    const message = `The run reached its deadline of ${String(error.reason.afterMs / 1000)} s; the database did not confirm that the statement has ended.`;
-    return { kind: 'timeout', failure: failure('query.timeout', { message }) };
   }
 
   /** Not ended, but everything that it waits for has. */
@@ -289,17 +275,4 @@ export class RunRound {
   #now(): Instant {
     return instantFromMs(this.#parts.ports.clock.nowMs());
   }
-}
-
-function interruptedBy(reason: AbortReason): WithoutResult {
-  const isLate = reason.kind === 'timeout';
-  const why = isLate ? `the run reached its deadline of ${String(reason.afterMs / 1000)} s` : 'the run was cancelled';
-  const message = `The rule was not evaluated to its end: ${why}. What it would have found is not known.`;
-  return { outcome: isLate ? 'failed' : 'cancelled', failure: failure('run.not-evaluated', { message }) };
-}
-
-function engineIsDeaf(deadlineMs: number | undefined): Failure {
-  const until = deadlineMs === undefined ? 'in time' : `before the deadline of ${String(deadlineMs / 1000)} s`;
-  const message = `The process that merges the results did not answer ${until} and was ended.`;
-  return failure('engine.crashed', { message });
 }

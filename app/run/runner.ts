@@ -10,8 +10,9 @@ import type { RunEvent, RunOutcomeKind, RunState } from '../model/run.ts';
 import { coverageOf, unansweredSources } from '../model/run-reducer.ts';
 import { outcomeOf } from '../model/run-outcome.ts';
 import { EventLog } from './event-log.ts';
+import type { WithoutResult } from './given-up.ts';
 import { Merger } from './merger.ts';
-import { type RunnerPorts, RunRound, type WithoutResult } from './run-round.ts';
+import { type RunnerPorts, RunRound } from './run-round.ts';
 
 /** A run as it ended, and the number of its last event. */
 export interface EarlierRun {

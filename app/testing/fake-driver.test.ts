@@ -1,5 +1,6 @@
 import { systemClock } from '../base/clock.ts';
-import { describeDriver, plainTarget } from './driver-conformance.ts';
+import { describeDriver } from './driver-conformance.ts';
+import { plainTarget } from './driver-under-test.ts';
 import { createFakeDriver } from './fake-driver.ts';
 import { fakeSql } from './fake-script.ts';
 

@@ -1,7 +1,7 @@
 /** What tests of the PostgreSQL driver have in common. */
 import type { Connection, ConnectTarget, Statement, StatementBind } from '../drivers/driver.ts';
 import { cellText } from './cell-text.ts';
-import { plainTarget } from './driver-conformance.ts';
+import { plainTarget } from './driver-under-test.ts';
 import type { PostgresAccount, TestPostgres } from './postgres-server.ts';
 
 /** A target for an account, without TLS. */

@@ -16,6 +16,7 @@ import type { Column } from '../model/column.ts';
 import { evaluate, type Evaluation } from '../rules/evaluate.ts';
 import type { CorrelationRule, RuleEvent, RuleSet } from '../rules/rule.ts';
 import { createParquetSpools } from '../spool/parquet-spool.ts';
+import { casesOf, type DrawnCase, generator } from './rule-cases.ts';
 import { differentialRules, differentialSources, type Random, randomEvent } from './rule-histories.ts';
 
 /** How much is compared. */
@@ -37,15 +38,6 @@ export interface DifferentialResult {
   readonly undetermined: number;
   /** Each described, so that it can be told again; the first hundred. */
   readonly disagreements: readonly string[];
-}
-
-type Range = { readonly kind: 'anchored'; readonly at: bigint } | { readonly kind: 'sliding'; readonly from: bigint; readonly to: bigint };
-
-interface Case {
-  readonly rule: CorrelationRule;
-  readonly missing: readonly string[];
-  readonly partial: readonly string[];
-  readonly range: Range;
 }
 
 const hour = 3_600_000_000n;
@@ -123,38 +115,6 @@ async function overHistories<T>(seed: number, histories: number, work: (scene: S
   }
 }
 
-/** Numbers from 0 to below 1, the same for the same seed (mulberry32). */
-function generator(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
-function casesOf(rules: RuleSet, random: Random, draws: number | undefined, firstRule = 0): readonly Case[] {
-  const all = 2 ** differentialSources.length;
-  const subset = (number: number): readonly string[] => differentialSources.flatMap(({ id }, at) => ((number >> at) % 2 === 1 ? [id] : []));
-  const range = (): Range => {
-    if (random() < 0.5) return { kind: 'anchored', at: BigInt(20 + Math.floor(random() * 41)) * hour };
-    const from = BigInt(Math.floor(random() * 30)) * hour;
-    return { kind: 'sliding', from, to: from + BigInt(20 + Math.floor(random() * 41)) * hour };
-  };
-  const drawn = (rule: CorrelationRule, number: number): Case => {
-    const missing = subset(number);
-    return { rule, missing, partial: missing.filter(() => random() < 0.2), range: range() };
-  };
-  if (draws === undefined) {
-    const some = rules.correlations.filter(({ key }, at) => key.startsWith('c') && at % 6 === 0);
-    return some.flatMap((rule) => Array.from({ length: all }, (_, number) => drawn(rule, number)));
-  }
-  return Array.from({ length: draws }, (_, place) =>
-    drawn(rules.correlations[(firstRule + place) % rules.correlations.length]!, random() < 0.3 ? 0 : Math.floor(random() * all)),
-  );
-}
-
 async function attach(session: DuckSession, directory: string, events: readonly RuleEvent[]): Promise<readonly AttachedSource[]> {
   const sources: AttachedSource[] = [];
   for (const [rank, { id }] of differentialSources.entries()) {
@@ -183,7 +143,7 @@ let tables = 0;
 async function judgedBySql(
   session: DuckSession,
   set: RuleSet,
-  { rule, missing, partial, range }: Case,
+  { rule, missing, partial, range }: DrawnCase,
   sources: readonly AttachedSource[],
 ): Promise<Judged> {
   const run: RunRule = { set, rule, sourcesOf: ({ category }) => sourcesOf(category), today };
@@ -227,7 +187,7 @@ function sourcesOf(category: string | undefined): readonly string[] {
 
 interface Compared {
   readonly rules: RuleSet;
-  readonly drawn: Case;
+  readonly drawn: DrawnCase;
   readonly events: readonly (readonly RuleEvent[])[];
   readonly found: Judged;
   readonly seed: number;
@@ -286,7 +246,7 @@ function compareCase({ rules, drawn, events, found, seed }: Compared, result: Ta
 }
 
 /** A source that answered in part has rows that count, and may have more: so the reference sees it as two sources. */
-function reference(rules: RuleSet, { rule, missing, partial, range }: Case, events: readonly RuleEvent[]): Evaluation {
+function reference(rules: RuleSet, { rule, missing, partial, range }: DrawnCase, events: readonly RuleEvent[]): Evaluation {
   const known = (id: string): string => `${id} (known)`;
   return evaluate(
     {

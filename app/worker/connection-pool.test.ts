@@ -3,7 +3,7 @@ import { abort } from '../base/abort.ts';
 import { systemClock } from '../base/clock.ts';
 import type { Connection } from '../drivers/driver.ts';
 import type { Endpoint } from '../model/database.ts';
-import { plainTarget } from '../testing/driver-conformance.ts';
+import { plainTarget } from '../testing/driver-under-test.ts';
 import { createFakeDriver } from '../testing/fake-driver.ts';
 import { ConnectionPool } from './connection-pool.ts';
 

@@ -6,7 +6,7 @@ import type { Endpoint } from '../model/database.ts';
 import type { ErrorCode } from '../model/error-code.ts';
 import { CamError, failure } from '../model/failure.ts';
 import { createFakeDriver } from '../testing/fake-driver.ts';
-import { plainTarget } from '../testing/driver-conformance.ts';
+import { plainTarget } from '../testing/driver-under-test.ts';
 import { LogonGate } from './logon-gate.ts';
 
 const quiet = new AbortController().signal;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../base/clock.ts';
 import type { Endpoint } from '../model/database.ts';
-import { plainTarget } from '../testing/driver-conformance.ts';
+import { plainTarget } from '../testing/driver-under-test.ts';
 import { createFakeDriver } from '../testing/fake-driver.ts';
 import type { ReplicaState } from './protocol.ts';
 import { replicaOf } from './replica.ts';

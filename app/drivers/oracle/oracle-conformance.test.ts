@@ -1,5 +1,6 @@
 import { systemClock } from '../../base/clock.ts';
-import { describeDriver, plainTarget } from '../../testing/driver-conformance.ts';
+import { describeDriver } from '../../testing/driver-conformance.ts';
+import { plainTarget } from '../../testing/driver-under-test.ts';
 import { duckDbBackend } from '../../testing/oracle-wire/duckdb-backend.ts';
 import { startOracleListener } from '../../testing/oracle-wire/listener.ts';
 import type { ProfileName } from '../../testing/oracle-wire/profiles.ts';
