@@ -1,5 +1,6 @@
 /** The form of the file of planned runs: the source of both the checks and the JSON schema for editors. */
 import * as z from 'zod';
+import { longestCase, oneLine } from '../model/case-reference.ts';
 import { alertReasons } from '../model/schedule-config.ts';
 import { line, optional, zone } from './schema-parts.ts';
 
@@ -42,7 +43,7 @@ export const scheduleSchema = z.strictObject({
   window_hours: optional(z.number().positive().max(8784), "Length of the window in hours (default: the settings')"),
   strict: optional(z.boolean(), 'Whether an interval with a missing source has no result at all (default false)'),
   case: optional(
-    line(200).regex(/^\P{Cc}*$/u, { error: 'Write it in one line.' }),
+    line(longestCase).regex(oneLine, { error: 'Write it in one line.' }),
     'The case that its runs are done for; it stands in reports and in the history',
   ),
   databases: optional(z.array(line(200)).min(1), 'Only these databases (default: all)'),

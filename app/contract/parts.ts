@@ -1,5 +1,6 @@
 /** Parts of inputs that several rows of the contract share. */
 import * as z from 'zod';
+import { longestCase, oneLine } from '../model/case-reference.ts';
 
 /** No input. */
 export const empty = z.strictObject({});
@@ -10,12 +11,7 @@ export const exportId = z.string().min(1).max(64);
 /** What a rule is called by. */
 export const ruleKey = z.string().min(1).max(256);
 /** The case that something is done for, as the analysts' own system calls it: one line. */
-export const caseReference = z
-  .string()
-  .trim()
-  .min(1)
-  .max(200)
-  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'must be one line');
+export const caseReference = z.string().trim().min(1).max(longestCase).regex(oneLine, 'must be one line');
 /** A length of time in hours, above 0. */
 export const hours = z
   .number()

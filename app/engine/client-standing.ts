@@ -1,5 +1,6 @@
 /** What the report of a run says of one client. */
 import type { ClientStanding } from '../model/client-evidence.ts';
+import { isGroupedByClient } from '../rules/describe-rule.ts';
 import type { EngineRun } from './engine-run.ts';
 import { columnAt } from './row-source.ts';
 import { sql } from './sql.ts';
@@ -11,10 +12,9 @@ import { list } from './values.ts';
  * Of several windows of a hunt the one with the highest confidence counts.
  */
 export async function clientStanding(run: EngineRun, client: string, signal: AbortSignal): Promise<ClientStanding | undefined> {
+  if (!isGroupedByClient(run.rule)) return undefined;
   const report = await run.takeReport(signal);
   try {
-    const [only, ...more] = report.findings.groups;
-    if (only?.name.toLowerCase() !== 'user_id' || more.length > 0) return undefined;
     for (const verdict of ['confirmed', 'undetermined'] as const) {
       const confidence = await confidenceIn(run, report.tables[verdict], client, signal);
       if (confidence !== undefined) return { verdict, confidence };

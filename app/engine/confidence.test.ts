@@ -153,11 +153,28 @@ describe('the confidence of a row', () => {
 
   it('can be sorted and filtered by', async () => {
     const plan = planOf(counting(2));
-    const rows = { 'a/tokens': [['x', at]], 'a/emails': [['x', at]], 'b/emails': [['y', at]] } as const;
-    const run = await evaluated(plan, rows, [lateSource(plan, 'a/tokens', half), missingSource(plan, 'c/tokens')]);
+    const rows = {
+      'a/tokens': [
+        ['x', at],
+        ['z', at],
+      ],
+      'a/emails': [['x', at]],
+      'b/emails': [['y', at]],
+    } as const;
+    const run = await evaluated(plan, rows, [
+      lateSource(plan, 'a/tokens', half),
+      missingSource(plan, 'c/tokens'),
+      lateSource(plan, 'a/emails', quarter),
+    ]);
     const ids = async (change: Parameters<HarnessRun['table']>[1]) => (await run.table('undetermined', change)).map((row) => row.user_id);
-    expect(await run.table('undetermined')).toMatchObject([{ user_id: 'y', confidence: '0.75' }]);
-    expect(await ids({ sort: { column: 'confidence', descending: true } })).toEqual(['y']);
+    expect(await run.table('undetermined')).toMatchObject([
+      { user_id: 'y', confidence: '0.75' },
+      // Half of what the token rests on, and five eighths of where an e-mail may be.
+      { user_id: 'z', confidence: '0.5625' },
+    ]);
+    const falling = await ids({ sort: { column: 'confidence', descending: true } });
+    expect(await ids({ sort: { column: 'confidence', descending: false } })).toEqual(falling.toReversed());
+    expect(falling).toEqual(['y', 'z']);
     expect(await ids({ filters: [{ column: 'confidence', contains: '0.75' }] })).toEqual(['y']);
     expect(await ids({ filters: [{ column: 'confidence', contains: '0.8' }] })).toEqual([]);
   });

@@ -7,6 +7,7 @@ import type { RuleTrial } from '../model/rule-trial.ts';
 import type { RunPlan, SourceId } from '../model/plan.ts';
 import type { MergeSummary, MissingSource } from '../model/run.ts';
 import type { Page, PageRequest, TableRef } from '../model/table.ts';
+import type { CorrelationRule } from '../rules/rule.ts';
 import { AttachedSource } from './attached-source.ts';
 import type { Duck, DuckSession } from './duck.ts';
 import type { AttachInput, AttachOutput, ValuesInput, ValuesOutput } from './engine.ts';
@@ -59,6 +60,10 @@ export class EngineRun {
     this.#near = new NearTables(clock);
     this.#duck = duck;
     this.#schema = schema;
+  }
+
+  get rule(): CorrelationRule {
+    return this.#rule.rule;
   }
 
   /** Prepares a run; `number` is unique within the engine. */

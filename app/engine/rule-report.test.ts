@@ -1,6 +1,7 @@
 /** Rules of every kind through the engine: real spools in, report tables out. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ConfiguredRule } from '../model/rule.ts';
+import { groupId } from '../model/group-id.ts';
 import type { RunPlan } from '../model/plan.ts';
 import type { Cell, Page } from '../model/table.ts';
 import { samplePlan } from '../testing/builders.ts';
@@ -358,10 +359,17 @@ describe('the ids by which a run is compared with the one before', () => {
     });
     await run.evaluate();
     const { confirmed } = await engine.rpc.call('verdicts', { runId: plan.runId, limit: 100 });
+    const fields = plan.rule.groupBy.length;
+    for (const id of confirmed) {
+      const only = await run.page({ table: { kind: 'confirmed' }, clients: { ids: [id], isIn: true, fields } });
+      expect(only.rows.map((row) => groupId(row.slice(0, fields).map(String)))).toEqual([id]);
+      const others = await run.page({ table: { kind: 'confirmed' }, clients: { ids: [id], isIn: false, fields } });
+      expect(others.rows.length).toBe(confirmed.length - 1);
+    }
     return confirmed.toSorted();
   };
 
-  it('are those of the clients, of all fields by which the rule groups, and one where it groups by none', async () => {
+  it('find their rows again, and are those of the clients, of all fields by which the rule groups, and one where it groups by none', async () => {
     expect(await idsOf('group-by: [user_id], ')).toEqual(['a', 'b', 'b · c']);
     expect(await idsOf('group-by: [user_id, note], ')).toEqual(['a · first', 'a · second', 'b \\· c · d', 'b · c \\· d'].toSorted());
     expect(await idsOf('')).toEqual(['all events']);

@@ -1,4 +1,5 @@
 /** The ids of the clients that a run lists, without the rest of the report. */
+import { groupId } from '../model/group-id.ts';
 import type { EngineMethods } from './engine.ts';
 import type { EngineRun } from './engine-run.ts';
 import { columnAt, type RowSource } from './row-source.ts';
@@ -26,11 +27,4 @@ export async function verdictIds(run: EngineRun, limit: number, signal: AbortSig
   } finally {
     await report.release();
   }
-}
-
-/** One value is told as it is; of several each is told, and no two groups in the same words. */
-function groupId(values: readonly string[]): string {
-  const [only] = values;
-  if (only === undefined) return 'all events';
-  return values.length === 1 ? only : values.map((value) => value.replace(/[\\·]/g, '\\$&')).join(' · ');
 }

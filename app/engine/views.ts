@@ -4,6 +4,7 @@
  */
 import type { ClientSet, TableFilter, TableSort } from '../model/table.ts';
 import { CamError, failure } from '../model/failure.ts';
+import { allEvents } from '../model/group-id.ts';
 import { columnAt, columnList, type RowSource, type StoredColumn } from './row-source.ts';
 import { Serial } from './serial.ts';
 import { joinSql, type Sql, sql } from './sql.ts';
@@ -40,11 +41,21 @@ export function arrange(base: RowSource, arrangement: Arrangement): Sql {
   return sql`SELECT ${columnList(base.columns)} FROM ${base.all} AS base ${where} ORDER BY ${list([...orderOf(base, arrangement.sort), sql`position`])}`;
 }
 
-/** Whether the client of a row is one of a set, or is not. */
-function isAmong([client]: readonly StoredColumn[], { ids, isIn }: ClientSet): Sql {
-  if (client === undefined || ids.length === 0) return isIn ? sql`FALSE` : sql`TRUE`;
-  const among = sql`coalesce(${client.text(columnAt(0))} IN (SELECT unnest(CAST(${ids} AS VARCHAR[]))), FALSE)`;
+/** Whether the client or group of a row is one of a set, or is not. */
+function isAmong(columns: readonly StoredColumn[], { ids, isIn, fields }: ClientSet): Sql {
+  if (ids.length === 0) return isIn ? sql`FALSE` : sql`TRUE`;
+  const texts = columns.slice(0, fields).map((column, place) => column.text(columnAt(place)));
+  const among = sql`coalesce(${groupText(texts)} IN (SELECT unnest(CAST(${ids} AS VARCHAR[]))), FALSE)`;
   return isIn ? among : sql`NOT ${among}`;
+}
+
+/** What `groupId` makes of the same values. */
+function groupText(texts: readonly Sql[]): Sql {
+  const [only, ...more] = texts;
+  if (only === undefined) return sql`${allEvents}`;
+  if (more.length === 0) return only;
+  const escaped = texts.map((text) => sql`replace(replace(${text}, '\\', '\\\\'), '·', '\\·')`);
+  return sql`concat_ws(' · ', ${list(escaped)})`;
 }
 
 function orderOf(base: RowSource, sort: TableSort | undefined): readonly Sql[] {

@@ -26,8 +26,10 @@ export interface ChangeTable {
  */
 export type ShownTable = TableRef | ChangeTable;
 
-/** Only these clients of a table, or all but these. */
+/** Only these clients of a table, or all but these; or groups, see group-id.ts, where a rule groups by something else. */
 export interface ClientSet {
+  /** How many of the table's first columns tell who it is: as many as the rule groups by. */
+  readonly fields: number;
   readonly ids: readonly string[];
   readonly isIn: boolean;
 }

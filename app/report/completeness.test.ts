@@ -162,7 +162,7 @@ describe('with every answer there, but a run that has not ended well', () => {
       const said = [metadata.headline, noteEntry(metadata), mail.subject, mail.body, ...alerts, ...rest];
       expect(said.join('\n')).not.toMatch(claimsOfCompleteness);
       expect(exitCodeOfRun(state, false)).not.toBe(exitCodes.complete);
-    }, 1000);
+    }, 4000);
     expect(seen).toBeGreaterThan(20);
   });
 });

@@ -31,7 +31,8 @@ export function headlineOf(input: HeadlineInput): string {
   const counts = isMerged ? `${String(confirmed)} confirmed, ${String(undetermined)} undetermined` : 'Not merged yet';
   const soFar = isMerged && !isFinal ? ' so far' : '';
   const unfinished = isCancelled ? 'cancelled before the rule was evaluated to its end' : 'the merge is not finished';
-  return `${counts}${soFar} – ${[...(isCancelled || missing.length === 0 ? [unfinished] : []), ...(missing.length === 0 ? [] : [missingPhrase(missing)])].join('; ')}`;
+  const why = missing.length === 0 ? [] : [missingPhrase(missing)];
+  return `${counts}${soFar} – ${(isCancelled || missing.length === 0 ? [unfinished, ...why] : why).join('; ')}`;
 }
 
 /** Whatever is missing, as a phrase: `token source missing (db/Get token changes: timed out)`. */

@@ -339,8 +339,9 @@ describe('figures and times', () => {
     expect(showCoverage({ answered: 999, expected: 1000, coveragePercent: 99.9, confidencePercent: 99.8 })).toBe(
       '999 of 1000 sources answered (99 %), confidence 99 %',
     );
-    expect([1, 0.9999, 0.75, 0.29, 0].map((confidence) => showConfidence(confidence).split(' (')[0])).toEqual([
+    expect([1, 0.99999, 0.9999, 0.75, 0.29, 0].map((confidence) => showConfidence(confidence).split(' (')[0])).toEqual([
       '100 %',
+      '99 %',
       '99 %',
       '75 %',
       '29 %',

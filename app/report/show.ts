@@ -1,4 +1,5 @@
 /** Figures and times as people read them, always with the zone beside a time. */
+import { confidenceSteps } from '../model/client-confidence.ts';
 import type { Instant } from '../model/instant.ts';
 import type { ReportMetadata } from '../model/report.ts';
 import { formatInZone, offsetInZone } from '../model/zoned-time.ts';
@@ -27,7 +28,7 @@ export function showCoverage(metadata: Pick<ReportMetadata, 'answered' | 'expect
 
 /** `75 %` of what is known, 0..1; never rounded up to 100. */
 export function showConfidence(confidence: number): string {
-  return `${String(Math.floor(Math.round(confidence * 10_000) / 100))} % (how much of what the verdict rests on is known)`;
+  return `${String(Math.floor(confidenceSteps(confidence) / 100))} % (how much of what the verdict rests on is known)`;
 }
 
 /** `a`, `a and b`, `a, b and c`. */

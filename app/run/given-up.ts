@@ -21,7 +21,11 @@ export function outcomeLeftBehind(error: unknown): SourceOutcome {
 /** A run whose last evaluation was interrupted. */
 export function interruptedBy(reason: AbortReason): WithoutResult {
   const isLate = reason.kind === 'timeout';
-  const why = isLate ? `the run reached its deadline of ${String(reason.afterMs / 1000)} s` : 'the run was cancelled';
+  const why = isLate
+    ? `the run reached its deadline of ${String(reason.afterMs / 1000)} s`
+    : reason.kind === 'shutdown'
+      ? 'the program was closed'
+      : 'the run was cancelled';
   const message = `The rule was not evaluated to its end: ${why}. What it would have found is not known.`;
   return { outcome: isLate ? 'failed' : 'cancelled', failure: failure('run.not-evaluated', { message }) };
 }

@@ -55,6 +55,8 @@ export class Merger {
   async #loop(): Promise<void> {
     try {
       while (this.#isRequested) {
+        // The one before may have ended just as it was interrupted; another one would not hear of that.
+        throwIfAborted(this.#evaluation.signal);
         this.#isRequested = false;
         this.#evaluation = new AbortController();
         const { signal } = this.#evaluation;
@@ -63,6 +65,7 @@ export class Merger {
       }
     } finally {
       this.#running = undefined;
+      this.#evaluation = new AbortController();
     }
   }
 }

@@ -248,7 +248,7 @@ describe('a notification', () => {
   it('is given up, and says so, where no window was open for a day', async () => {
     await add({ at: '2026-11-18T14:00:00.000000Z' });
     expect(await sent(senderFor({ kind: 'desktop' }, { clock: { ...impatient, nowMs: () => Date.parse(to) } }))).toEqual([
-      ['failed', 'No window was open within a day.'],
+      ['failed', 'No window took it within a day.'],
     ]);
   });
 });
@@ -286,7 +286,7 @@ describe('alerts that this program cannot send', () => {
     await add({ channel: 'renamed', keys: [{ to, reason: 'failure', detail: '' }], at: '2026-11-26T14:00:00.000000Z' });
     const clock: Clock = { ...impatient, nowMs: () => Date.parse('2026-11-28T15:00:00Z') };
     expect(await sent(senderFor(webhook(), { clock }))).toEqual([
-      ['failed', 'No program had such a schedule and channel within a week.'],
+      ['failed', 'Nobody sent it within a week; the program that gave it up has no such schedule and channel.'],
       ['waiting', null],
     ]);
     expect(hooks.received).toEqual([]);

@@ -79,8 +79,12 @@ export class AlertSender implements Sender {
     // Another program may know the schedule or the channel that this one does not.
     const unknown = { targets: this.#targets(() => true), which: 'all but' as const, before: instantFromMs(nowMs - unknownWaitMs) };
     const expired =
-      (await ledger('expireAlerts', { ...asked, ...desktop, error: 'No window was open within a day.' })) +
-      (await ledger('expireAlerts', { ...asked, ...unknown, error: 'No program had such a schedule and channel within a week.' }));
+      (await ledger('expireAlerts', { ...asked, ...desktop, error: 'No window took it within a day.' })) +
+      (await ledger('expireAlerts', {
+        ...asked,
+        ...unknown,
+        error: 'Nobody sent it within a week; the program that gave it up has no such schedule and channel.',
+      }));
     if (expired > 0) logger.error('alerts were given up that nobody had sent', { alerts: expired });
     return expired > 0;
   }

@@ -115,6 +115,8 @@ export class Scheduler {
     const wasUsable = this.failure === undefined;
     let hasChanged = false;
     for (const lane of this.#lanes) {
+      // The schedules may be others by now.
+      if (!this.#lanes.includes(lane)) continue;
       const hasLaneChanged = await this.#guarded(lane, { schedule: lane.schedule.name }, async () => {
         const report = await lane.tick();
         this.#isWanted ||= report.hasMore;
@@ -135,6 +137,7 @@ export class Scheduler {
       if (this.#failures.delete(part)) this.#ports.logger.info('what failed of the schedules works again', fields);
       return hasChanged;
     } catch (error) {
+      if (part !== this.#sender && !this.#lanes.some((lane) => lane === part)) return false;
       const cause = toFailure(error);
       if (!this.#failures.has(part)) this.#ports.logger.error('the schedules cannot be looked at', { ...fields, failure: cause });
       this.#failures.set(part, cause);

@@ -11,12 +11,12 @@ import {
   type RetentionResult,
 } from '../model/history-audit.ts';
 import type { HistoryService } from './history-service.ts';
-import type { ResultService } from './result-service.ts';
+import type { RetentionService } from './retention-service.ts';
 
 /** What the work needs. */
 export interface AuditParts {
   readonly history: Pick<HistoryService, 'ask'>;
-  readonly results: Pick<ResultService, 'forget'>;
+  readonly retention: Pick<RetentionService, 'apply'>;
   /** Who asks. */
   readonly user: () => string;
 }
@@ -59,7 +59,7 @@ export class AuditWork {
 
   /** Counts what a deletion would delete. */
   preview(policy: RetentionPolicy): Promise<RetentionResult> {
-    return this.#parts.history.ask('retain', { policy, isDryRun: true, by: this.#parts.user() });
+    return this.#parts.retention.apply(policy, true);
   }
 
   /**
@@ -67,7 +67,6 @@ export class AuditWork {
    * @throws CamError `request.invalid` where by now another number would be deleted, `request.forbidden` while a hold is set
    */
   async deleteCounted(policy: RetentionPolicy, counted: CountedDeletion): Promise<RetentionResult> {
-    const { history, results, user } = this.#parts;
     const now = countedOf(await this.preview(policy));
     if (now.executions !== counted.executions || now.runs !== counted.runs) {
       throw new CamError(
@@ -77,8 +76,6 @@ export class AuditWork {
         }),
       );
     }
-    const result = await history.ask('retain', { policy, isDryRun: false, by: user() });
-    await results.forget(result.runIds);
-    return result;
+    return this.#parts.retention.apply(policy, false);
   }
 }

@@ -1,6 +1,8 @@
 /** Tables of a run by what has become of clients since the run before. */
 import type { CallOptions } from '../channel/rpc.ts';
 import { CamError, failure } from '../model/failure.ts';
+import { groupId } from '../model/group-id.ts';
+import { msOfInstant } from '../model/instant.ts';
 import type { RunPlan } from '../model/plan.ts';
 import { coverageOf } from '../model/run-reducer.ts';
 import type { ExportedFile } from '../model/report.ts';
@@ -38,7 +40,7 @@ export class ChangeTables {
   /** A page. @throws CamError `request.invalid` where no earlier run is known; `history.unavailable` */
   async page(runId: string, { table, ...request }: ShownPageRequest & { readonly table: ChangeTable }): Promise<Page> {
     const changes = await this.#changes(runId);
-    const clients = clientsOf(table, changes);
+    const clients = clientsOf(table, changes, this.#fieldsOf(runId));
     if (clients !== null) return this.#engine.call('page', { runId, request: { ...request, table: confirmed, clients } });
     const { offset, limit } = request;
     const all = await this.#departedOf(runId, table, changes);
@@ -51,7 +53,7 @@ export class ChangeTables {
     const { runId, metadata, format, path } = input;
     const changes = await this.#changes(runId);
     const only = onlySentence(table.change, changes, metadata.zone);
-    const clients = clientsOf(table, changes);
+    const clients = clientsOf(table, changes, this.#fieldsOf(runId));
     if (clients !== null) return this.#engine.call('export', { ...input, table: confirmed, clients, only }, options);
     const rows = arrangeRows(await this.#departedOf(runId, table, changes), input);
     const { sort, filters } = input;
@@ -71,6 +73,10 @@ export class ChangeTables {
     });
   }
 
+  #fieldsOf(runId: string): number {
+    return this.#runs.get(runId).plan.rule.groupBy.length;
+  }
+
   async #changes(runId: string): Promise<VerdictChanges> {
     this.#runs.get(runId);
     const comparison = await this.#verdicts.allChanges(runId);
@@ -84,7 +90,9 @@ export class ChangeTables {
     const key = JSON.stringify([runId, change, changes.run.endedAt, changes.previous.runId]);
     if (this.#departed?.key !== key) this.#departed = { key, rows: this.#describe(runId, changes, change === 'gone') };
     const { rows } = this.#departed;
-    rows.catch(() => (this.#departed = undefined));
+    rows.catch(() => {
+      if (this.#departed?.rows === rows) this.#departed = undefined;
+    });
     return rows;
   }
 
@@ -92,7 +100,7 @@ export class ChangeTables {
   async #describe(runId: string, changes: VerdictChanges, isGone: boolean): Promise<readonly DepartedRow[]> {
     const { state } = this.#runs.get(runId);
     const ids = changes.clients[isGone ? 'gone' : 'unknown'];
-    const clients = { ids, isIn: true };
+    const clients = { ids, isIn: true, fields: this.#fieldsOf(runId) };
     const { plan } = state;
     const near = plan.rule.changes === undefined || plan.range !== undefined ? null : nearOf(plan, changes);
     const found = isGone && near !== null ? await this.#rows(runId, near, clients) : new Map<string, NowFound>();
@@ -119,7 +127,11 @@ export class ChangeTables {
       const page = await this.#engine.call('page', { runId, request });
       const at = (name: string): number => page.columns.findIndex((column) => column.name === name);
       const [lacking, tooWide] = [at('lacking_changes'), at('too_wide_by_hours')];
-      for (const row of page.rows) found.set(row[0] ?? '', { lacking: row[lacking] ?? '', tooWideByHours: row[tooWide] ?? null });
+      for (const row of page.rows)
+        found.set(groupId(row.slice(0, clients.fields).map((cell) => cell ?? '')), {
+          lacking: row[lacking] ?? '',
+          tooWideByHours: row[tooWide] ?? null,
+        });
       if (offset + page.rows.length >= page.matching || page.rows.length === 0) return found;
     }
   }
@@ -131,16 +143,16 @@ const confirmed: TableRef = { kind: 'confirmed' };
  * Which rows of the confirmed ones are meant; `null` for clients that are not among them. Those that are new and those that are not
  * are all there are, so that the shorter list is enough.
  */
-function clientsOf({ change }: ChangeTable, { clients, counts }: VerdictChanges): ClientSet | null {
+function clientsOf({ change }: ChangeTable, { clients, counts }: VerdictChanges, fields: number): ClientSet | null {
   if (change !== 'new' && change !== 'still') return null;
   const other = change === 'new' ? 'still' : 'new';
   const isIn = counts[change] <= counts[other];
-  return { ids: clients[isIn ? change : other], isIn };
+  return { ids: clients[isIn ? change : other], isIn, fields };
 }
 
 /** Whoever has at least one kind of change in the window of this run or of the one before. */
 function nearOf({ windowHours, window }: RunPlan, { previous }: VerdictChanges): TableRef {
-  const earlier = (Date.parse(window.to) - Date.parse(previous.lastEvent)) / hourMs;
+  const earlier = (msOfInstant(window.to) - msOfInstant(previous.lastEvent)) / hourMs;
   return { kind: 'near', atLeast: 1, windowHours: Math.min(mostHours, windowHours + Math.max(0, earlier)) };
 }
 

@@ -164,7 +164,7 @@ function createKeeping(ports: AppPorts, disposables: Disposables, parts: Omit<Re
   const retention = new RetentionService({ clock: ports.clock, results, ...parts });
   disposables.add(() => retention.close());
   const { history, config } = parts;
-  const audit = new AuditWork({ history, results, user: () => config.view().settings?.sid ?? ports.user });
+  const audit = new AuditWork({ history, retention, user: () => config.user });
   return { results, retention, audit };
 }
 

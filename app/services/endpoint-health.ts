@@ -52,10 +52,11 @@ export class EndpointHealthService {
     const file = new HealthFile(ports.file, ports.logger);
     const closings = new HandClosings(ports.closingsFile, ports.logger);
     const health = new EndpointHealthService(ports, file, closings, await file.read());
-    health.#hear(await closings.read());
+    // First listened, then read: what is added in between is in one of them.
     closings.follow((all) => {
       health.#hear(all);
     });
+    health.#hear(await closings.read());
     return health;
   }
 

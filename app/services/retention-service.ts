@@ -66,6 +66,14 @@ export class RetentionService {
         }),
       );
     }
+    return this.apply(policy, isDryRun, signal);
+  }
+
+  /**
+   * Deletes by a policy that somebody has given, or counts; kept results follow their records.
+   * @throws CamError `request.forbidden` while a hold is set, `history.unavailable`
+   */
+  async apply(policy: RetentionPolicy, isDryRun: boolean, signal?: AbortSignal): Promise<RetentionResult> {
     const { history, results, config } = this.#parts;
     const result = await history.ask('retain', { policy, isDryRun, by: config.user }, signal);
     await results.forget(result.runIds);

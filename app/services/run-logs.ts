@@ -14,6 +14,8 @@ interface Lines {
   readonly entries: LogEntry[];
   dropped: number;
   isFromStart: boolean;
+  /** Nothing of it is only in the kept result: heard from its start, or put before what was heard since. */
+  isRestored: boolean;
 }
 
 const nothing: RunLog = { entries: [], dropped: 0, isFromStart: false };
@@ -32,21 +34,31 @@ export class RunLogs {
 
   /** The lines so far, oldest first; none of a run that nothing is known of. */
   of(runId: string): RunLog {
-    const lines = this.#runs.get(runId) ?? nothing;
-    return { ...lines, entries: [...lines.entries] };
+    const { entries, dropped, isFromStart } = this.#runs.get(runId) ?? nothing;
+    return { entries: [...entries], dropped, isFromStart };
   }
 
   /** Puts the lines of a kept run before those that have been heard since. */
   restore(runId: string, kept: RunLog): void {
-    // The program that kept the result may be this one: then all of it is still here.
-    const since = this.#runs.get(runId);
-    if (since?.isFromStart !== true) this.#runs.set(runId, { ...kept, entries: [...kept.entries, ...(since?.entries ?? [])] });
+    const lines = this.#linesOf(runId);
+    if (lines.isRestored) return;
+    // The program that kept the result may be this one: what it still knows of it stands in both.
+    const first = lines.entries[0];
+    const earlier = first === undefined ? kept.entries : kept.entries.filter(({ at }) => at < first.at);
+    lines.entries.unshift(...earlier);
+    lines.dropped += kept.dropped + Math.max(0, lines.entries.length - keptLines);
+    lines.entries.splice(0, Math.max(0, lines.entries.length - keptLines));
+    lines.isFromStart = kept.isFromStart;
+    lines.isRestored = true;
   }
 
   /** From now on it is known which runs it has heard from their start. */
   follow(events: Emitter<NumberedRunEvent>): void {
     events.on(({ runId, event }) => {
-      if (event.kind === 'run-started') this.#linesOf(runId).isFromStart = true;
+      if (event.kind !== 'run-started') return;
+      const lines = this.#linesOf(runId);
+      lines.isFromStart = true;
+      lines.isRestored = true;
     });
   }
 
@@ -59,7 +71,7 @@ export class RunLogs {
   }
 
   #linesOf(runId: string): Lines {
-    const lines = this.#runs.get(runId) ?? { entries: [], dropped: 0, isFromStart: false };
+    const lines = this.#runs.get(runId) ?? { entries: [], dropped: 0, isFromStart: false, isRestored: false };
     this.#runs.delete(runId);
     this.#runs.set(runId, lines);
     const [oldest] = this.#runs.keys();

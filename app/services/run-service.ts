@@ -54,6 +54,8 @@ export class RunService {
   readonly #reopened = new Map<string, Readonly<Record<SourceId, string>>>();
   /** Runs that were opened for another program, and that nobody looks at here. */
   readonly #aside = new Set<string>();
+  /** Runs that are being tidied away. */
+  readonly #tidying = new Map<string, Promise<void>>();
   #processSlots: Slots | undefined;
 
   constructor(parts: RunServiceParts) {
@@ -146,6 +148,8 @@ export class RunService {
   async #open(runId: string): Promise<{ state: RunState; seq: number }> {
     const { config, engine, results, history, logger } = this.#parts;
     const configuration = config.current();
+    // Else its tables would be closed, or its claim given up, after they have been opened again.
+    await this.#tidying.get(runId);
     const { content, attached } = await results.open(runId);
     try {
       await engine.call('open', content.open);
@@ -288,7 +292,10 @@ export class RunService {
       this.#reopened.delete(runId);
       this.#aside.delete(runId);
       run.log.dispose();
-      void tidyAway(runId, this.#parts);
+      const tidying = tidyAway(runId, this.#parts).finally(() => {
+        if (this.#tidying.get(runId) === tidying) this.#tidying.delete(runId);
+      });
+      this.#tidying.set(runId, tidying);
     }
   }
 }

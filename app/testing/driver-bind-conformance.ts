@@ -80,7 +80,10 @@ export function describeBinds(scene: DriverScene, understandsSql: boolean): void
         ),
       );
       const sql = numbered('moment IN (:moments)', scene.subject.sql.times);
-      expect(await scene.connected((connection) => found(connection, sql, { moments }), { ...scene.subject.target, zone })).toEqual(['3', '5']);
+      expect(await scene.connected((connection) => found(connection, sql, { moments }), { ...scene.subject.target, zone })).toEqual([
+        '3',
+        '5',
+      ]);
     });
 
     it('without a value is refused: a statement cannot ask for nothing', () =>

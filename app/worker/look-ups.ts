@@ -26,7 +26,7 @@ export async function check(ports: AttemptPorts, input: CheckInput, signal: Abor
   }
 }
 
-/** Asks an endpoint for a sign of life, and a standby how far behind it is. @throws AbortedError when cancelled */
+/** Asks an endpoint for a sign of life, and where it can be asked, whether it is a standby and how far behind. @throws AbortedError when cancelled */
 export async function ping(ports: AttemptPorts, input: PingInput, signal: AbortSignal): Promise<PingOutput> {
   const { database, clock } = ports;
   const endpoint = endpointOf(database, input.endpoint);

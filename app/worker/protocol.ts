@@ -157,9 +157,9 @@ export type WorkerMethods = {
   proceed: { input: AttemptName; output: null; notice: never };
   check: { input: CheckInput; output: CheckOutput; notice: never };
   ping: { input: PingInput; output: PingOutput; notice: never };
-  /** Answered at once by a process whose event loop is alive. */
   /** No further source of the session comes: its connection is not needed any more. */
   endSession: { input: { readonly session: string }; output: null; notice: never };
+  /** Answered at once by a process whose event loop is alive. */
   heartbeat: { input: null; output: { busy: number }; notice: never };
   /** Ends the sessions; the process exits afterwards. */
   close: { input: null; output: null; notice: never };

@@ -52,14 +52,18 @@ export class HistoryOfAYear {
 
   /** Removes what was made for this bench alone. */
   async dispose(): Promise<void> {
-    if (this.#folder !== undefined && process.env.CAM_BENCH_HISTORY === undefined)
-      await rm(await this.#folder, { recursive: true, force: true });
+    // One that could not be made has been told of by the part that wanted it.
+    const folder = await this.#folder?.catch(() => undefined);
+    if (folder !== undefined && process.env.CAM_BENCH_HISTORY === undefined) await rm(folder, { recursive: true, force: true });
   }
 }
 
 async function make(): Promise<string> {
   const kept = process.env.CAM_BENCH_HISTORY;
-  const folder = kept === undefined ? await mkdtemp(join(tmpdir(), 'cam-bench-year-')) : join(kept, String(yearOfRecords));
+  const folder =
+    kept === undefined
+      ? await mkdtemp(join(tmpdir(), 'cam-bench-year-'))
+      : join(kept, `${String(yearOfRecords)}-${new Date().toISOString().slice(0, 10)}`);
   const history = join(folder, 'data', 'history');
   await mkdir(history, { recursive: true });
   await writeFile(join(folder, 'rows.sql'), 'SELECT 1 AS user_id, now() AS change_date WHERE :start_date IS NOT NULL\n');

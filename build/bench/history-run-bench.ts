@@ -113,7 +113,7 @@ function rowsOf(measured: readonly Round[]): BenchRow[] {
       unit: '% more',
       bar: '< 1',
       holds: percent < 1,
-      note: `median of ${rounds} pairs: ${ms((round) => round.aloneMs)} alone, ${ms((round) => round.besideMs)} beside; a timer that records nothing: ${control.toFixed(1)} % more`,
+      note: `median of the ratios of ${rounds} pairs; the medians are ${ms((round) => round.aloneMs)} alone and ${ms((round) => round.besideMs)} beside; a timer that records nothing: ${control.toFixed(1)} % more`,
     },
     {
       name: 'records that reach SQLite while that run keeps both cores busy',

@@ -93,9 +93,13 @@ export function createHistoryActions(
       const { lastEvent, windowHours, strict, plan } = recorded;
       const huntFrom = plan.range === undefined ? null : typedInstant(plan.range.from);
       const { caseReference = '' } = plan;
-      patch(store, 'form', { lastEvent: typedInstant(lastEvent), windowHours: String(windowHours), huntFrom, strict, caseReference });
       const configured = store.getState().session.config?.databases.map(({ name }) => name) ?? [];
-      await run.startGivenRun(sameRequest(recorded, configured));
+      const request = sameRequest(recorded, configured);
+      patch(store, 'form', {
+        ...{ lastEvent: typedInstant(lastEvent), windowHours: String(windowHours), huntFrom, strict, caseReference },
+        ...{ rule: plan.rule.key, databases: request.databases ?? null, partitions: request.partitions ?? {} },
+      });
+      await run.startGivenRun(request);
       return store.getState().run.failure;
     },
   };

@@ -1,4 +1,5 @@
 /** Whether the next run can be started, and if not, why: the same answer for the button, the shortcut and the palette. */
+import { longestCase, oneLine } from '../../app/model/case-reference.ts';
 import type { Failure } from '../../app/model/failure.ts';
 import type { AppState } from '../store/app-store.ts';
 import { isLive } from '../store/run-slice.ts';
@@ -39,7 +40,6 @@ export type Readiness =
     }
   | { readonly kind: 'blocked'; readonly block: Block };
 
-const longestCase = 200;
 const longestWindowHours = 24 * 366;
 
 /** The zone in which the analyst reads and types times; UTC while no settings are known. */
@@ -101,7 +101,8 @@ export function requestOf(state: AppState): Readiness {
 
 /** Whether a case can be named so: one line that is not too long. */
 export function isCase(text: string): boolean {
-  return text.trim().length <= longestCase && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text);
+  const named = text.trim();
+  return named.length <= longestCase && oneLine.test(named);
 }
 
 /** What of the form leaves something out. Names and values that the configuration no longer has are forgotten. */

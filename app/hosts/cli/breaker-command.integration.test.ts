@@ -77,7 +77,8 @@ describe('cam breaker', () => {
     expect([database.code, database.stderr]).toEqual([4, 'No database two is configured. Choose from: one.\n']);
     const other = await cam(test, '--close', 'one', '--endpoint', 'nowhere');
     expect([other.code, other.stderr]).toEqual([4, `one has no endpoint nowhere. Choose from: ${endpoint}.\n`]);
-    expect((await cam(test, '--endpoint', endpoint)).code).toBe(4);
+    const alone = await cam(test, '--endpoint', endpoint);
+    expect([alone.code, alone.stderr]).toEqual([4, expect.stringContaining('Name the database with --close')]);
     const named = await cam(test, '--close', 'one', '--endpoint', endpoint);
     expect([named.code, named.stderr]).toEqual([
       0,

@@ -80,14 +80,18 @@ function shown({ columns, rows }: Awaited<ReturnType<typeof allRows>>, { zone }:
   )}\n`;
 }
 
-/** The sum in one sentence; with missing sources it never says that there is nobody. */
-function headlineOf({ atLeast, of, windowHours, total, undecided }: NearMisses, { missing }: ReportMetadata): string {
+/** The sum in one sentence; while anything is open it never says that there is nobody. */
+function headlineOf({ atLeast, of, windowHours, total, undecided, reachesBack }: NearMisses, { missing }: ReportMetadata): string {
   const asked = `with at least ${String(atLeast)} of ${String(of)} kinds of change within ${String(windowHours)} h`;
+  const open =
+    missing.length > 0 || undecided > 0
+      ? 'sources are missing'
+      : reachesBack
+        ? undefined
+        : 'the window reaches further back than the rows that were asked for';
   if (total > 0)
-    return `${total === 1 ? '1 near miss' : `${String(total)} near misses`} ${asked}${missing.length === 0 ? '' : '; more may be'}`;
-  return missing.length === 0 && undecided === 0
-    ? `No near miss ${asked}`
-    : `Not known: sources are missing; no near miss is known ${asked}`;
+    return `${total === 1 ? '1 near miss' : `${String(total)} near misses`} ${asked}${open === undefined ? '' : '; more may be'}`;
+  return open === undefined ? `No near miss ${asked}` : `Not known: ${open}; no near miss is known ${asked}`;
 }
 
 /** What missing sources, and rows that were not asked for, leave open. */

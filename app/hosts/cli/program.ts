@@ -120,11 +120,16 @@ function addBreaker(program: Command, terminal: Terminal, end: (code: ExitCode) 
     .option('--close <database>', 'close the breakers of this database, in every program over the same data folder')
     .option('--endpoint <endpoint>', 'only that of this endpoint, as the table names it')
     .option('--json', 'print the endpoints as JSON on standard output')
-    .action(async ({ close: database, endpoint, ...options }: BreakerOptions & { readonly close?: string; readonly endpoint?: string }) => {
-      if (database === undefined && endpoint !== undefined) throw new InvalidArgumentError('Name the database with --close as well.');
-      const close = database === undefined ? undefined : { database, ...(endpoint !== undefined && { endpoint }) };
-      end(await breakerCommand(close, options, terminal));
-    });
+    .action(
+      async (
+        { close: database, endpoint, ...options }: BreakerOptions & { readonly close?: string; readonly endpoint?: string },
+        command: Command,
+      ) => {
+        if (database === undefined && endpoint !== undefined) command.error('error: Name the database with --close as well.');
+        const close = database === undefined ? undefined : { database, ...(endpoint !== undefined && { endpoint }) };
+        end(await breakerCommand(close, options, terminal));
+      },
+    );
 }
 
 function addSchedule(program: Command, run: (options: ScheduleOptions) => Promise<void>): void {

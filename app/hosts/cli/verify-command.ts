@@ -25,20 +25,19 @@ export interface VerifyOptions {
 export async function verifyCommand(file: string, { key, json, ...options }: VerifyOptions, terminal: Terminal): Promise<ExitCode> {
   const path = resolve(file);
   let check: BundleCheck;
-  const own = key === undefined ? await knownFingerprints(dataDirectoryOf(options)) : [];
-  const fingerprints = key === undefined ? own : [key.replaceAll(':', '')];
+  let trust: keyof typeof trusts;
   try {
+    const own = key === undefined ? await knownFingerprints(dataDirectoryOf(options)) : [];
+    const fingerprints = key === undefined ? own : [key.replaceAll(':', '')];
+    trust = key !== undefined ? 'named' : own.length > 0 ? 'own' : 'any';
     const checkedAt = instantFromMs(systemClock.nowMs());
     check = await verifyBundle({ path, checkedAt, ...(fingerprints.length === 0 ? {} : { fingerprints }) });
   } catch (error) {
-    terminal.err(`${path} cannot be opened: ${error instanceof Error ? error.message : String(error)}\n`);
+    // The message of the file system names the file: the bundle, or the list of this program's own keys.
+    terminal.err(`${path} cannot be checked: ${error instanceof Error ? error.message : String(error)}\n`);
     return exitCodes.failed;
   }
-  terminal.out(
-    json === true
-      ? `${JSON.stringify(check, null, 2)}\n`
-      : readable(path, check, key !== undefined ? 'named' : own.length > 0 ? 'own' : 'any'),
-  );
+  terminal.out(json === true ? `${JSON.stringify({ ...check, trust }, null, 2)}\n` : readable(path, check, trust));
   return check.isIntact ? exitCodes.complete : exitCodes.incomplete;
 }
 

@@ -9,9 +9,13 @@ function fileIn(dataDirectory: string): string {
   return join(dataDirectory, 'keys', 'own-fingerprints.txt');
 }
 
-/** Fingerprints, one for each key that was ever used here, oldest first; none where no bundle has been made yet. */
+/** Fingerprints, one for each key that was ever used here, oldest first; none where no bundle has been made yet. @throws errors of the file system */
 export async function knownFingerprints(dataDirectory: string): Promise<readonly string[]> {
-  const text = await readFile(fileIn(dataDirectory), 'utf8').catch(() => '');
+  const text = await readFile(fileIn(dataDirectory), 'utf8').catch((error: unknown) => {
+    // A list that is there and cannot be read is not an empty one: then a foreign key would pass for any.
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    throw error;
+  });
   return [...new Set(text.split('\n').filter((line) => /^[0-9a-f]{64}$/.test(line)))];
 }
 

@@ -56,6 +56,10 @@ describe('the near misses', () => {
     act(() =>
       opened!.parts.store.setState(({ run }) => ({ run: { ...run, state: run.state === null ? null : { ...run.state, plan: other } } })),
     );
+    // Numbers that somebody has set for an earlier run would be asked about at once.
+    act(() => {
+      opened!.parts.actions.showNear({ atLeast: 3, windowHours: 24 });
+    });
     fireEvent.click(screen.getByRole('tab', { name: 'Near misses' }));
     await screen.findByText(title);
     expect(screen.queryByRole('slider')).toBeNull();

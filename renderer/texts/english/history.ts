@@ -199,7 +199,7 @@ export const historyTexts = {
       opening: 'Opening…',
       complete: 'Complete this run',
       repeat: 'Run again',
-      repeatHint: 'Starts a new run with the same time, window and databases.',
+      repeatHint: 'Starts a new run that asks the same: time or range, window, rule, case, databases and part of the data.',
       copy: 'Copy as text',
       looking: 'Looking for its results…',
       notKept: 'Its results are not kept any more.',
