@@ -19,7 +19,7 @@ import type { DatabaseGate } from './database-gate.ts';
 import { DatabaseProcess } from './database-process.ts';
 import { engineIsDeaf, interruptedBy, outcomeLeftBehind, type WithoutResult } from './given-up.ts';
 import { type LastCalls, lastCallsAfter, lastEvaluationSignal } from './last-calls.ts';
-import { LogonRefusal } from './logon-refusal.ts';
+import { LogonRefusal } from '../resilience/logon-refusal.ts';
 import type { Merger } from './merger.ts';
 import { parentFailure } from './parent-failure.ts';
 import type { CreateDatabaseWorker, DatabaseWorker, EngineClient, FindCachedAnswer } from './ports.ts';

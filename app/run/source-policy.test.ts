@@ -7,7 +7,7 @@ import { Breaker } from '../resilience/breaker.ts';
 import { sampleDatabase, sampleDatabasePolicy } from '../testing/builders.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { DatabaseGate } from './database-gate.ts';
-import { LogonRefusal } from './logon-refusal.ts';
+import { LogonRefusal } from '../resilience/logon-refusal.ts';
 import { type AttemptPlace, type SourcePolicy, withPolicies } from './source-policy.ts';
 
 const cancelled = { kind: 'cancel', by: 'analyst' } as const;

@@ -10,7 +10,7 @@ import { CamError } from '../model/failure.ts';
 import type { RetryPolicy } from '../model/policy.ts';
 import { withRetry } from '../resilience/retry.ts';
 import type { DatabaseGate, EndpointAnswered, GateCaller } from './database-gate.ts';
-import type { LogonRefusal } from './logon-refusal.ts';
+import type { LogonRefusal } from '../resilience/logon-refusal.ts';
 
 /** Which attempt this is, and where it is made. */
 export interface AttemptPlace {

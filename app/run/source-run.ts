@@ -15,7 +15,7 @@ import type { ExecuteOutput, SpoolReference } from '../worker/protocol.ts';
 import { AttemptTeller } from './attempt-teller.ts';
 import type { SourceCost } from './cost-ledger.ts';
 import { type DatabaseGate, EndpointFailure } from './database-gate.ts';
-import type { LogonRefusal } from './logon-refusal.ts';
+import type { LogonRefusal } from '../resilience/logon-refusal.ts';
 import { outcomeOfAnswer } from './partial-answer.ts';
 import type { CachedAnswer, DatabaseWorker, EngineClient, FindCachedAnswer } from './ports.ts';
 import { emptyList, makeLists, removeLists, type SourceLists } from './source-lists.ts';

@@ -10,7 +10,7 @@ import { unlimitedBudget } from '../model/policy.ts';
 import type { RunEvent, SourceOutcome } from '../model/run.ts';
 import { CostLedger } from '../run/cost-ledger.ts';
 import { DatabaseGate, type EndpointWatch } from '../run/database-gate.ts';
-import { LogonRefusal } from '../run/logon-refusal.ts';
+import { LogonRefusal } from '../resilience/logon-refusal.ts';
 import type { EngineClient } from '../run/ports.ts';
 import { runSource } from '../run/source-run.ts';
 import { Breaker } from '../resilience/breaker.ts';

@@ -6,7 +6,8 @@
 import { raceAbort } from '../base/abort.ts';
 import type { Connection } from '../drivers/driver.ts';
 import type { Endpoint } from '../model/database.ts';
-import { CamError, type Failure, scopeOfFailedLogon } from '../model/failure.ts';
+import { CamError } from '../model/failure.ts';
+import { LogonRefusal } from '../resilience/logon-refusal.ts';
 
 type FirstLogon = { readonly ok: true } | { readonly ok: false; readonly error: unknown };
 
@@ -14,8 +15,7 @@ type FirstLogon = { readonly ok: true } | { readonly ok: false; readonly error: 
 export class LogonGate {
   #underWay: { readonly endpoint: Endpoint; readonly ended: Promise<FirstLogon> } | undefined;
   readonly #open = new Set<Endpoint>();
-  #refused: Failure | undefined;
-  readonly #refusedAt = new Map<Endpoint, Failure>();
+  readonly #refusal = new LogonRefusal();
 
   /**
    * Logs on, unless it is known by now that it cannot succeed.
@@ -23,8 +23,7 @@ export class LogonGate {
    */
   async pass(endpoint: Endpoint, signal: AbortSignal, logon: () => Promise<Connection>): Promise<Connection> {
     for (;;) {
-      const refused = this.#refused ?? this.#refusedAt.get(endpoint);
-      if (refused !== undefined) throw new CamError(refused);
+      this.#refusal.throwIfRefused(endpoint);
       if (this.#open.has(endpoint)) return this.#noting(endpoint, logon());
       const first = this.#underWay;
       if (first === undefined) return this.#first(endpoint, signal, logon());
@@ -40,7 +39,7 @@ export class LogonGate {
     try {
       return await logon;
     } catch (error) {
-      this.#note(endpoint, error);
+      this.#refusal.note(endpoint, error, false);
       throw error;
     }
   }
@@ -54,19 +53,12 @@ export class LogonGate {
         return { ok: true };
       },
       (error: unknown): FirstLogon => {
-        this.#note(endpoint, error);
+        this.#refusal.note(endpoint, error, false);
         this.#underWay = undefined;
         return { ok: false, error };
       },
     );
     this.#underWay = { endpoint, ended };
     return logon;
-  }
-
-  #note(endpoint: Endpoint, error: unknown): void {
-    const scope = error instanceof CamError ? scopeOfFailedLogon(error.failure) : undefined;
-    if (!(error instanceof CamError) || scope === undefined) return;
-    if (scope === 'database') this.#refused = error.failure;
-    else this.#refusedAt.set(endpoint, error.failure);
   }
 }

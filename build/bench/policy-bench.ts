@@ -4,7 +4,7 @@ import type { DatabaseConfig } from '../../app/model/database.ts';
 import { unlimitedBudget } from '../../app/model/policy.ts';
 import { Breaker } from '../../app/resilience/breaker.ts';
 import { DatabaseGate, type EndpointWatch } from '../../app/run/database-gate.ts';
-import { LogonRefusal } from '../../app/run/logon-refusal.ts';
+import { LogonRefusal } from '../../app/resilience/logon-refusal.ts';
 import { withPolicies } from '../../app/run/source-policy.ts';
 import { type BenchRow, median } from './bench-row.ts';
 

@@ -11,6 +11,8 @@ export interface OracleErrorRow {
   readonly message?: string;
   /** The next step, one sentence. */
   readonly action?: string;
+  /** It says that the line has failed: in a logon the database cannot be reached, later a statement may have been left behind. */
+  readonly isNetwork?: true;
 }
 
 const ticket: OracleErrorRow = {
@@ -34,18 +36,21 @@ const encryption: OracleErrorRow = {
 const dropped: OracleErrorRow = { code: 'db.connection-lost' };
 
 const noAnswer: OracleErrorRow = {
+  isNetwork: true,
   code: 'db.unreachable',
   message: 'The database did not answer in time.',
   action: 'Check the VPN and whether a firewall lets this machine through to host and port.',
 };
 
 const nobodyListens: OracleErrorRow = {
+  isNetwork: true,
   code: 'db.unreachable',
   message: 'Nothing listens at the host and port of the database.',
   action: 'Check host and port in databases.yaml and the VPN.',
 };
 
 const unknownHost: OracleErrorRow = {
+  isNetwork: true,
   code: 'db.unknown-host',
   message: 'The host name or alias of the database cannot be resolved.',
   action: 'Correct host in databases.yaml or check the VPN.',
@@ -136,6 +141,7 @@ export const oracleErrors: Readonly<Record<string, OracleErrorRow>> = {
   'ORA-12154': unknownHost,
   'ORA-12545': unknownHost,
   'NJS-511': {
+    isNetwork: true,
     code: 'db.unreachable',
     message: 'The listener refused the connection.',
     action: 'Tell the DBA the time and the number shown.',

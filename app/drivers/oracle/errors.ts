@@ -90,15 +90,9 @@ function rowOf(facts: OracleErrorFacts, context: OracleErrorContext): OracleErro
   const code = facts.vendorCode === 'NJS-503' && /\b(ENOTFOUND|EAI_AGAIN)\b/.test(facts.text) ? 'NJS-530' : facts.vendorCode;
   const row = code === undefined ? undefined : oracleErrors[code];
   if (context.stage === 'logon') return logonRow(row, facts, context);
-  if (row !== undefined) return networkCodes.has(code ?? '') ? lineFailed : row;
+  if (row !== undefined) return row.isNetwork === true ? lineFailed : row;
   return { code: facts.number !== undefined && isStatementMistake(facts.number) ? 'sql.invalid' : 'db.error' };
 }
-
-/** Errors of the network. In a logon they say that the database cannot be reached; later, that a statement may have been left behind. */
-const networkCodes: ReadonlySet<string> = new Set([
-  ...['NJS-503', 'NJS-510', 'NJS-511', 'NJS-530'],
-  ...['ORA-12170', 'ORA-12535', 'ORA-12541', 'ORA-12545', 'ORA-12606', 'ORA-12609'],
-]);
 
 const lineFailed: OracleErrorRow = { code: 'db.connection-lost' };
 

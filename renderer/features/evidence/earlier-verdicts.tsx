@@ -4,7 +4,7 @@ import type { Failure } from '../../../app/model/failure.ts';
 import { useActions, useApp, useTexts } from '../../store/window-context.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { useAsked } from '../../ui/use-asked.ts';
-import { useWork } from '../history/audit/use-work.ts';
+import { useWork } from '../../ui/use-work.ts';
 import { VerdictItem } from './earlier-verdict-item.tsx';
 import part from './evidence-part.module.css';
 

@@ -6,7 +6,7 @@ import { useAsked } from '../../ui/use-asked.ts';
 import { NearControls, type NearNumbers } from './near-controls.tsx';
 import styles from './near-misses.module.css';
 import { ResultTable } from './result-table.tsx';
-import { revisionOf } from './result-table-state.ts';
+import { nearChangesOf, revisionOf } from './result-table-state.ts';
 
 /** A slider that is moved asks when it rests, not at every step. */
 const restMs = 200;
@@ -15,9 +15,9 @@ const restMs = 200;
 export function NearMissesView({ runId }: { readonly runId: string }): ReactNode {
   const { near } = useTexts();
   const { showNear } = useActions();
-  const plan = useApp((state) => state.run.state?.plan ?? null);
+  const plan = useApp((state) => state.run.state?.plan);
   const asked = useApp((state) => state.view.near);
-  const changes = plan?.range === undefined ? plan?.rule.changes : undefined;
+  const changes = nearChangesOf(plan);
   const of = changes?.types.length ?? 0;
   const first: NearNumbers = { atLeast: Math.max(1, (changes?.atLeast ?? 1) - 1), windowHours: plan?.windowHours ?? 24 };
   const [numbers, setNumbers] = useState<NearNumbers>(asked ?? first);

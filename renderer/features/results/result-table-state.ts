@@ -1,11 +1,17 @@
 /** What the state of a run means for one of its tables. */
 import { coverageOf, hasRows as sourceHasRows } from '../../../app/model/run-reducer.ts';
+import type { RunPlan } from '../../../app/model/plan.ts';
 import type { RunState } from '../../../app/model/run.ts';
 import type { ShownTable } from '../../../app/model/table.ts';
 import type { Texts } from '../../texts/texts.ts';
 
 /** Which sentence stands in an empty table. */
 export type EmptyKind = keyof Texts['results']['empty'];
+
+/** The kinds of change that a run's rule counts; only where it counts some, in one window, there are near misses. */
+export function nearChangesOf(plan: RunPlan | undefined): RunPlan['rule']['changes'] {
+  return plan?.range === undefined ? plan?.rule.changes : undefined;
+}
 
 /** Whether there is anything to be asked for: a merge, or the answer of the source. */
 export function hasRows(state: RunState | null, table: ShownTable): boolean {

@@ -10,6 +10,7 @@ import { ExportBar } from './export-bar.tsx';
 import { MailPanel } from './mail-panel.tsx';
 import { NearMissesView } from './near-misses.tsx';
 import { ResultBody } from './result-body.tsx';
+import { nearChangesOf } from './result-table-state.ts';
 import { ResultTabs } from './result-tabs.tsx';
 import styles from './results.module.css';
 import { panelIdOf, tabIdOf } from './tab-ids.ts';
@@ -22,7 +23,7 @@ export function Results(): ReactNode {
   const sidePanel = useApp((state) => state.view.sidePanel);
   const evidence = useApp((state) => state.view.evidence);
   const near = useApp((state) => state.view.near);
-  const hasNear = useApp(({ run: { state } }) => state?.plan.range === undefined && state?.plan.rule.changes !== undefined);
+  const hasNear = useApp(({ run: { state } }) => nearChangesOf(state?.plan) !== undefined);
   const change = useApp((state) => (state.view.change?.runId === runId ? (state.view.change?.kind ?? null) : null));
   const table = useMemo((): ShownTable | null => {
     if (tab === 'near') return near === null || !hasNear ? null : { kind: 'near', ...near };

@@ -4,7 +4,7 @@ import type { RuleTrialView, TrialGroups } from '../../../app/model/rule-trial.t
 import { useActions, useTexts } from '../../store/window-context.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { useWork } from '../history/audit/use-work.ts';
+import { useWork } from '../../ui/use-work.ts';
 import { toSecond, useInstants } from '../history/use-instants.ts';
 import styles from './rules-page.module.css';
 

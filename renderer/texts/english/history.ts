@@ -237,7 +237,6 @@ export const historyTexts = {
         first: 'No earlier run of the same rule, window and sources is known: there is nobody to compare with.',
         tooMany: (time: string) => `Too many clients to compare with the run of ${time}.`,
         notKept: 'Which clients this run listed is not kept, so who is new or gone is not known.',
-        blank: '(blank)',
         more: (count: number) => `and ${formatCount(count)} more`,
       },
       unjudged: (count: number) => `${plural(count, 'source')} not judged: fewer than 20 answers in the last 90 days.`,

@@ -8,7 +8,7 @@ import figures from '../figures/figures.module.css';
 import { useFigures } from '../figures/use-figures.ts';
 import { toSecond, useInstants } from '../use-instants.ts';
 import styles from './audit.module.css';
-import { useWork } from './use-work.ts';
+import { useWork } from '../../../ui/use-work.ts';
 
 /** Sets and releases audit holds. */
 export function HoldsPart(): ReactNode {

@@ -9,7 +9,7 @@ import figures from '../figures/figures.module.css';
 import { OutcomeWord } from '../outcome-word.tsx';
 import styles from './audit.module.css';
 import { RetentionDeletion } from './retention-deletion.tsx';
-import { useWork } from './use-work.ts';
+import { useWork } from '../../../ui/use-work.ts';
 
 type Ages = Readonly<Partial<Record<ExecutionStatus | 'runs', number>>>;
 

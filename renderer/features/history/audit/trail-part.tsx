@@ -8,7 +8,7 @@ import { Icon } from '../../../ui/icon.tsx';
 import { WordChoice } from '../figures/figure-choice.tsx';
 import figures from '../figures/figures.module.css';
 import styles from './audit.module.css';
-import { useWork } from './use-work.ts';
+import { useWork } from '../../../ui/use-work.ts';
 
 /** Writes the audit trail into the report folder. */
 export function TrailPart(): ReactNode {

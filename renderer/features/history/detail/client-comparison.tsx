@@ -51,13 +51,14 @@ interface ClientsProps {
 }
 
 function Clients({ title, clients, count }: ClientsProps): ReactNode {
-  const { clients: texts } = useTexts().history.detail.changes;
+  const { history, evidence } = useTexts();
+  const { clients: texts } = history.detail.changes;
   return (
     <div>
       <h4 className={styles.smallTitle}>{title}</h4>
       {count > 0 && (
         <p className={styles.clientList}>
-          <span className="cam-mono">{clients.map((client) => (client.trim() === '' ? texts.blank : client)).join(', ')}</span>{' '}
+          <span className="cam-mono">{clients.map((client) => (client.trim() === '' ? evidence.blankId : client)).join(', ')}</span>{' '}
           {count > clients.length && texts.more(count - clients.length)}
         </p>
       )}

@@ -7,7 +7,7 @@ import { CopyButton } from '../../../ui/copy-button.tsx';
 import { FailureNote } from '../../../ui/failure-note.tsx';
 import { Icon } from '../../../ui/icon.tsx';
 import { useAsked } from '../../../ui/use-asked.ts';
-import { useWork } from '../audit/use-work.ts';
+import { useWork } from '../../../ui/use-work.ts';
 import { useInstants } from '../use-instants.ts';
 import { ReasonedButton } from './reasoned-button.tsx';
 import styles from './run-detail.module.css';

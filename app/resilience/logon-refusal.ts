@@ -5,7 +5,7 @@
 import type { Endpoint } from '../model/database.ts';
 import { CamError, type Failure, isRefusedLogon, scopeOfFailedLogon } from '../model/failure.ts';
 
-/** What is known of the logons of one database in one run. */
+/** What is known of the logons of one database: in one run, or as long as its process lives. */
 export class LogonRefusal {
   #ofDatabase: Failure | undefined;
   readonly #ofEndpoint = new Map<Endpoint, Failure>();

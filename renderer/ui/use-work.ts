@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { type Failure, toFailure } from '../../../../app/model/failure.ts';
+import { type Failure, toFailure } from '../../app/model/failure.ts';
 
 /** Work on demand: whether it goes on, what came of it last, and why it failed. */
 export interface Work<T> {
