@@ -235,6 +235,31 @@ describe('the health of endpoints', () => {
       expect(await names(health)).toEqual(['mail']);
     });
 
+    it('by another program is not forgotten because a query that ran here before ends well', async () => {
+      const [window, schedule] = [await open(), await open()];
+      const ending = Promise.withResolvers<undefined>();
+      const running = schedule
+        .gateOf(database)
+        .caller(primary)
+        .pass(() => ending.promise, never);
+      await clock.advance(1_000);
+      await ask(window, standby, refused);
+      await window.close();
+      await clock.advance(1_000);
+      ending.resolve(undefined);
+      await running;
+      expect(await names(schedule)).toEqual(['mail']);
+    });
+
+    it('at the primary is mended by a logon of another program at a standby', async () => {
+      const [window, schedule] = [await open(), await open()];
+      await ask(schedule, primary, refused);
+      await clock.advance(1_000);
+      await ask(window, standby);
+      await window.close();
+      expect(await names(schedule)).toEqual([]);
+    });
+
     it('holds for what another program has seen, as does that the account was let in again', async () => {
       const [window, schedule] = [await open(), await open()];
       await ask(window, primary, refused);

@@ -87,10 +87,7 @@ export class EndpointHealthService {
     return new Map(
       this.#ports.databases().flatMap((database) => {
         const own = this.#endpointsOf(database).map(({ record }) => record);
-        const refusal = refusalOf(
-          own,
-          kept.filter((record) => record.database === database.name),
-        );
+        const refusal = refusalOf([...own, ...kept.filter((record) => record.database === database.name)]);
         return refusal === undefined ? [] : [[database.name, untilAPersonAsks(refusal)]];
       }),
     );
@@ -98,15 +95,15 @@ export class EndpointHealthService {
 
   /** Lets an endpoint be asked again at once, in every program over this data folder. @throws CamError `not.found` */
   closeBreaker(name: string, label: string): void {
-    const database = this.#ports.databases().find((candidate) => candidate.name === name);
-    const endpoint = database && [database.endpoint, ...database.standbys].find((candidate) => endpointLabel(candidate) === label);
-    if (database === undefined || endpoint === undefined) {
+    const found = this.#find(name, label);
+    if (found === undefined) {
       throw new CamError(failure('not.found', { message: `No database ${name} with an endpoint ${label} is configured.` }));
     }
     this.#ports.logger.info('a breaker was closed by hand', { database: name, endpoint: label });
     const closing = { database: name, endpoint: label, atMs: this.#ports.clock.nowMs() };
     this.#closings.add(closing);
     this.#closedAtMs.set(keyOf(name, label), closing.atMs);
+    const { database, endpoint } = found;
     this.#watched(database, endpoint).breaker.close();
     this.#tell(database, endpoint);
   }
@@ -123,12 +120,17 @@ export class EndpointHealthService {
       const key = keyOf(name, label);
       if (atMs <= (this.#closedAtMs.get(key) ?? Number.NEGATIVE_INFINITY)) continue;
       this.#closedAtMs.set(key, atMs);
-      const database = this.#ports.databases().find((candidate) => candidate.name === name);
-      const endpoint = database && [database.endpoint, ...database.standbys].find((candidate) => endpointLabel(candidate) === label);
-      if (database === undefined || endpoint === undefined) continue;
-      const { breaker } = this.#watched(database, endpoint);
+      const found = this.#find(name, label);
+      if (found === undefined) continue;
+      const { breaker } = this.#watched(found.database, found.endpoint);
       if (isBefore(breaker.record.openedAtMs, atMs)) breaker.close();
     }
+  }
+
+  #find(name: string, label: string): { readonly database: DatabaseConfig; readonly endpoint: Endpoint } | undefined {
+    const database = this.#ports.databases().find((candidate) => candidate.name === name);
+    const endpoint = database && [database.endpoint, ...database.standbys].find((candidate) => endpointLabel(candidate) === label);
+    return database === undefined || endpoint === undefined ? undefined : { database, endpoint };
   }
 
   #watched(database: DatabaseConfig, endpoint: Endpoint): WatchedEndpoint {

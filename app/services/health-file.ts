@@ -19,6 +19,7 @@ const record = z.strictObject({
   failures: z.int().min(0),
   openedAtMs: z.number().optional(),
   lastSuccessMs: z.number().optional(),
+  answeredSinceMs: z.number().optional(),
   latencyMs: z.number().optional(),
   lastFailureMs: z.number().optional(),
   lastFailure: failure.optional(),
@@ -35,6 +36,8 @@ export interface EndpointRecord {
   readonly failures: number;
   readonly openedAtMs?: number;
   readonly lastSuccessMs?: number;
+  /** When the last of those came who were answered: by then the account was let in. */
+  readonly answeredSinceMs?: number;
   readonly latencyMs?: number;
   readonly lastFailureMs?: number;
   readonly lastFailure?: Failure;

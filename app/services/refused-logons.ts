@@ -2,18 +2,14 @@
 import { type Failure, failure } from '../model/failure.ts';
 import type { EndpointRecord } from './health-file.ts';
 
-/** The newest refusal of a database that no program has seen mended; `kept`: what stands in the file. */
-export function refusalOf(own: readonly EndpointRecord[], kept: readonly EndpointRecord[]): Failure | undefined {
-  // What this program has seen itself has ended its refusal already, or was no proof.
-  const ownSuccesses = new Set(own.map(({ lastSuccessMs }) => lastSuccessMs));
-  const foreign = kept.filter(({ lastSuccessMs }) => !ownSuccesses.has(lastSuccessMs));
-  const standing = [...standingAfter(own, foreign), ...standingAfter(kept, own)];
-  return standing.sort((a, b) => (b.refusedMs ?? 0) - (a.refusedMs ?? 0))[0]?.refusal;
-}
-
-function standingAfter(records: readonly EndpointRecord[], others: readonly EndpointRecord[]): readonly EndpointRecord[] {
-  const lastSuccessMs = Math.max(...others.map((other) => other.lastSuccessMs ?? 0), 0);
-  return records.filter(({ refusedMs = 0 }) => refusedMs > lastSuccessMs);
+/**
+ * The newest refusal of a database's account that nobody has seen mended since. `records`: what this program and others know of its
+ * endpoints, which all know the same account.
+ */
+export function refusalOf(records: readonly EndpointRecord[]): Failure | undefined {
+  // A query that was sent before the refusal and answered after it proves nothing.
+  const provenMs = Math.max(0, ...records.map(({ answeredSinceMs = 0 }) => answeredSinceMs));
+  return records.filter(({ refusedMs = 0 }) => refusedMs > provenMs).sort((a, b) => (b.refusedMs ?? 0) - (a.refusedMs ?? 0))[0]?.refusal;
 }
 
 /** What is told of it where no person asks. */

@@ -33,6 +33,7 @@ export class WatchedEndpoint implements EndpointWatch {
     this.#seen = {
       ...this.#seen,
       lastSuccessMs: this.#clock.nowMs(),
+      answeredSinceMs: Math.max(sinceMs, this.#seen.answeredSinceMs ?? 0),
       ...(latencyMs === undefined ? {} : { latencyMs: Math.round(latencyMs * 10) / 10 }),
     };
     this.#told.onChange();
