@@ -1,11 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { EventEmitter } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../app/base/clock.ts';
 import { createLogger, type LogEntry, silentLogger } from '../app/base/logger.ts';
 import { createRpcClient } from '../app/channel/rpc.ts';
 import { failure } from '../app/model/failure.ts';
 import { fakeDatabase } from '../app/testing/worker-builders.ts';
 import type { OwnProcess } from '../app/worker/process.ts';
+import { createDatabaseWorker } from '../app/worker/supervisor.ts';
 import { workerEnvironment } from '../app/worker/worker-environment.ts';
 import type { EchoMethods } from './testing/echo-process.ts';
 import { forkUtilityProcess } from './testing/utility-process-stub.ts';
@@ -64,10 +66,66 @@ describe('a utility process', () => {
     expect(await client.call('echo', message)).toEqual(message);
   });
 
-  it('tells its id once it has one', async () => {
+  it('tells its id once it has one, and keeps it for the log after its end', async () => {
     const { child, client } = start();
+    expect(child.pid).toBeUndefined();
     const { pid } = await client.call('describe', '');
+    expect([await child.started, child.pid]).toEqual([pid, pid]);
+    await client.call('exit', 0).catch(() => undefined);
+    await child.exited;
     expect(child.pid).toBe(pid);
+  });
+
+  it('that ends before it has started is waited for by nobody', async () => {
+    const child = Object.assign(new EventEmitter(), { pid: undefined, stdout: null, stderr: null });
+    const own = utilitySpawner({
+      fork: () => child as unknown as UtilityChild,
+      entries: { worker: '/w.js', engine: '/e.js', 'oracle-probe': '/p.js' },
+      environment: {},
+      logger: silentLogger,
+      killNow,
+    })('worker', 'accounts', {});
+    child.emit('exit', 1);
+    expect(await own.started).toBeUndefined();
+  });
+
+  it('as the worker of a database is told of by its id, although it has none at first', async () => {
+    const told: (readonly [number | undefined, string | undefined])[] = [];
+    const processes: OwnProcess[] = [];
+    const entry = fileURLToPath(new URL('../app/testing/worker-entry.ts', import.meta.url));
+    const spawn = utilitySpawner({
+      fork: forkUtilityProcess,
+      entries: { worker: entry, engine: entry, 'oracle-probe': entry },
+      environment: process.env,
+      logger: silentLogger,
+      killNow,
+    });
+    const worker = createDatabaseWorker({
+      spawn: (...what) => {
+        const own = spawn(...what);
+        processes.push(own);
+        return own;
+      },
+      database: fakeDatabase({}),
+      oracleClient: { traceLevel: 0 },
+      clientIdentifier: 'X123456',
+      clock: systemClock,
+      logger: silentLogger,
+      cancelGraceMs: 4000,
+      onProcess: (...what) => told.push([what[0], what[1]]),
+    });
+    const ping = await worker.ping({ endpoint: 0 }, { signal: new AbortController().signal });
+    expect(ping.failure).toBeUndefined();
+    killNow((await processes[0]?.started) ?? 0);
+    await processes[0]?.exited;
+    await expect.poll(() => told.length).toBe(2);
+    const pid = processes[0]?.pid;
+    expect(pid).toBeGreaterThan(0);
+    expect(told).toEqual([
+      [pid, undefined],
+      [undefined, 'The process ended unexpectedly.'],
+    ]);
+    await worker.close();
   });
 
   it('that ends closes its channel, rejects what waits and tells its exit code', async () => {

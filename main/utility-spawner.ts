@@ -51,9 +51,17 @@ function ownProcess(child: UtilityChild, killNow: (pid: number) => void): OwnPro
   child.on('message', (message: unknown) => {
     if (!isClosed) messages.emit(message);
   });
+  // Electron knows the id from `spawn` on, and forgets it at the exit.
+  let pid = child.pid;
+  const started = Promise.withResolvers<number | undefined>();
+  child.once('spawn', () => {
+    pid = child.pid;
+    started.resolve(pid);
+  });
   const exited = new Promise<ProcessExit>((resolve) => {
     child.once('exit', (code) => {
       hasExited = true;
+      started.resolve(pid);
       end();
       resolve({ code, signal: null });
     });
@@ -77,8 +85,9 @@ function ownProcess(child: UtilityChild, killNow: (pid: number) => void): OwnPro
   };
   return {
     get pid() {
-      return child.pid;
+      return pid;
     },
+    started: started.promise,
     channel,
     exited,
     kill: () => {

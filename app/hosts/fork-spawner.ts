@@ -70,6 +70,8 @@ export function ownProcess(child: ChildProcess): OwnProcess {
   };
   return {
     pid: child.pid,
+    // Node knows the id as soon as the system has made the process; there is none where it could not be made.
+    started: Promise.resolve(child.pid),
     channel,
     exited,
     kill: () => {

@@ -125,6 +125,7 @@ function inProcessSpawner(clock: Clock, driver: FakeDriver, workers: RunStage['w
     });
     const process: OwnProcess = {
       pid: undefined,
+      started: Promise.resolve(undefined),
       channel: near,
       exited: exit.promise,
       kill: () => {

@@ -107,8 +107,10 @@ export function inProcessSpawner(ports: SessionPorts): { readonly spawn: SpawnPr
       const [near, far] = linkedChannels();
       const exited = serveWorker(far, ports);
       let signal: string | null = null;
+      const pid = 1_000 + processes.length;
       const own: OwnProcess = {
-        pid: 1_000 + processes.length,
+        pid,
+        started: Promise.resolve(pid),
         channel: near,
         exited: exited.then(() => ({ code: signal === null ? 0 : null, signal })),
         kill: () => {

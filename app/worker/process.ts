@@ -9,7 +9,13 @@ export interface ProcessExit {
 
 /** A running process of ours. */
 export interface OwnProcess {
+  /**
+   * Its id, once it has started; kept after its end, so that a log can name it. It is not known at once everywhere: whoever tells
+   * others of it waits for {@link OwnProcess.started}.
+   */
   readonly pid: number | undefined;
+  /** Resolves with its id when it has started, and with `undefined` where it ended before that. Never rejects. */
+  readonly started: Promise<number | undefined>;
   /** Closes when the process is gone. */
   readonly channel: Channel;
   /** Resolves when the process has ended, however. */

@@ -206,7 +206,10 @@ class SupervisedWorker implements DatabaseWorker {
     const process = spawn('worker', database.name, { ...workerEnvironment(database), ...environment });
     const live = new LiveProcess(process, this.#openInput(), this.#heartbeat);
     this.#all.add(live);
-    onProcess?.(process.pid);
+    void process.started.then((pid) => {
+      // One that has ended meanwhile is told of by its end.
+      if (pid !== undefined && this.#current === live && live.isLive) onProcess?.(pid);
+    });
     void process.exited.then((exit) => {
       this.#all.delete(live);
       if (live.killed === 'closed') return;
