@@ -1,5 +1,6 @@
 /** Errors that nobody waited for. Left to themselves they are told on a terminal that a desktop program does not have. */
 import type { EventEmitter } from 'node:events';
+import { errorText } from '../app/base/error-text.ts';
 import type { Logger } from '../app/base/logger.ts';
 
 /**
@@ -8,13 +9,9 @@ import type { Logger } from '../app/base/logger.ts';
  */
 export function logStrayErrors(process: Pick<EventEmitter, 'on'>, logger: Logger): void {
   process.on('uncaughtExceptionMonitor', (error: unknown) => {
-    logger.error('an exception was not caught', { error: textOf(error) });
+    logger.error('an exception was not caught', { error: errorText(error) });
   });
   process.on('unhandledRejection', (reason: unknown) => {
-    logger.error('a rejection was not handled', { error: textOf(reason) });
+    logger.error('a rejection was not handled', { error: errorText(reason) });
   });
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { raceAbort, throwIfAborted } from '../base/abort.ts';
 import type { Clock } from '../base/clock.ts';
+import { errorMessage } from '../base/error-text.ts';
 import { CamError, failure } from '../model/failure.ts';
 import { DuckdbConnection } from './duckdb-connection.ts';
 import { openError } from './duckdb-errors.ts';
@@ -130,7 +131,7 @@ function missingSchema(name: string, error: unknown): CamError {
   const known = failure('db.configuration', {
     message: `The database has no schema ${name}.`,
     action: 'Correct default_schema in databases.yaml.',
-    detail: error instanceof Error ? error.message : String(error),
+    detail: errorMessage(error),
   });
   return new CamError(known, { cause: error });
 }

@@ -1,4 +1,5 @@
 /** DuckDB's errors as the program's failures. They come as text only: `<Type> Error: <message>`, often with the place in the statement. */
+import { errorMessage } from '../base/error-text.ts';
 import { redactText } from '../base/logger.ts';
 import type { ErrorCode } from '../model/error-code.ts';
 import { CamError, type Failure, failure } from '../model/failure.ts';
@@ -60,7 +61,7 @@ interface ReadError {
 }
 
 function read(error: unknown): ReadError {
-  const raw = error instanceof Error ? error.message : String(error);
+  const raw = errorMessage(error);
   const text = redactText(raw.replace(/^Failed to extract statements: /, ''));
   const match = /^([A-Za-z ]+ Error): ([^\n]*)/.exec(text);
   return { type: match?.[1], sentence: match?.[2] ?? text.split('\n', 1)[0] ?? text, text };

@@ -1,10 +1,11 @@
 /** What DuckDB reports, as failures of ours. It gives no codes, only texts; they were read off version 1.5. */
+import { errorMessage } from '../base/error-text.ts';
 import { CamError, failure } from '../model/failure.ts';
 
 /** The error to throw for something that a statement of the engine threw. */
 export function engineError(error: unknown): CamError {
   if (error instanceof CamError) return error;
-  const detail = error instanceof Error ? error.message : String(error);
+  const detail = errorMessage(error);
   // What is spilled may take as much as the disk has room for; running out of it is reported as running out of memory.
   if (/no space left on device|disk full|not enough space|max_temp_directory_size/i.test(detail)) {
     return new CamError(

@@ -4,7 +4,7 @@ import { CamError, failure } from '../model/failure.ts';
 import type { NearMisses } from '../model/near-misses.ts';
 import type { ConfiguredRule } from '../model/rule.ts';
 import type { RuleTrial } from '../model/rule-trial.ts';
-import type { RunPlan, SourceId } from '../model/plan.ts';
+import type { PlannedSource, RunPlan, SourceId } from '../model/plan.ts';
 import type { MergeSummary, MissingSource } from '../model/run.ts';
 import type { Page, PageRequest, TableRef } from '../model/table.ts';
 import type { CorrelationRule } from '../rules/rule.ts';
@@ -43,6 +43,8 @@ export class EngineRun {
   readonly #clock: Clock;
   readonly #schema: Sql;
   readonly #sources = new Map<SourceId, AttachedSource>();
+  /** The sources of the plan in the order that settles ties: by database as configured, then by their order in the plan. */
+  readonly #ranked: readonly PlannedSource[];
   readonly #views = new Views();
   /** Attaching and merging change what is there: one at a time. */
   readonly #changes = new Serial();
@@ -60,6 +62,8 @@ export class EngineRun {
     this.#near = new NearTables(clock);
     this.#duck = duck;
     this.#schema = schema;
+    const placeOf = new Map(plan.databases.map((database, place) => [database.name, place]));
+    this.#ranked = plan.sources.toSorted((a, b) => (placeOf.get(a.database) ?? 0) - (placeOf.get(b.database) ?? 0));
   }
 
   get rule(): CorrelationRule {
@@ -240,8 +244,8 @@ export class EngineRun {
       rule: this.#rule,
       sources: this.#sources,
       missing,
-      databaseOfRank: this.#ranked().map((source) => source.database),
-      ranked: this.#ranked().map((source) => source.id),
+      databaseOfRank: this.#ranked.map((source) => source.database),
+      ranked: this.#ranked.map((source) => source.id),
       inSession: (work) => this.#duck.session(signal, work),
       newTable: (kind) => this.#newTable(kind),
       drop: (table) => this.#drop(table),
@@ -285,14 +289,8 @@ export class EngineRun {
     await this.#duck.session(this.#forever, (session) => session.run(sql`DROP TABLE IF EXISTS ${table}`));
   }
 
-  /** Sources in the order that settles ties: by database as configured, then by their order in the plan. */
-  #ranked(): readonly RunPlan['sources'][number][] {
-    const placeOf = new Map(this.plan.databases.map((database, place) => [database.name, place]));
-    return this.plan.sources.toSorted((a, b) => (placeOf.get(a.database) ?? 0) - (placeOf.get(b.database) ?? 0));
-  }
-
   #rankOf(id: SourceId): number {
-    const rank = this.#ranked().findIndex((source) => source.id === id);
+    const rank = this.#ranked.findIndex((source) => source.id === id);
     if (rank >= 0) return rank;
     throw new CamError(failure('request.invalid', { message: `The run has no source ${id}.` }));
   }

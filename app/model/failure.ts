@@ -1,4 +1,5 @@
 /** A failure as plain data, and the error that carries it inside a process. */
+import { errorText } from '../base/error-text.ts';
 import { type ErrorCode, errorKinds, type RetryClass } from './error-code.ts';
 
 /** What went wrong, told to a person. It can be cloned and sent to another process. */
@@ -65,6 +66,5 @@ export function forField<T>(field: string, work: () => T): T {
 /** The failure inside an error of ours; for a foreign error, `internal` (or `fallback`) with its text as detail. */
 export function toFailure(error: unknown, fallback: ErrorCode = 'internal'): Failure {
   if (error instanceof CamError) return error.failure;
-  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return failure(fallback, { detail });
+  return failure(fallback, { detail: errorText(error) });
 }

@@ -54,7 +54,8 @@ export class Breaker {
   readonly #clock: Clock;
   #options: BreakerOptions;
   #failures: number;
-  #openedAtMs: number | undefined;
+  /** When it opened, by both clocks. */
+  #opened: { readonly wallMs: number; readonly monotonicMs: number } | undefined;
   /** Counts successes: what a caller has seen before the last one does not count any more. */
   #era = 0;
   /** Resolves when the probe has shown something, or has ended. */
@@ -65,7 +66,9 @@ export class Breaker {
     this.#clock = clock;
     this.#options = options;
     this.#failures = record.failures;
-    this.#openedAtMs = record.openedAtMs === undefined ? undefined : Math.min(record.openedAtMs, clock.nowMs());
+    if (record.openedAtMs === undefined) return;
+    const sinceMs = Math.max(0, clock.nowMs() - record.openedAtMs);
+    this.#opened = { wallMs: clock.nowMs() - sinceMs, monotonicMs: clock.monotonicMs() - sinceMs };
   }
 
   /** The state at this moment. */
@@ -77,15 +80,14 @@ export class Breaker {
 
   /** What to keep for the next process. */
   get record(): BreakerRecord {
-    return { failures: this.#failures, ...(this.#openedAtMs === undefined ? {} : { openedAtMs: this.#openedAtMs }) };
+    const openedAtMs = this.#openedAtMs();
+    return { failures: this.#failures, ...(openedAtMs === undefined ? {} : { openedAtMs }) };
   }
 
   /** When it lets a probe through, in milliseconds since 1970-01-01 UTC; `undefined` where it is closed. */
   get openUntilMs(): number | undefined {
-    if (this.#openedAtMs === undefined) return undefined;
-    // Where the clock was set back meanwhile, the time begins anew; else it would be longer by as much.
-    this.#openedAtMs = Math.min(this.#openedAtMs, this.#clock.nowMs());
-    return this.#openedAtMs + this.#options.openMs;
+    const openedAtMs = this.#openedAtMs();
+    return openedAtMs === undefined ? undefined : openedAtMs + this.#options.openMs;
   }
 
   /** Other limits from now on; what has been counted stays. */
@@ -146,18 +148,28 @@ export class Breaker {
   }
 
   #succeeded(): void {
-    const wasClosed = this.#openedAtMs === undefined;
+    const wasClosed = this.#opened === undefined;
     this.#era += 1;
     this.#failures = 0;
-    this.#openedAtMs = undefined;
+    this.#opened = undefined;
     if (!wasClosed) this.changed.emit('closed');
   }
 
   #failed(seen: number, isProbe: boolean): void {
     this.#failures = Math.max(this.#failures, seen);
-    if (!isProbe && (this.#failures < this.#options.threshold || this.#openedAtMs !== undefined)) return;
-    this.#openedAtMs = this.#clock.nowMs();
+    if (!isProbe && (this.#failures < this.#options.threshold || this.#opened !== undefined)) return;
+    this.#opened = { wallMs: this.#clock.nowMs(), monotonicMs: this.#clock.monotonicMs() };
     this.changed.emit('open');
+  }
+
+  /**
+   * When it opened, as the wall clock tells time now. What has passed since is what the clock says that says more: the wall clock may
+   * have been set back, the monotonic one stands still while the machine sleeps.
+   */
+  #openedAtMs(): number | undefined {
+    if (this.#opened === undefined) return undefined;
+    const nowMs = this.#clock.nowMs();
+    return nowMs - Math.max(nowMs - this.#opened.wallMs, Math.floor(this.#clock.monotonicMs() - this.#opened.monotonicMs));
   }
 
   #refusal(untilMs: number): CamError {

@@ -417,13 +417,21 @@ describe('a breaker', () => {
   });
 
   it('is left alone no longer than it should be when the clock is set back meanwhile', async () => {
-    const time = { wallMs: 10_000_000 };
-    const clock = { nowMs: () => time.wallMs, monotonicMs: () => 0, setTimer: () => () => undefined };
-    const breaker = new Breaker(clock, { threshold: 1, openMs: 30_000 });
-    await breaker.execute(() => Promise.reject(fail('db.unreachable'))).catch(() => undefined);
-    time.wallMs -= 3_600_000;
-    expect([breaker.state, breaker.openUntilMs]).toEqual(['open', time.wallMs + 30_000]);
-    time.wallMs += 30_000;
+    const { clock, breaker, call } = start({ failures: 3 });
+    await call(fail('db.unreachable'));
+    await clock.advance(10_000);
+    clock.shiftWall(-3_600_000);
+    expect([breaker.state, breaker.openUntilMs]).toEqual(['open', clock.nowMs() + 20_000]);
+    await clock.advance(19_999);
+    expect(breaker.state).toBe('open');
+    await clock.advance(1);
+    expect(breaker.state).toBe('half-open');
+  });
+
+  it('may be asked again after its time also where the machine slept meanwhile', async () => {
+    const { clock, breaker, call } = start({ failures: 3 });
+    await call(fail('db.unreachable'));
+    clock.shiftWall(30_000);
     expect(breaker.state).toBe('half-open');
   });
 

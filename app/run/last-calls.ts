@@ -22,7 +22,10 @@ const otherwise: Patience = { workersMs: 60_000, engineMs: 120_000 };
  * What is left to the last evaluation of a run that is to end: the rows that answered are worth a report, but whoever has cancelled a
  * hunt through millions of events does not wait for its end. The time begins with the evaluation, or with the cancel where that is later.
  */
-const lastEvaluationMs: Readonly<Record<AbortReason['kind'], number>> = { cancel: 2_000, timeout: 1_000, budget: 2_000, shutdown: 0 };
+function lastEvaluationMs({ kind }: AbortReason): number {
+  if (kind === 'shutdown') return 0;
+  return kind === 'timeout' ? 1_000 : 2_000;
+}
 
 /** The two last calls of a round of a run. */
 export interface LastCalls {
@@ -30,8 +33,8 @@ export interface LastCalls {
   readonly workers: AbortSignal;
   /** Aborted when the engine is not waited for any more. */
   readonly engine: AbortSignal;
-  /** The run's deadline has passed: from now on it is waited for as that allows, also where a cancel came before it. */
-  readonly deadlinePassed: (reason: AbortReason) => void;
+  /** The run's deadline has passed after a cancel: from now on it is only waited for as long as after any deadline. */
+  readonly deadlinePassed: () => void;
   /** Takes the timers off. */
   readonly dispose: () => void;
 }
@@ -59,8 +62,8 @@ export function lastCallsAfter(clock: Clock, signal: AbortSignal): LastCalls {
   return {
     workers: workers.signal,
     engine: engine.signal,
-    deadlinePassed: (reason) => {
-      wait(signal.aborted ? abortReasonOf(signal) : reason, afterDeadline);
+    deadlinePassed: () => {
+      wait(abortReasonOf(signal), afterDeadline);
     },
     dispose: () => {
       for (const clear of clears) clear();
@@ -73,7 +76,7 @@ export function lastEvaluationSignal(clock: Clock, signal: AbortSignal): { reado
   const controller = new AbortController();
   let clear = (): void => undefined;
   const stopListening = onAbort(signal, (reason) => {
-    clear = clock.setTimer(lastEvaluationMs[reason.kind], () => {
+    clear = clock.setTimer(lastEvaluationMs(reason), () => {
       abort(controller, reason);
     });
   });

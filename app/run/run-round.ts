@@ -258,10 +258,9 @@ export class RunRound {
     const { runDeadlineMs } = this.#parts.configuration.settings;
     if (runDeadlineMs === undefined) return () => undefined;
     return this.#parts.ports.clock.setTimer(runDeadlineMs, () => {
-      const reason = { kind: 'timeout', afterMs: runDeadlineMs, what: 'run' } as const;
-      // After a cancel everything has been asked to end; then it is only waited for as long as after any deadline.
-      if (this.#controller.signal.aborted) this.#lastCalls.deadlinePassed(reason);
-      else abort(this.#controller, reason);
+      // After a cancel everything has been asked to end already.
+      if (this.#controller.signal.aborted) this.#lastCalls.deadlinePassed();
+      else abort(this.#controller, { kind: 'timeout', afterMs: runDeadlineMs, what: 'run' });
     });
   }
 

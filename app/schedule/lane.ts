@@ -1,7 +1,7 @@
 /** One schedule: its intervals into the ledger, the oldest due one evaluated, one at a time. */
 import { abort, AbortedError } from '../base/abort.ts';
 import { type Occurrences, occurrencesOf } from '../model/cron.ts';
-import { failure, toFailure } from '../model/failure.ts';
+import { toFailure } from '../model/failure.ts';
 import { instantFromMs, msOfInstant } from '../model/instant.ts';
 import type { IntervalEnd, NewAlert, OpenInterval, ScheduleRecord } from '../model/ledger.ts';
 import type { LedgerInterval } from '../model/schedule.ts';
@@ -193,7 +193,7 @@ export class Lane {
   #endOfError(interval: LedgerInterval, error: unknown): IntervalEnd {
     const nowMs = this.#ports.clock.nowMs();
     if (error instanceof AbortedError) return endOfShutdown(nowMs);
-    const cause = error instanceof Error ? toFailure(error) : failure('internal');
+    const cause = toFailure(error);
     this.#ports.logger.error('an interval could not be evaluated', { schedule: this.schedule.name, to: interval.to, failure: cause });
     const evaluation: Evaluation = { state: 'failed', reason: `${cause.message} ${cause.action}`, result: null, mayRetry: true };
     return endOfEvaluation(this.schedule, interval, evaluation, nowMs);

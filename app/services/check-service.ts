@@ -65,15 +65,10 @@ export class CheckService {
   async check(limits: CheckLimits = halfAMinute): Promise<CheckReport> {
     const { databases, settings } = this.#config.current();
     const begin = this.#ports.clock.monotonicMs();
-    const controller = new AbortController();
-    const lastCall = new AbortController();
-    const clears = ([controller, lastCall] as const).map((each, index) =>
-      this.#ports.clock.setTimer(index === 0 ? limits.askMs : limits.endMs, () => {
-        abort(each, { kind: 'timeout', afterMs: limits.askMs, what: 'run' });
-      }),
-    );
+    const asking = this.#limit(limits.askMs);
+    const ending = this.#limit(limits.endMs);
     const { maxFanout } = settings;
-    const round = { slots: new Slots(maxFanout), maxFanout, limits, signal: controller.signal, lastCall: lastCall.signal };
+    const round = { slots: new Slots(maxFanout), maxFanout, limits, signal: asking.signal, lastCall: ending.signal };
     try {
       const checks = await Promise.all(databases.map((database) => this.#checkDatabase(database, round)));
       return {
@@ -82,8 +77,18 @@ export class CheckService {
         durationMs: Math.round(this.#ports.clock.monotonicMs() - begin),
       };
     } finally {
-      for (const clear of clears) clear();
+      asking.clear();
+      ending.clear();
     }
+  }
+
+  /** A signal that is aborted after `afterMs`, unless it is cleared. */
+  #limit(afterMs: number): { readonly signal: AbortSignal; readonly clear: () => void } {
+    const controller = new AbortController();
+    const clear = this.#ports.clock.setTimer(afterMs, () => {
+      abort(controller, { kind: 'timeout', afterMs, what: 'run' });
+    });
+    return { signal: controller.signal, clear };
   }
 
   async #checkDatabase(database: DatabaseConfig, round: Round): Promise<DatabaseCheck> {

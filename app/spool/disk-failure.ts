@@ -1,4 +1,5 @@
 /** What went wrong on the disk, told to a person. */
+import { errorMessage } from '../base/error-text.ts';
 import { CamError, failure } from '../model/failure.ts';
 
 /** Codes of the operating system for "no more room": the disk, the user's quota, the process's own limit on a file. */
@@ -12,7 +13,7 @@ export function diskFailure(error: unknown, directory: string): CamError {
   const known = failure(isFull ? 'disk.full' : 'disk.error', {
     ...(isFull ? {} : { message: `The rows could not be written to ${directory}.` }),
     ...(code === undefined ? {} : { vendorCode: code }),
-    detail: error instanceof Error ? error.message : String(error),
+    detail: errorMessage(error),
   });
   return new CamError(known, { cause: error });
 }

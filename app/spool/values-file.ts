@@ -6,6 +6,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
+import { errorMessage } from '../base/error-text.ts';
 import { CamError, failure } from '../model/failure.ts';
 import { diskFailure } from './disk-failure.ts';
 
@@ -83,7 +84,7 @@ export async function* readValuesFile(path: string, size: number): AsyncGenerato
 
 function unreadable(error: unknown): unknown {
   if (error instanceof CamError) return error;
-  const detail = error instanceof Error ? error.message : String(error);
+  const detail = errorMessage(error);
   const message = 'The values that the query is to ask for cannot be read from the disk.';
   return new CamError(failure('disk.error', { message, detail }), { cause: error });
 }

@@ -7,6 +7,7 @@
  */
 import { parseArgs } from 'node:util';
 import { cpus } from 'node:os';
+import { errorText } from '../../app/base/error-text.ts';
 import type { BenchRow } from './bench-row.ts';
 import { HistoryOfAYear } from './history-of-a-year.ts';
 
@@ -74,7 +75,7 @@ async function measurePart(part: string, measure: () => Promise<readonly BenchRo
     }
   } catch (error) {
     failed.push(part);
-    process.stderr.write(`${part} could not be measured: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.stderr.write(`${part} could not be measured: ${errorText(error)}\n`);
   }
 }
 

@@ -1,4 +1,5 @@
 import { Component, type ReactNode } from 'react';
+import { errorText } from '../../app/base/error-text.ts';
 import { type Failure, failure } from '../../app/model/failure.ts';
 import { FailedPart } from './failed-part.tsx';
 
@@ -15,7 +16,7 @@ export class ErrorBoundary extends Component<ErrorBoundaryProps, ErrorBoundarySt
   override readonly state: ErrorBoundaryState = { failure: null };
 
   static getDerivedStateFromError(error: unknown): ErrorBoundaryState {
-    return { failure: failure('internal', { detail: error instanceof Error ? (error.stack ?? error.message) : String(error) }) };
+    return { failure: failure('internal', { detail: errorText(error) }) };
   }
 
   override render(): ReactNode {

@@ -1,5 +1,6 @@
 /** Errors of the `oracledb` library as the program's failures. */
 import { AbortedError } from '../../base/abort.ts';
+import { errorMessage } from '../../base/error-text.ts';
 import { redactText } from '../../base/logger.ts';
 import { CamError, type Failure, failure } from '../../model/failure.ts';
 import { isStatementMistake, type OracleErrorRow, oracleErrors } from './error-table.ts';
@@ -29,7 +30,7 @@ export type OracleErrorContext =
 
 /** Reads an error of the library. */
 export function readOracleError(error: unknown): OracleErrorFacts {
-  const text = redactText(error instanceof Error ? error.message : String(error)).replace(/\nHelp: https:\S+/g, '');
+  const text = redactText(errorMessage(error)).replace(/\nHelp: https:\S+/g, '');
   const own = property(error, 'code');
   const ownCode = typeof own === 'string' ? own : /^([A-Z]{3}-\d+):/.exec(text)?.[1];
   const errorNumber = property(error, 'errorNum');

@@ -3,16 +3,15 @@ import { resolve } from 'node:path';
 import { CamError, failure } from '../../model/failure.ts';
 import type { NearMisses } from '../../model/near-misses.ts';
 import type { ExportFormat, ReportMetadata } from '../../model/report.ts';
-import { formatInZone } from '../../model/zoned-time.ts';
 import type { App } from '../../services/create-app.ts';
 import { type CoreOptions, startCore } from '../core.ts';
 import { endLines } from './end-lines.ts';
 import { type ExitCode, exitCodeOfRun } from './exit-codes.ts';
 import { inProcessClient } from './in-process-client.ts';
 import { reportProblems } from './problems.ts';
+import { readableTable } from './readable-table.ts';
 import { allRows, asObjects } from './table-rows.ts';
 import type { Terminal } from './terminal.ts';
-import { textTable } from './text-table.ts';
 
 /** Options of `cam near-misses`. */
 export interface NearOptions extends Omit<CoreOptions, 'host'> {
@@ -46,7 +45,8 @@ export async function nearCommand(run: string | undefined, options: NearOptions,
     if (options.json === true) {
       terminal.out(`${JSON.stringify({ metadata, near, clients: await asObjects(client, runId, table) }, null, 2)}\n`);
     } else {
-      if (options.format === undefined && near.total > 0) terminal.out(shown(await allRows(client, runId, table), metadata));
+      if (options.format === undefined && near.total > 0)
+        terminal.out(readableTable('Near misses', await allRows(client, runId, table), metadata.zone, isShort));
       for (const line of openLines(near)) terminal.err(`${line}\n`);
       terminal.out(`${headlineOf(near, metadata)}\n`);
     }
@@ -64,20 +64,8 @@ async function newestKept(app: App): Promise<string> {
 
 const shortColumns = ['changes', 'lacking_changes', 'too_wide_by_hours', 'verdict', 'missing_sources'];
 
-function shown({ columns, rows }: Awaited<ReturnType<typeof allRows>>, { zone }: ReportMetadata): string {
-  const kept = columns
-    .map(({ name, kind }, index) => ({ name, kind, index }))
-    .filter(({ name }, place) => place === 0 || shortColumns.includes(name) || name.endsWith('_change_time'));
-  const cells = rows.map((row) =>
-    kept.map(({ kind, index }) => {
-      const cell = row[index] ?? null;
-      return cell !== null && kind === 'instant' ? formatInZone(cell, zone) : cell;
-    }),
-  );
-  return `Near misses (times in ${zone})\n${textTable(
-    kept.map(({ name }) => name),
-    cells,
-  )}\n`;
+function isShort(name: string, place: number): boolean {
+  return place === 0 || shortColumns.includes(name) || name.endsWith('_change_time');
 }
 
 /** The sum in one sentence; while anything is open it never says that there is nobody. */

@@ -2,9 +2,9 @@
 import { resolve } from 'node:path';
 import type { CamClient } from '../../contract/methods.ts';
 import { cachedNote } from '../../model/cached-answer.ts';
+import type { RunPlan } from '../../model/plan.ts';
 import type { ExportFormat } from '../../model/report.ts';
 import type { RunState } from '../../model/run.ts';
-import { formatInZone } from '../../model/zoned-time.ts';
 import { changesLines } from '../../report/changes.ts';
 import { showCoverage } from '../../report/show.ts';
 import { type App } from '../../services/create-app.ts';
@@ -15,9 +15,9 @@ import { inProcessClient } from './in-process-client.ts';
 import { endLines } from './end-lines.ts';
 import { createProgress } from './progress.ts';
 import { reportProblems } from './problems.ts';
+import { readableTable } from './readable-table.ts';
 import type { Terminal } from './terminal.ts';
 import { allRows, asObjects } from './table-rows.ts';
-import { textTable } from './text-table.ts';
 
 /** Options of `cam run`, as commander gives them. */
 export interface RunOptions extends Omit<CoreOptions, 'host'> {
@@ -127,27 +127,19 @@ async function tell(app: App, state: RunState, options: RunOptions, terminal: Te
   terminal.out(`${metadata.headline}\n`);
 }
 
-async function readableTables(client: CamClient, state: RunState): Promise<string> {
+async function readableTables(client: CamClient, { plan }: RunState): Promise<string> {
   const parts: string[] = [];
   for (const kind of ['confirmed', 'undetermined'] as const) {
-    const { columns, rows } = await allRows(client, state.plan.runId, { kind });
-    if (rows.length === 0) continue;
-    const shown = columns.map((column, index) => ({ column, index })).filter(({ column }) => isShort(column.name, state));
-    const header = shown.map(({ column }) => column.name);
-    const cells = rows.map((row) =>
-      shown.map(({ column, index }) => {
-        const cell = row[index] ?? null;
-        return cell !== null && column.kind === 'instant' ? formatInZone(cell, state.plan.zone) : cell;
-      }),
-    );
-    parts.push(`${kind === 'confirmed' ? 'Confirmed' : 'Undetermined'} (times in ${state.plan.zone})\n${textTable(header, cells)}\n`);
+    const page = await allRows(client, plan.runId, { kind });
+    if (page.rows.length === 0) continue;
+    const title = kind === 'confirmed' ? 'Confirmed' : 'Undetermined';
+    parts.push(readableTable(title, page, plan.zone, (name) => isShort(name, plan)));
   }
   return parts.join('');
 }
 
 /** What fits a terminal: who, when, how wide, what is missing and how much is known; evidence fields are in the files. */
-function isShort(name: string, state: RunState): boolean {
-  const { rule } = state.plan;
+function isShort(name: string, { rule }: RunPlan): boolean {
   return (
     name.endsWith('_change_time') ||
     [...rule.groupBy, 'match_time', 'events', 'values', 'change_window_hours', 'missing_sources', 'confidence'].includes(name)

@@ -1,6 +1,7 @@
 /** `cam verify`: is an evidence bundle what was signed, and by whom? Needs no configuration and starts nothing. */
 import { resolve } from 'node:path';
 import { systemClock } from '../../base/clock.ts';
+import { errorMessage } from '../../base/error-text.ts';
 import type { BundleCheck } from '../../model/evidence-bundle.ts';
 import { instantFromMs } from '../../model/instant.ts';
 import { knownFingerprints } from '../../report/bundle/known-keys.ts';
@@ -34,7 +35,7 @@ export async function verifyCommand(file: string, { key, json, ...options }: Ver
     check = await verifyBundle({ path, checkedAt, ...(fingerprints.length === 0 ? {} : { fingerprints }) });
   } catch (error) {
     // The message of the file system names the file: the bundle, or the list of this program's own keys.
-    terminal.err(`${path} cannot be checked: ${error instanceof Error ? error.message : String(error)}\n`);
+    terminal.err(`${path} cannot be checked: ${errorMessage(error)}\n`);
     return exitCodes.failed;
   }
   terminal.out(json === true ? `${JSON.stringify({ ...check, trust }, null, 2)}\n` : readable(path, check, trust));

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { type Entry, fromFdPromise, type ZipFile } from 'yauzl';
+import { errorMessage } from '../../base/error-text.ts';
 import type { BundleCheck, BundleFinding, BundleManifest } from '../../model/evidence-bundle.ts';
 import type { Instant } from '../../model/instant.ts';
 import { manifestName, sealLength, sealOf, signatureName } from './bundle-format.ts';
@@ -166,5 +167,5 @@ async function checkSeal(file: FileHandle, manifest: BundleManifest | undefined,
 }
 
 function textOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+  return errorMessage(error).replace(/\.$/, '');
 }

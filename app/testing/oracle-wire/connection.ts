@@ -4,6 +4,7 @@
  */
 import { type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { errorText } from '../../base/error-text.ts';
 import { dataFlag, dataPackets, marker, markerPacket, type Packet, PacketSplitter, packetType, payloadSize, readData } from './packets.ts';
 import { WireWriter } from './wire-writer.ts';
 
@@ -259,7 +260,7 @@ export class Connection {
   }
 
   #fail(error: unknown): void {
-    this.#handlers.problem(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    this.#handlers.problem(errorText(error));
     this.destroy('rst');
   }
 

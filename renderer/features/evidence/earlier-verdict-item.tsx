@@ -5,7 +5,7 @@ import { classNames } from '../../ui/class-names.ts';
 import { toSecond, useInstants } from '../history/use-instants.ts';
 import part from './evidence-part.module.css';
 import styles from './earlier-verdicts.module.css';
-import { VerdictShape } from './verdict-shape.tsx';
+import { VerdictWord } from './verdict-word.tsx';
 
 interface VerdictItemProps {
   readonly verdict: EarlierVerdict;
@@ -32,10 +32,7 @@ export function VerdictItem({ verdict: { run, verdict, recorded }, place, onOpen
         )}
       </span>
       <span className={styles.rule}>{recorded?.rule ?? texts.ruleUnknown}</span>
-      <span className={classNames(styles.word, styles[verdict])}>
-        <VerdictShape verdict={verdict} />
-        {texts.words[verdict]}
-      </span>
+      <VerdictWord verdict={verdict} />
       <span className={styles.missing}>
         {named.map((source) => (
           <span key={source.source}>
