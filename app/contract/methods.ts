@@ -27,6 +27,7 @@ import { rulesMethods } from './rules-methods.ts';
 import { secretMethods } from './secret-methods.ts';
 import { statusMethods } from './status-methods.ts';
 import { verdictMethods } from './verdict-methods.ts';
+import { windowMethods } from './window-methods.ts';
 
 /** What a face may rely on about the program it talks to. */
 export interface AppInfo {
@@ -186,6 +187,7 @@ export const methods = {
   ...resultMethods,
   ...healthMethods,
   ...scheduleMethods,
+  ...windowMethods,
 } as const;
 
 /** The table as a type. */

@@ -30,6 +30,7 @@ import { secretHandlers } from './secret-handlers.ts';
 import type { SecretService } from './secret-service.ts';
 import { statusHandlers } from './status-handlers.ts';
 import type { VerdictService } from './verdict-service.ts';
+import { windowHandlers } from './window-handlers.ts';
 
 /** What the handlers hand calls on to. */
 export interface Services {
@@ -70,6 +71,7 @@ export function createHandlers(ports: AppPorts, services: Services): Handlers {
     ...healthHandlers(services.health),
     ...historyHandlers(ports, services),
     ...scheduleHandlers(services.schedules),
+    ...windowHandlers(services.log.logger),
   };
 }
 

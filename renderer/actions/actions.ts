@@ -5,6 +5,7 @@ import { isLive } from '../store/run-slice.ts';
 import { type ConfigurationActions, createConfigurationActions } from './configuration-actions.ts';
 import { createEvidenceActions, type EvidenceActions } from './evidence-actions.ts';
 import { createHealthActions, type HealthActions } from './health-actions.ts';
+import { type BrokenPartActions, createBrokenPartActions } from './broken-part-actions.ts';
 import { type ChainActions, createChainActions } from './chain-actions.ts';
 import { createHistoryActions, type HistoryActions } from './history-actions.ts';
 import { LogFeed } from './log-feed.ts';
@@ -37,7 +38,8 @@ export interface Actions
     ChainActions,
     HealthActions,
     ScheduleActions,
-    RuleActions {
+    RuleActions,
+    BrokenPartActions {
   /** Asks the program for everything the window shows first; a failure is in `session.failure`. */
   readonly load: () => Promise<void>;
   readonly clearLog: () => void;
@@ -104,6 +106,7 @@ export function createActions(ports: ActionPorts): Actions {
     ...health,
     ...schedules,
     ...createRuleActions(ports),
+    ...createBrokenPartActions(ports),
     load,
     clearLog: () => log.clear(),
     close: () => {

@@ -249,6 +249,7 @@ export class FakeCore {
       }),
       ...this.history.handlers(),
       ...this.schedules.handlers(),
+      'window.broken': () => null,
     };
   }
 

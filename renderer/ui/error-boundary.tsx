@@ -1,27 +1,68 @@
-import { Component, type ReactNode } from 'react';
+import { Component, type ErrorInfo, type ReactNode } from 'react';
 import { errorText } from '../../app/base/error-text.ts';
-import { type Failure, failure } from '../../app/model/failure.ts';
-import { FailedPart } from './failed-part.tsx';
+import { failure } from '../../app/model/failure.ts';
+import { useActions, useTexts } from '../store/window-context.tsx';
+import { FailedPart, type FailedPartShape } from './failed-part.tsx';
 
 interface ErrorBoundaryProps {
+  /** What the part is called where it is said that it is not there. */
+  readonly part: string;
+  /** How much room there is to say so; default: that of a page. */
+  readonly shape?: FailedPartShape;
   readonly children: ReactNode;
 }
 
-interface ErrorBoundaryState {
-  readonly failure: Failure | null;
+/**
+ * Keeps a mistake in one part of the window from taking the rest of it away: says which part is not there and why, has it noted in the
+ * log, and draws it anew on demand.
+ */
+export function ErrorBoundary({ part, shape, children }: ErrorBoundaryProps): ReactNode {
+  const { brokenPart } = useTexts().shell;
+  const { reportBrokenPart } = useActions();
+  return (
+    <Catcher
+      onCaught={(error, stack) => reportBrokenPart(part, messageOf(error), `${errorText(error)}\n${stack}`)}
+      instead={(error, retry) => (
+        <FailedPart
+          failure={failure('internal', { message: brokenPart.message(part), action: brokenPart.action, detail: errorText(error) })}
+          shape={shape}
+          onRetry={retry}
+        />
+      )}
+    >
+      {children}
+    </Catcher>
+  );
 }
 
-/** Keeps a mistake in one part of the window from taking the whole of it away: says what happened and draws it anew on demand. */
-export class ErrorBoundary extends Component<ErrorBoundaryProps, ErrorBoundaryState> {
-  override readonly state: ErrorBoundaryState = { failure: null };
+interface CatcherProps {
+  /** `stack`: the components in which it happened. */
+  readonly onCaught: (error: unknown, stack: string) => void;
+  readonly instead: (error: unknown, retry: () => void) => ReactNode;
+  readonly children: ReactNode;
+}
 
-  static getDerivedStateFromError(error: unknown): ErrorBoundaryState {
-    return { failure: failure('internal', { detail: errorText(error) }) };
+interface CatcherState {
+  readonly caught: { readonly error: unknown } | null;
+}
+
+class Catcher extends Component<CatcherProps, CatcherState> {
+  override readonly state: CatcherState = { caught: null };
+
+  static getDerivedStateFromError(error: unknown): CatcherState {
+    return { caught: { error } };
+  }
+
+  override componentDidCatch(error: unknown, { componentStack }: ErrorInfo): void {
+    this.props.onCaught(error, componentStack ?? '');
   }
 
   override render(): ReactNode {
-    const { failure: failed } = this.state;
-    if (failed === null) return this.props.children;
-    return <FailedPart failure={failed} onRetry={() => this.setState({ failure: null })} />;
+    const { caught } = this.state;
+    return caught === null ? this.props.children : this.props.instead(caught.error, () => this.setState({ caught: null }));
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,7 @@
 import { ActionIcon } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTexts } from '../store/window-context.tsx';
+import { ErrorBoundary } from './error-boundary.tsx';
 import { Icon } from './icon.tsx';
 import { useReturnedFocus } from './use-returned-focus.ts';
 import styles from './side-panel.module.css';
@@ -29,7 +30,9 @@ export function SidePanel({ title, onClose, children }: SidePanelProps): ReactNo
           <Icon name="close" size={14} />
         </ActionIcon>
       </div>
-      <div className={styles.body}>{children}</div>
+      <div className={styles.body}>
+        <ErrorBoundary part={title}>{children}</ErrorBoundary>
+      </div>
     </section>
   );
 }

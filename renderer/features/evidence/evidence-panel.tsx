@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Skeleton } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useActions, useApp, useTexts } from '../../store/window-context.tsx';
+import { ErrorBoundary } from '../../ui/error-boundary.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { useAsked } from '../../ui/use-asked.ts';
@@ -58,7 +59,11 @@ export function EvidencePanel({ runId, client }: EvidencePanelProps): ReactNode 
       <div className={styles.body}>
         {asked.kind === 'waiting' && <Skeleton height={260} />}
         {asked.kind === 'failed' && <FailureNote failure={asked.failure} />}
-        {asked.kind === 'answered' && <EvidenceBody evidence={asked.value} revision={revision} />}
+        {asked.kind === 'answered' && (
+          <ErrorBoundary part={shell.parts.evidence}>
+            <EvidenceBody evidence={asked.value} revision={revision} />
+          </ErrorBoundary>
+        )}
       </div>
     </section>
   );

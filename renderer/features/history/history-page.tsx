@@ -55,7 +55,7 @@ export function HistoryPage(): ReactNode {
       </div>
       <RecordingNote />
       <div className={styles.body} role="tabpanel" id={`history-panel-${tab}`} aria-labelledby={`history-tab-${tab}`}>
-        <ErrorBoundary key={tab}>
+        <ErrorBoundary key={tab} part={history.tabs[tab]}>
           <Body />
         </ErrorBoundary>
       </div>

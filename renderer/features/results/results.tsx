@@ -1,7 +1,8 @@
 import { type ReactNode, useMemo } from 'react';
 import type { ShownTable } from '../../../app/model/table.ts';
 import { tableOfKey } from '../../model/table-key.ts';
-import { useApp } from '../../store/window-context.tsx';
+import { useApp, useTexts } from '../../store/window-context.tsx';
+import { ErrorBoundary } from '../../ui/error-boundary.tsx';
 import { EvidencePanel } from '../evidence/evidence-panel.tsx';
 import { FirstSteps } from '../first-steps/first-steps.tsx';
 import { ChangesLine } from '../verdict/changes-line.tsx';
@@ -17,6 +18,7 @@ import { panelIdOf, tabIdOf } from './tab-ids.ts';
 
 /** Verdict, tabs, the table or figures of the chosen tab, and what one leaves with. */
 export function Results(): ReactNode {
+  const { parts } = useTexts().shell;
   const runId = useApp((state) => state.run.state?.plan.runId);
   const endedAt = useApp((state) => (state.run.state?.status === 'ended' ? state.run.state.endedAt : undefined));
   const tab = useApp((state) => state.view.tab);
@@ -43,22 +45,34 @@ export function Results(): ReactNode {
   return (
     <div className={styles.results}>
       <div>
-        <VerdictLine />
-        {endedAt !== undefined && <ChangesLine runId={runId} endedAt={endedAt} />}
+        <ErrorBoundary key={runId} part={parts.verdict}>
+          <VerdictLine />
+        </ErrorBoundary>
+        {endedAt !== undefined && (
+          <ErrorBoundary key={`changes ${runId}`} part={parts.changes} shape="line">
+            <ChangesLine runId={runId} endedAt={endedAt} />
+          </ErrorBoundary>
+        )}
       </div>
       <div className={styles.bar}>
         <ResultTabs />
         <ExportBar table={table} />
       </div>
       <div className={styles.body} role="tabpanel" id={panelIdOf(tab)} aria-labelledby={tabIdOf(tab)}>
-        {tab === 'near' ? (
-          <NearMissesView key={runId} runId={runId} />
-        ) : (
-          <ResultBody key={`${runId} ${tab} ${change ?? ''}`} runId={runId} table={table} />
-        )}
+        <ErrorBoundary key={`${runId} ${tab} ${change ?? ''}`} part={parts.tables}>
+          {tab === 'near' ? <NearMissesView runId={runId} /> : <ResultBody runId={runId} table={table} />}
+        </ErrorBoundary>
       </div>
-      {evidence?.runId === runId && <EvidencePanel key={evidence.client} runId={runId} client={evidence.client} />}
-      {sidePanel === 'mail' && <MailPanel key={runId} runId={runId} />}
+      {evidence?.runId === runId && (
+        <ErrorBoundary key={evidence.client} part={parts.evidence} shape="over">
+          <EvidencePanel runId={runId} client={evidence.client} />
+        </ErrorBoundary>
+      )}
+      {sidePanel === 'mail' && (
+        <ErrorBoundary key={runId} part={parts.mail} shape="over">
+          <MailPanel runId={runId} />
+        </ErrorBoundary>
+      )}
     </div>
   );
 }

@@ -11,7 +11,8 @@ const WidthChart = lazy(async () => ({ default: (await import('./width-chart.tsx
 
 /** Distribution of the width of the windows: key figures, a chart, and the chart's figures as a table. */
 export function WindowWidths({ statistics }: { readonly statistics: ReportStatistics }): ReactNode {
-  const { statistics: texts } = useTexts().results;
+  const { results, shell } = useTexts();
+  const { statistics: texts } = results;
   const { windowHours, histogram } = statistics;
   return (
     <section aria-label={texts.width}>
@@ -29,7 +30,7 @@ export function WindowWidths({ statistics }: { readonly statistics: ReportStatis
               </div>
             ))}
           </dl>
-          <ErrorBoundary>
+          <ErrorBoundary part={shell.parts.chart}>
             <Suspense fallback={<div className={styles.chart} aria-busy="true" />}>
               <WidthChart histogram={histogram} />
             </Suspense>

@@ -8,7 +8,7 @@ import styles from './rules-page.module.css';
 
 /** Rule files: which there are, their text, their mistakes and their tests. */
 export function RulesPage(): ReactNode {
-  const { rules: texts } = useTexts();
+  const { rules: texts, shell } = useTexts();
   const { refreshRules } = useActions();
   const view = useApp((state) => state.rules.view);
   const failure = useApp((state) => state.rules.failure);
@@ -31,7 +31,7 @@ export function RulesPage(): ReactNode {
       <div className={styles.body}>
         <RuleList view={view} files={files} current={current} />
         {current !== undefined && (
-          <ErrorBoundary key={current}>
+          <ErrorBoundary key={current} part={shell.parts.ruleFile}>
             <RuleFile file={current} saved={view.files.find(({ name }) => name === current)?.text} />
           </ErrorBoundary>
         )}

@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect } from 'react';
 import { useActions, useApp, useTexts } from '../../store/window-context.tsx';
+import { ErrorBoundary } from '../../ui/error-boundary.tsx';
 import { FailedPart } from '../../ui/failed-part.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { IntervalPanel } from './interval-panel.tsx';
@@ -13,7 +14,7 @@ const lookEveryMs = 5_000;
 
 /** Planned runs: how each schedule stands, and every interval with what became of it. */
 export function SchedulesPage(): ReactNode {
-  const { schedules: texts } = useTexts();
+  const { schedules: texts, shell } = useTexts();
   const { refreshSchedules } = useActions();
   const view = useApp((state) => state.schedules.view);
   const failure = useApp((state) => state.schedules.failure);
@@ -50,7 +51,11 @@ export function SchedulesPage(): ReactNode {
           </div>
           <div className={styles.lower}>
             <IntervalsList names={view.schedules.map(({ schedule }) => schedule.name)} />
-            {opened !== null && <IntervalPanel key={`${opened.schedule} ${opened.to}`} interval={opened} />}
+            {opened !== null && (
+              <ErrorBoundary key={`${opened.schedule} ${opened.to}`} part={shell.parts.interval} shape="over">
+                <IntervalPanel interval={opened} />
+              </ErrorBoundary>
+            )}
           </div>
         </div>
       )}

@@ -1,4 +1,5 @@
 import type { CSSProperties, ReactNode } from 'react';
+import { ErrorBoundary } from '../../ui/error-boundary.tsx';
 
 interface PaneProps {
   readonly label: string;
@@ -7,11 +8,11 @@ interface PaneProps {
   readonly children: ReactNode;
 }
 
-/** A part of the window that F6 goes to. */
+/** A part of the window that F6 goes to; a mistake in it leaves the other parts as they are. */
 export function Pane({ label, className, style, children }: PaneProps): ReactNode {
   return (
     <section aria-label={label} tabIndex={-1} data-pane className={className} style={style}>
-      {children}
+      <ErrorBoundary part={label}>{children}</ErrorBoundary>
     </section>
   );
 }

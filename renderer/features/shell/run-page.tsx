@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { useActions, useApp, useTexts } from '../../store/window-context.tsx';
+import { ErrorBoundary } from '../../ui/error-boundary.tsx';
 import { SidePanel } from '../../ui/side-panel.tsx';
 import { Splitter } from '../../ui/splitter.tsx';
 import { isPixels, useRemembered } from '../../ui/use-remembered.ts';
@@ -41,7 +42,11 @@ export function RunPage(): ReactNode {
         />
         <Pane label={shell.panes.results} className={styles.results}>
           <Results />
-          {hasPlan && <PlanPanel />}
+          {hasPlan && (
+            <ErrorBoundary part={shell.parts.plan} shape="over">
+              <PlanPanel />
+            </ErrorBoundary>
+          )}
           {hasFirstSteps && (
             <SidePanel title={shell.palette.firstSteps} onClose={() => showSidePanel(null)}>
               <FirstSteps hasTitle={false} />

@@ -48,11 +48,15 @@ export function Shell(): ReactNode {
   }
   return (
     <div className={styles.window}>
-      <IconRail />
+      <ErrorBoundary part={shell.navigation} shape="rail">
+        <IconRail />
+      </ErrorBoundary>
       <main className={styles.main}>
         <h1 className="cam-hidden">{shell.product}</h1>
-        <Banners />
-        <ErrorBoundary key={page}>
+        <ErrorBoundary part={shell.parts.banners} shape="line">
+          <Banners />
+        </ErrorBoundary>
+        <ErrorBoundary key={page} part={shell.pages[page]}>
           {page === 'run' && <RunPage />}
           {page === 'history' && (
             <Pane label={shell.panes.history}>
@@ -86,8 +90,12 @@ export function Shell(): ReactNode {
           )}
         </ErrorBoundary>
       </main>
-      <Announcer />
-      <CommandPalette />
+      <ErrorBoundary part={shell.parts.announcer} shape="over">
+        <Announcer />
+      </ErrorBoundary>
+      <ErrorBoundary part={shell.commands} shape="over">
+        <CommandPalette />
+      </ErrorBoundary>
     </div>
   );
 }

@@ -37,6 +37,29 @@ export const shellTexts = {
   loading: 'Loading…',
   notLoaded: 'The window could not be filled.',
   tryAgain: 'Try again',
+  /** A part that could not be drawn. */
+  brokenPart: {
+    message: (part: string) => `${part}: this part of the window could not be drawn.`,
+    action:
+      'Try again. The rest of the window works on, and so does the analysis. If it stays so, send the log to whoever maintains this program.',
+  },
+  /** Names of parts that are no pane of their own. */
+  parts: {
+    window: 'The window',
+    banners: 'Notes at the top',
+    notices: 'Notices',
+    announcer: 'Announcements for screen readers',
+    verdict: 'Verdict',
+    changes: 'What has changed',
+    tables: 'Tables and figures',
+    evidence: 'Evidence of the client',
+    mail: 'E-mail draft',
+    plan: 'Plan',
+    chart: 'Chart',
+    runDetail: 'Details of the run',
+    interval: 'Details of the interval',
+    ruleFile: 'Rule file',
+  },
   connectionLost: 'The program does not answer. What is shown may be old; trying to reach it again…',
   sampleBadge: 'Sample data',
   sampleBanner: 'The clients and changes shown are invented.',

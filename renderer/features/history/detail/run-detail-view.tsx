@@ -2,6 +2,7 @@ import { ActionIcon } from '@mantine/core';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useActions, useApp, useTexts } from '../../../store/window-context.tsx';
 import { EmptyState } from '../../../ui/empty-state.tsx';
+import { ErrorBoundary } from '../../../ui/error-boundary.tsx';
 import { FailedPart } from '../../../ui/failed-part.tsx';
 import { Icon } from '../../../ui/icon.tsx';
 import { useAsked } from '../../../ui/use-asked.ts';
@@ -13,7 +14,8 @@ import { RunTimeline } from './run-timeline.tsx';
 
 /** One run with everything that is recorded of it. Escape goes back to the list. */
 export function RunDetailView({ runId }: { readonly runId: string }): ReactNode {
-  const { detail: texts } = useTexts().history;
+  const { history, shell } = useTexts();
+  const { detail: texts } = history;
   const { askHistory, showHistoryRun, historyChanged } = useActions();
   const revision = useApp((state) => state.history.revision);
   const place = useRef<HTMLElement>(null);
@@ -41,9 +43,11 @@ export function RunDetailView({ runId }: { readonly runId: string }): ReactNode 
       {asked.kind === 'answered' && asked.value === null && <EmptyState {...texts.gone} />}
       {asked.kind === 'answered' && asked.value !== null && (
         <div className={styles.body}>
-          <RunFacts run={asked.value.run} />
-          <RunTimeline detail={asked.value} />
-          {asked.value.run.outcome !== null && <RunChanges run={asked.value.run} />}
+          <ErrorBoundary part={shell.parts.runDetail}>
+            <RunFacts run={asked.value.run} />
+            <RunTimeline detail={asked.value} />
+            {asked.value.run.outcome !== null && <RunChanges run={asked.value.run} />}
+          </ErrorBoundary>
         </div>
       )}
     </section>

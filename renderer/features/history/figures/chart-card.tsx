@@ -22,7 +22,7 @@ interface ChartCardProps<T> {
 
 /** A chart, and its figures for whoever does not see it. */
 export function ChartCard<T>({ title, hint, nothing, options, rows, keyOf, columns }: ChartCardProps<T>): ReactNode {
-  const { historyFigures: texts } = useTexts();
+  const { historyFigures: texts, shell } = useTexts();
   return (
     <section className={styles.card} aria-label={title}>
       <h3 className={styles.title}>{title}</h3>
@@ -31,7 +31,7 @@ export function ChartCard<T>({ title, hint, nothing, options, rows, keyOf, colum
         <div className={styles.none}>{nothing}</div>
       ) : (
         <>
-          <ErrorBoundary>
+          <ErrorBoundary part={shell.parts.chart}>
             <Suspense fallback={<div className={styles.chart} aria-busy="true" />}>
               <FigureChart label={title} options={options} />
             </Suspense>
