@@ -1,12 +1,12 @@
 /** Unusual executions of the last days, judged by the weeks before; see anomaly-rules.ts for what is unusual. */
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Instant } from '../model/instant.ts';
 import { type Anomaly, newQueries, newUser, type ObservedExecution, queryKey, unusualHours, unusualValues } from './anomaly-rules.ts';
 import { breath } from './breath.ts';
 import { type LocalHour, localHours } from './local-hours.ts';
 import { periodOf } from './period.ts';
 import { dayOf } from './rollups.ts';
-import { sampleExecutionIds } from './sample-runs.ts';
+import { isOfSampleRun, sampleCountsBefore, sampleExecutionIds } from './sample-runs.ts';
 import type { HistorySchema } from './schema.ts';
 
 /** What is asked. */
@@ -124,28 +124,33 @@ async function anomaliesOfUsers(db: Db, { span, hourOf, isReal }: Asked, signal:
   return found;
 }
 
-/** Whether anything was run before the recent days, by the user or by anybody. */
+/** Whether anything was run over real databases before the recent days, by the user or by anybody. */
 async function isBefore(db: Db, userId: string | undefined, span: Span): Promise<boolean> {
   const row = await db
     .selectFrom('query_executions')
     .select('id')
     .where('started_at', '<', span.recent)
+    .where((eb) => isOfSampleRun(eb, false))
     .$if(userId !== undefined, (query) => query.where('user_id', '=', userId ?? ''))
     .limit(1)
     .executeTakeFirst();
   return row !== undefined;
 }
 
-/** Queries that the user has ever run before the recent days: by the sums of whole days, and by the executions of the first recent day. */
+/**
+ * Queries that the user has ever run over real databases before the recent days: by the sums of whole days, less what ran over the
+ * program's own databases, and by the executions of the first recent day.
+ */
 async function queriesBefore(db: Db, userId: string, span: Span): Promise<ReadonlySet<string>> {
   const firstDay = dayOf(span.recent);
   const days = await db
     .selectFrom('execution_totals')
-    .select(['database_name', 'query_name'])
-    .distinct()
+    .select(['database_name', 'query_name', sql<number>`cast(sum(executions) as bigint)`.as('executions')])
     .where('user_id', '=', userId)
     .where('span', '<', firstDay)
+    .groupBy(['database_name', 'query_name'])
     .execute();
+  const samples = new Map((await sampleCountsBefore(db, userId, firstDay)).map((row) => [keyOf(row), row.executions]));
   const firstDayRows = await db
     .selectFrom('query_executions')
     .select(['database_name', 'query_name'])
@@ -153,8 +158,14 @@ async function queriesBefore(db: Db, userId: string, span: Span): Promise<Readon
     .where('user_id', '=', userId)
     .where('started_at', '>=', firstDay)
     .where('started_at', '<', span.recent)
+    .where((eb) => isOfSampleRun(eb, false))
     .execute();
-  return new Set([...days, ...firstDayRows].map((row) => queryKey({ databaseName: row.database_name, queryName: row.query_name })));
+  const real = days.filter((row) => row.executions > (samples.get(keyOf(row)) ?? 0));
+  return new Set([...real, ...firstDayRows].map(keyOf));
+}
+
+function keyOf(row: { readonly database_name: string; readonly query_name: string }): string {
+  return queryKey({ databaseName: row.database_name, queryName: row.query_name });
 }
 
 function divided(

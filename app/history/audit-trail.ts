@@ -1,11 +1,11 @@
 /** The audit chain with its records, read in order and checked against the store. */
 import type { Kysely, Selectable } from 'kysely';
 import type { Instant } from '../model/instant.ts';
-import { type ChainEntry, type ChainHead, type ChainKind, executionContent, runContent } from './audit-chain.ts';
+import { type ChainEntry, type ChainHead, type ChainKind, entryHash, executionContent, runContent } from './audit-chain.ts';
 import { breath } from './breath.ts';
 import { ChainCheck, type ChainVerdict, type CheckedEntry } from './chain-check.ts';
 import type { Deletion } from './retention.ts';
-import type { ChainProgress } from '../model/history-audit.ts';
+import type { ChainFault, ChainProgress } from '../model/history-audit.ts';
 import type { AttemptRow, ChainRow, HistorySchema } from './schema.ts';
 
 type Db = Kysely<HistorySchema>;
@@ -16,8 +16,8 @@ const entriesAtATime = 500;
 const entriesBetweenTold = 5000;
 
 /**
- * Checks the chain of the store and every record in it. `expected` is a head that was noted elsewhere; an abort ends it between two
- * parts of the chain.
+ * Checks the chain of the store and every record in it, against the head that the store notes too. `expected` is a head that was noted
+ * elsewhere; an abort ends it between two parts of the chain.
  */
 export async function verifyChain(
   db: Db,
@@ -25,38 +25,75 @@ export async function verifyChain(
   signal?: AbortSignal,
   onProgress: (progress: ChainProgress) => void = () => undefined,
 ): Promise<ChainVerdict> {
-  const { seq } = await db.selectFrom('audit_head').select('seq').where('id', '=', 1).executeTakeFirstOrThrow();
+  const noted = await db.selectFrom('audit_head').select(['seq', 'hash']).where('id', '=', 1).executeTakeFirst();
+  const head = noted ?? { seq: 0, hash: '' };
+  const { seq } = head;
   const check = new ChainCheck({ seq: 0, hash: '' }, seq, expected);
   let checked = 0;
   let told = 0;
+  let last = 0;
+  let hasHead = false;
   onProgress({ entries: checked, of: seq });
   for await (const entries of trail(db, {}, signal)) {
-    for (const entry of entries) check.take(entry);
+    for (const entry of entries) {
+      check.take(entry);
+      last = entry.entry.seq;
+      hasHead ||= entry.entry.hash === head.hash;
+      if (isAnotherThan(head, entry.entry) && expected?.seq !== seq) check.add(notTheHead(entry.entry));
+    }
     checked += entries.length;
     if (checked - told < entriesBetweenTold) continue;
     told = checked;
     onProgress({ entries: checked, of: Math.max(seq, checked) });
   }
+  if (noted === undefined) check.add(noHead);
+  // What was written meanwhile stands behind the head. Where it stands at an earlier place, what was removed is told already.
+  if (last < seq && !hasHead && (expected === undefined || last >= expected.seq)) check.add(cutOff(last, seq));
   for (const subject of await unchained(db)) {
     check.add({ kind: 'inserted', seq: null, subject, message: `The record of ${subject} was inserted: the chain does not know it.` });
   }
   return check.finish();
 }
 
-/** The chain in order, some entries at a time, each with what its record is now. */
+const noHead: ChainFault = {
+  kind: 'removed',
+  seq: null,
+  subject: null,
+  message: 'What the store notes as the end of the chain was removed: whether entries were cut off is not known.',
+};
+
+function cutOff(last: number, seq: number): ChainFault {
+  const message = `The chain ends at place ${String(last)}; the store notes that it has had ${String(seq)} entries.`;
+  return { kind: 'removed', seq, subject: null, message };
+}
+
+/** A whole entry at the place of the head that is not the one; one whose hash is wrong is told by the check. */
+function isAnotherThan(head: ChainHead, entry: ChainEntry): boolean {
+  return entry.seq === head.seq && entry.hash !== head.hash && entryHash(entry.previousHash, entry) === entry.hash;
+}
+
+function notTheHead({ seq, kind, subject }: ChainEntry): ChainFault {
+  const message = `Entry ${String(seq)} (${kind} ${subject}) is not the one that the store notes as the end of the chain.`;
+  return { kind: 'changed', seq, subject, message };
+}
+
+/**
+ * The chain in order, some entries at a time, each with what its record is now. A span of time is one of the chain, without a gap: from
+ * the first entry recorded in it to the last. Several writers, and clocks that are set back, record a few of other times in between.
+ */
 export async function* trail(
   db: Db,
   span: { readonly from?: Instant; readonly to?: Instant },
   signal?: AbortSignal,
 ): AsyncGenerator<readonly CheckedEntry[]> {
-  const { from, to } = span;
-  for (let after = 0; ;) {
+  const places = await placesOf(db, span);
+  if (places === undefined) return;
+  for (let after = places.first - 1; ;) {
     const rows = await db
       .selectFrom('audit_chain')
       .selectAll()
       .where('seq', '>', after)
-      .$if(from !== undefined, (query) => query.where('recorded_at', '>=', from ?? ''))
-      .$if(to !== undefined, (query) => query.where('recorded_at', '<', to ?? ''))
+      .$if(places.last !== undefined, (query) => query.where('seq', '<=', places.last ?? 0))
       .orderBy('seq')
       .limit(entriesAtATime)
       .execute();
@@ -68,6 +105,22 @@ export async function* trail(
     yield rows.map((row) => checkedEntry(entryOf(row), contentOf(row, executions, runs)));
     await breath(signal);
   }
+}
+
+/** First and last place of a span of time; `undefined` where nothing was recorded in it. Without an end what is written meanwhile counts too. */
+async function placesOf(
+  db: Db,
+  { from, to }: { readonly from?: Instant; readonly to?: Instant },
+): Promise<{ readonly first: number; readonly last?: number } | undefined> {
+  if (from === undefined && to === undefined) return { first: 1 };
+  const { first, last } = await db
+    .selectFrom('audit_chain')
+    .select((eb) => [eb.fn.min<number | null>('seq').as('first'), eb.fn.max<number | null>('seq').as('last')])
+    .$if(from !== undefined, (query) => query.where('recorded_at', '>=', from ?? ''))
+    .$if(to !== undefined, (query) => query.where('recorded_at', '<', to ?? ''))
+    .executeTakeFirstOrThrow();
+  if (first === null || last === null) return undefined;
+  return { first: from === undefined ? 1 : first, ...(to === undefined ? {} : { last }) };
 }
 
 function contentOf(

@@ -2,7 +2,7 @@
  * Runs over the databases that come with the program. They stand in the history as all others do, but they are no measure: the
  * databases of a real configuration can have the same names.
  */
-import type { ExpressionBuilder, Kysely } from 'kysely';
+import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
 import type { Instant } from '../model/instant.ts';
 import { answered } from './daily-rows.ts';
 import { dayOf } from './rollups.ts';
@@ -52,6 +52,21 @@ export async function sampleAnswers(
     span: dayOf(at),
     sum_us: us ?? 0,
   }));
+}
+
+/** How many executions of such runs the sums of a user's days before `firstDay` hold, by query. */
+export async function sampleCountsBefore(
+  db: Kysely<HistorySchema>,
+  userId: string,
+  firstDay: string,
+): Promise<readonly { readonly database_name: string; readonly query_name: string; readonly executions: number }[]> {
+  return ofSampleRuns(db)
+    .select(['query_executions.database_name', 'query_executions.query_name', sql<number>`count(*)`.as('executions')])
+    .where('query_executions.user_id', '=', userId)
+    .where('query_executions.started_at', '<', firstDay)
+    .where('query_executions.status', 'is not', null)
+    .groupBy(['query_executions.database_name', 'query_executions.query_name'])
+    .execute();
 }
 
 function ofSampleRuns(db: Kysely<HistorySchema>) {

@@ -1,21 +1,19 @@
 /** What audit chain, holds and retention must do on every store. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, describe, expect, it } from 'vitest';
-import { exportTrail, verifyExport } from '../history/audit-file.ts';
+import { chain, runContent } from '../history/audit-chain.ts';
 import { verifyChain } from '../history/audit-trail.ts';
 import { runDetail } from '../history/executions.ts';
-import type { ChainVerdict } from '../history/chain-check.ts';
 import { executionPage } from '../history/executions.ts';
 import { listHolds, releaseHold, setHold } from '../history/holds.ts';
 import type { ExecutionRecord } from '../history/records.ts';
 import { retain } from '../history/retention.ts';
+import { runRow } from '../history/rows.ts';
 import { statistics } from '../history/statistics.ts';
 import type { Store } from '../history/store.ts';
+import { instantFromMs } from '../model/instant.ts';
 import { executionEvent, openExecution, sampleExecution, sampleRun } from './history-events.ts';
-import { endedIn, summaryOf } from './history-reference.ts';
+import { endedIn, faultsOf, summaryOf } from './history-reference.ts';
 import { scriptedExecutions } from './history-script.ts';
 import { openTestStore, type StoreMaker, tell } from './history-store.ts';
 
@@ -25,7 +23,6 @@ const dayMs = 86_400_000;
 /** Runs the tests against stores from `maker`. */
 export function describeHistoryAudit(name: string, maker: StoreMaker): void {
   const stores: Store[] = [];
-  const folder = mkdtempSync(join(tmpdir(), 'cam-audit-'));
   const newStore = async (): Promise<Store> => {
     const store = await openTestStore(await maker.newLocation());
     stores.push(store);
@@ -38,13 +35,10 @@ export function describeHistoryAudit(name: string, maker: StoreMaker): void {
     await tell(store, [...executions.map(executionEvent), { kind: 'run', record: sampleRun() }], nowMs);
     return store;
   };
-  const faultsOf = ({ faults }: ChainVerdict): readonly string[] =>
-    faults.map((fault) => `${fault.kind} ${String(fault.seq)} ${String(fault.subject)}`);
 
   afterAll(async () => {
     for (const store of stores) await store.close();
     await maker.dispose();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   describe(`the audit chain in ${name}`, () => {
@@ -148,57 +142,39 @@ export function describeHistoryAudit(name: string, maker: StoreMaker): void {
       expect(faultsOf(await verifyChain(other.db))).toEqual(['changed 5 e5']);
     });
 
-    it('is known to have been cut off or made anew against a head that was noted', async () => {
+    it('is known to have been cut off, or to end with another entry, by the head that the store notes', async () => {
+      const store = await smallStore();
+      await sql`DELETE FROM audit_chain WHERE seq >= 9`.execute(store.db);
+      await sql`DELETE FROM query_executions WHERE execution_id = 'e9'`.execute(store.db);
+      await sql`DELETE FROM query_runs`.execute(store.db);
+      expect(faultsOf(await verifyChain(store.db))).toEqual(['removed 10 null']);
+      await sql`DELETE FROM audit_head`.execute(store.db);
+      expect(await verifyChain(store.db)).toMatchObject({
+        faults: [{ kind: 'removed', message: expect.stringContaining('cut off') as string }],
+      });
+      const other = await smallStore();
+      await sql`UPDATE query_runs SET confirmed = 0`.execute(other.db);
+      // The forger writes the last entry anew, so that nothing of the chain itself is wrong.
+      const record = sampleRun({ confirmed: 0 });
+      const before = await other.db.selectFrom('audit_chain').selectAll().where('seq', '=', 9).executeTakeFirstOrThrow();
+      const [forged] = chain(before, [{ kind: 'run', subject: record.runId, content: runContent(runRow(record)) }], instantFromMs(nowMs));
+      await sql`UPDATE audit_chain SET content_hash = ${forged?.contentHash}, hash = ${forged?.hash} WHERE seq = 10`.execute(other.db);
+      expect(faultsOf(await verifyChain(other.db))).toEqual(['changed 10 run-1']);
+    });
+
+    it('is known to have been cut off or made anew against a head that was noted elsewhere, also where the store notes another one', async () => {
       const store = await smallStore();
       const { head } = await verifyChain(store.db);
       await sql`DELETE FROM audit_chain WHERE seq = 10`.execute(store.db);
       await sql`DELETE FROM query_runs`.execute(store.db);
+      expect(faultsOf(await verifyChain(store.db, head))).toEqual(['removed 10 null']);
+      await sql`UPDATE audit_head SET seq = 9, hash = (SELECT hash FROM audit_chain WHERE seq = 9)`.execute(store.db);
       expect(await verifyChain(store.db)).toMatchObject({ isIntact: true });
       expect(faultsOf(await verifyChain(store.db, head))).toEqual(['removed 10 null']);
       const other = await smallStore();
       expect(
         faultsOf(await verifyChain(other.db, { seq: 10, hash: head.hash.replace(/^./, (digit) => (digit === '0' ? '1' : '0')) })),
       ).toEqual(['changed 10 run-1']);
-    });
-  });
-
-  describe(`the audit trail exported from ${name}`, () => {
-    it('can be checked without the store, and a changed, removed, moved or inserted line is named', async () => {
-      const store = await smallStore();
-      const path = join(folder, `${name}.jsonl`);
-      const exported = await exportTrail(store.db, { path, format: 'jsonl' });
-      expect(exported).toMatchObject({ path, entries: 10, head: { seq: 10 } });
-      expect(await verifyExport(path, exported.head)).toMatchObject({ isIntact: true, entries: 10, head: exported.head });
-      const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
-      const check = async (changed: readonly string[]): Promise<readonly string[]> => {
-        writeFileSync(path, `${changed.join('\n')}\n`);
-        return faultsOf(await verifyExport(path));
-      };
-      expect(await check(lines.with(3, (lines[3] ?? '').replace('success', 'failed')))).toEqual(['changed 4 e4']);
-      expect(await check(lines.toSpliced(3, 1))).toEqual(['removed 4 null']);
-      expect(await check([...lines.slice(0, 3), lines[4] ?? '', lines[3] ?? '', ...lines.slice(5)])).not.toEqual([]);
-      expect(await check(lines.toSpliced(5, 0, lines[4] ?? ''))).toEqual(['inserted 5 e5']);
-      expect(await check(lines.slice(4))).toEqual([]);
-      await expect(check(['{}'])).rejects.toMatchObject({ failure: { code: 'request.invalid' } });
-    });
-
-    it('as CSV has a line for each entry, and no cell that a spreadsheet takes for a formula', async () => {
-      const store = await newStore();
-      await tell(store, [executionEvent(sampleExecution({ queryName: '=1+1', errorMessage: 'a "b", c\nd' }))], nowMs);
-      const path = join(folder, `${name}.csv`);
-      await exportTrail(store.db, { path, format: 'csv' });
-      const [header = '', line = ''] = readFileSync(path, 'utf8').split('\r\n');
-      expect(header).toMatch(/^seq,kind,subject,recorded_at,run_id,user_id,query_name,.*,content_hash,previous_hash,hash$/);
-      expect(line).toMatch(
-        /^1,execution,run-1:1:1,2026-11-20T15:30:00\.000000Z,run-1,X123456,'=1\+1,.*,"a ""b"", c\nd",[0-9a-f]{64},,[0-9a-f]{64}$/s,
-      );
-    });
-
-    it('leaves nothing behind when it cannot be written', async () => {
-      const store = await smallStore();
-      const path = join(folder, 'missing', 'trail.jsonl');
-      await expect(exportTrail(store.db, { path, format: 'jsonl' })).rejects.toMatchObject({ failure: { code: 'export.failed' } });
-      expect(existsSync(path)).toBe(false);
     });
   });
 

@@ -109,5 +109,33 @@ export function describeUsualCosts(name: string, maker: StoreMaker): void {
       expect(await anomalies(store.db, unusual, nowMs)).toEqual(anomaly);
       await store.close();
     });
+
+    it('make neither a user nor a query known: what runs over a real database for the first time is new', async () => {
+      const store = await openTestStore(await maker.newLocation());
+      const real = (id: string, days: number, change: Partial<ExecutionRecord> = {}): HistoryEvent =>
+        executionEvent(sampleExecution({ executionId: id, runId: 'real', startedAt: daysAgo(days), ...change }));
+      await tell(store, [
+        ...samples(1),
+        real('usual', 10),
+        // One of both kinds: what is taken off for the one must not take the other with it.
+        real('both', 12, { queryName: 'Both' }),
+        sampleOf(201, { startedAt: daysAgo(12), queryName: 'Both' }),
+        // Only ever over the sample databases: on a day of the kept sums, on the first day of the recent ones, and by somebody else.
+        sampleOf(202, { startedAt: daysAgo(20), queryName: 'Payments' }),
+        sampleOf(203, { startedAt: instantFromMs(nowMs - dayMs - 60_000), queryName: 'Logons' }),
+        sampleOf(204, { startedAt: daysAgo(20), userId: 'TRIED' }),
+        real('now 1', 0.1, { queryName: 'Payments' }),
+        real('now 2', 0.1, { queryName: 'Logons' }),
+        real('now 3', 0.1, { queryName: 'Both' }),
+        real('now 4', 0.1, { userId: 'TRIED' }),
+      ]);
+      const found = await anomalies(store.db, { days: 1, baselineDays: 56, zone: 'UTC' }, nowMs);
+      expect(found.map(({ kind, executionId }) => `${kind} ${executionId}`)).toEqual([
+        'new-query now 1',
+        'new-query now 2',
+        'new-user now 4',
+      ]);
+      await store.close();
+    });
   });
 }

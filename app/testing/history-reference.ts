@@ -1,4 +1,5 @@
 /** What the statistics must say, computed from the records themselves in the plainest way. */
+import type { ChainVerdict } from '../history/chain-check.ts';
 import type { ExecutionRecord, ExecutionStatus } from '../history/records.ts';
 import { type DurationSummary } from '../history/statistics.ts';
 import type { Scope } from '../model/history-figures.ts';
@@ -53,4 +54,9 @@ export function summaryOf(records: readonly ExecutionRecord[], statuses: readonl
 /** How many of the records ended so. */
 export function countOf(records: readonly ExecutionRecord[], status: ExecutionStatus): number {
   return records.filter((record) => record.status === status).length;
+}
+
+/** What a check of the audit chain found, a short text each: kind, place and subject. */
+export function faultsOf({ faults }: ChainVerdict): readonly string[] {
+  return faults.map((fault) => `${fault.kind} ${String(fault.seq)} ${String(fault.subject)}`);
 }

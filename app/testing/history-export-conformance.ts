@@ -1,0 +1,103 @@
+/** What the audit trail as a file must be, whatever the store. */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { exportTrail, verifyExport } from '../history/audit-file.ts';
+import type { Store } from '../history/store.ts';
+import { instantFromMs } from '../model/instant.ts';
+import { executionEvent, sampleExecution, sampleRun } from './history-events.ts';
+import { faultsOf } from './history-reference.ts';
+import { openTestStore, type StoreMaker, tell } from './history-store.ts';
+
+const nowMs = Date.parse('2026-11-20T15:30:00Z');
+
+/** Runs the tests against stores from `maker`. */
+export function describeAuditExport(name: string, maker: StoreMaker): void {
+  const stores: Store[] = [];
+  const folder = mkdtempSync(join(tmpdir(), 'cam-trail-'));
+  const newStore = async (): Promise<Store> => {
+    const store = await openTestStore(await maker.newLocation());
+    stores.push(store);
+    return store;
+  };
+  /** Executions e1 to e9 and a run, all ended, at places 1 to 10. */
+  const smallStore = async (): Promise<Store> => {
+    const store = await newStore();
+    const executions = Array.from({ length: 9 }, (_, index) => sampleExecution({ executionId: `e${String(index + 1)}` }));
+    await tell(store, [...executions.map(executionEvent), { kind: 'run', record: sampleRun() }], nowMs);
+    return store;
+  };
+
+  afterAll(async () => {
+    for (const store of stores) await store.close();
+    await maker.dispose();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  describe(`the audit trail exported from ${name}`, () => {
+    it('can be checked without the store, and a changed, removed, moved or inserted line is named', async () => {
+      const store = await smallStore();
+      const path = join(folder, `${name}.jsonl`);
+      const exported = await exportTrail(store.db, { path, format: 'jsonl' });
+      expect(exported).toMatchObject({ path, entries: 10, head: { seq: 10 } });
+      expect(await verifyExport(path, exported.head)).toMatchObject({ isIntact: true, entries: 10, head: exported.head });
+      const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+      const check = async (changed: readonly string[]): Promise<readonly string[]> => {
+        writeFileSync(path, `${changed.join('\n')}\n`);
+        return faultsOf(await verifyExport(path));
+      };
+      expect(await check(lines.with(3, (lines[3] ?? '').replace('success', 'failed')))).toEqual(['changed 4 e4']);
+      expect(await check(lines.toSpliced(3, 1))).toEqual(['removed 4 null']);
+      expect(await check([...lines.slice(0, 3), lines[4] ?? '', lines[3] ?? '', ...lines.slice(5)])).not.toEqual([]);
+      expect(await check(lines.toSpliced(5, 0, lines[4] ?? ''))).toEqual(['inserted 5 e5']);
+      expect(await check(lines.slice(4))).toEqual([]);
+      await expect(check(['{}'])).rejects.toMatchObject({ failure: { code: 'request.invalid' } });
+    });
+
+    it('of a span of time has no gap, although two writers and a clock that was set back record out of order', async () => {
+      const store = await newStore();
+      const at = (minute: number): number => nowMs + minute * 60_000;
+      for (const [index, minute] of [0, 10, 9, 20, 5, 30, 29, 40].entries())
+        await tell(store, [executionEvent(sampleExecution({ executionId: `e${String(index + 1)}` }))], at(minute));
+      const exportOf = async (span: { from?: number; to?: number }): Promise<readonly string[]> => {
+        const path = join(folder, `${name} span.jsonl`);
+        const { from, to } = span;
+        await exportTrail(store.db, {
+          path,
+          format: 'jsonl',
+          ...(from === undefined ? {} : { from: instantFromMs(at(from)) }),
+          ...(to === undefined ? {} : { to: instantFromMs(at(to)) }),
+        });
+        expect(await verifyExport(path)).toMatchObject({ isIntact: true });
+        return readFileSync(path, 'utf8')
+          .split('\n')
+          .slice(0, -1)
+          .map((line) => (JSON.parse(line) as { subject: string }).subject);
+      };
+      expect(await exportOf({ from: 10, to: 30 })).toEqual(['e2', 'e3', 'e4', 'e5', 'e6', 'e7']);
+      expect(await exportOf({ from: 10 })).toEqual(['e2', 'e3', 'e4', 'e5', 'e6', 'e7', 'e8']);
+      expect(await exportOf({ to: 10 })).toEqual(['e1', 'e2', 'e3', 'e4', 'e5']);
+      expect(await exportOf({ from: 50 })).toEqual([]);
+    });
+
+    it('as CSV has a line for each entry, and no cell that a spreadsheet takes for a formula', async () => {
+      const store = await newStore();
+      await tell(store, [executionEvent(sampleExecution({ queryName: '=1+1', errorMessage: 'a "b", c\nd' }))], nowMs);
+      const path = join(folder, `${name}.csv`);
+      await exportTrail(store.db, { path, format: 'csv' });
+      const [header = '', line = ''] = readFileSync(path, 'utf8').split('\r\n');
+      expect(header).toMatch(/^seq,kind,subject,recorded_at,run_id,user_id,query_name,.*,content_hash,previous_hash,hash$/);
+      expect(line).toMatch(
+        /^1,execution,run-1:1:1,2026-11-20T15:30:00\.000000Z,run-1,X123456,'=1\+1,.*,"a ""b"", c\nd",[0-9a-f]{64},,[0-9a-f]{64}$/s,
+      );
+    });
+
+    it('leaves nothing behind when it cannot be written', async () => {
+      const store = await smallStore();
+      const path = join(folder, 'missing', 'trail.jsonl');
+      await expect(exportTrail(store.db, { path, format: 'jsonl' })).rejects.toMatchObject({ failure: { code: 'export.failed' } });
+      expect(existsSync(path)).toBe(false);
+    });
+  });
+}
