@@ -1,7 +1,7 @@
 /** Everything the window can do, beside the store: calls to the core, and what follows from them. */
+import type { RunListItem } from '../../app/contract/methods.ts';
 import { type Failure, toFailure } from '../../app/model/failure.ts';
 import { patch } from '../store/app-store.ts';
-import { isLive } from '../store/run-slice.ts';
 import { type ConfigurationActions, createConfigurationActions } from './configuration-actions.ts';
 import { createEvidenceActions, type EvidenceActions } from './evidence-actions.ts';
 import { createHealthActions, type HealthActions } from './health-actions.ts';
@@ -59,6 +59,10 @@ export function createActions(ports: ActionPorts): Actions {
   const chain = createChainActions(ports);
   const health = createHealthActions(ports);
   const schedules = createScheduleActions(ports, run);
+  const lookAtHistory = (): void => {
+    // Whoever does not look at the page asks when it is opened.
+    if (store.getState().view.page === 'history') void history.refreshHistory();
+  };
   const load = async (): Promise<void> => {
     // Not waited for: trying the client library takes seconds, and the window can be used meanwhile.
     void preflight.checkPreflight();
@@ -68,7 +72,9 @@ export function createActions(ports: ActionPorts): Actions {
   const stops = [
     client.on('run.event', (event) => {
       feed.accept(event);
-      if (event.event.kind === 'run-ended') void run.refreshRuns();
+      if (event.event.kind !== 'run-started' && event.event.kind !== 'run-ended') return;
+      void run.refreshRuns();
+      lookAtHistory();
     }),
     client.on('config.changed', (config) => {
       patch(store, 'session', { config });
@@ -77,7 +83,11 @@ export function createActions(ports: ActionPorts): Actions {
     }),
     client.on('preflight.changed', (view) => patch(store, 'session', { preflight: view })),
     client.on('health.changed', (status) => health.healthChanged(status)),
-    client.on('history.changed', (recording) => history.recordingChanged(recording)),
+    client.on('history.changed', (recording) => {
+      history.recordingChanged(recording);
+      // What begins is in the store a moment after its event.
+      if (recording.waiting === 0) lookAtHistory();
+    }),
     client.on('history.checking', (progress) => chain.chainChecking(progress)),
     client.on('schedule.changed', () => {
       // Whoever does not look at the page asks when it is opened.
@@ -117,7 +127,8 @@ export function createActions(ports: ActionPorts): Actions {
   };
 }
 
-async function loadAll({ client, store }: ActionPorts, feed: RunFeed, log: LogFeed): Promise<void> {
+async function loadAll(ports: ActionPorts, feed: RunFeed, log: LogFeed): Promise<void> {
+  const { client, store } = ports;
   const fail = (failure: Failure): void => {
     // A window that has been usable stays usable: only the first load can leave it with nothing to show.
     if (store.getState().session.phase !== 'ready') patch(store, 'session', { phase: 'failed', failure });
@@ -132,14 +143,26 @@ async function loadAll({ client, store }: ActionPorts, feed: RunFeed, log: LogFe
       log.reload(),
     ]);
     patch(store, 'run', { list });
-    const shown = store.getState().run.state;
-    const live = list.find((item) => item.status !== 'ended');
-    const wanted = live ?? (shown === null ? list[0] : list.find((item) => item.runId === shown.plan.runId));
+    const wanted = (await shownAgain(ports, list)) ?? list.find((item) => item.status !== 'ended')?.runId ?? list[0]?.runId;
     if (wanted === undefined) patch(store, 'run', { state: null, seq: 0 });
-    else if (isLive(shown) && live?.runId === shown.plan.runId) await feed.resync();
-    else await feed.follow(wanted.runId);
+    else await feed.follow(wanted);
     patch(store, 'session', { phase: 'ready', failure: null, info, config });
   } catch (error) {
     fail(toFailure(error));
+  }
+}
+
+/**
+ * The run that was looked at before the connection was lost, whatever else goes on by now: among the runs of a program that was started
+ * anew it is found where its result is kept.
+ */
+async function shownAgain({ client, store }: ActionPorts, list: readonly RunListItem[]): Promise<string | undefined> {
+  const shown = store.getState().run.state?.plan.runId;
+  if (shown === undefined || list.some(({ runId }) => runId === shown)) return shown;
+  try {
+    await client.call('run.open', { runId: shown });
+    return shown;
+  } catch {
+    return undefined;
   }
 }

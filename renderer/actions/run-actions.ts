@@ -52,9 +52,10 @@ export function createRunActions(ports: ActionPorts, feed: RunFeed): RunActions 
   };
   const starting = async (work: () => Promise<void>): Promise<void> => {
     patch(store, 'run', { starting: true, failure: null });
-    await attempt(work);
+    const isAccepted = await attempt(work);
     patch(store, 'run', { starting: false });
     await refreshRuns();
+    if (isAccepted) return;
     // Somebody else may have been quicker in another window: then theirs is what goes on.
     const { list, state } = store.getState().run;
     const live = list.find((item) => item.status !== 'ended');

@@ -5,6 +5,7 @@ import { failure } from '../../../app/model/failure.ts';
 import { FakeCore } from '../../testing/fake-core.ts';
 import { fakeRecords } from '../../testing/fake-history-records.ts';
 import { configOf, oracleDatabases } from '../../testing/fake-plan.ts';
+import type { FakeRun } from '../../testing/fake-run.ts';
 import { type OpenWindow, openWindow } from '../../testing/open-window.tsx';
 
 const nowMs = Date.parse('2026-11-20T15:00:00Z');
@@ -241,6 +242,26 @@ describe('the history page', () => {
     await waitFor(() => expect(screen.queryByRole('region', { name: 'Running now' })).toBeNull());
     // It has ended: the list is asked for again.
     await waitFor(() => expect(core.calls.filter((call) => call.method === 'history.runs').length).toBeGreaterThan(asked));
+  });
+
+  it('shows a run of this program as soon as it begins, and asks again when it ends', async () => {
+    const core = await page(5);
+    await screen.findByText('5 runs');
+    expect(screen.queryByRole('region', { name: 'Running now' })).toBeNull();
+    const [first] = core.history.records;
+    const { plan: _plan, ...run } = first!.run;
+    core.history.running = [{ run: { ...run, outcome: null, completedAt: null, databases: [] }, executions: [], seenAt: null }];
+    let begun: FakeRun | undefined;
+    act(() => {
+      begun = core.startRun({ lastEvent: 'now' });
+    });
+    await screen.findByRole('region', { name: 'Running now' });
+    core.history.running = [];
+    act(() => {
+      begun!.cancel(undefined);
+      begun!.finish();
+    });
+    await waitFor(() => expect(screen.queryByRole('region', { name: 'Running now' })).toBeNull());
   });
 
   it('says calmly that records wait in the journal while the store is down, and nothing once they are in', async () => {

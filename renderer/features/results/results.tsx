@@ -35,7 +35,9 @@ export function Results(): ReactNode {
     return (
       <div className={styles.results}>
         <div>
-          <VerdictLine />
+          <ErrorBoundary part={parts.verdict}>
+            <VerdictLine />
+          </ErrorBoundary>
         </div>
         <div />
         <FirstSteps />
@@ -45,7 +47,7 @@ export function Results(): ReactNode {
   return (
     <div className={styles.results}>
       <div>
-        <ErrorBoundary key={runId} part={parts.verdict}>
+        <ErrorBoundary part={parts.verdict}>
           <VerdictLine />
         </ErrorBoundary>
         {endedAt !== undefined && (

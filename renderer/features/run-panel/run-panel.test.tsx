@@ -6,6 +6,7 @@ import { instantFromMs } from '../../../app/model/instant.ts';
 import { createInstantFormat } from '../../model/instant-format.ts';
 import { FakeCore } from '../../testing/fake-core.ts';
 import { configOf, fakeProblems } from '../../testing/fake-plan.ts';
+import { nextFrame } from '../../testing/next-frame.ts';
 import { type OpenWindow, openWindow } from '../../testing/open-window.tsx';
 
 const lastEvent = (): HTMLInputElement => screen.getByLabelText('Last event time');
@@ -158,6 +159,33 @@ describe('the head of the run page', () => {
     core.send = send;
     act(() => core.connection('open'));
     await screen.findByText(/1 of 4 sources · 77 rows/);
+  });
+
+  it('goes on showing the run that was looked at when the program is back, whatever runs by then', async () => {
+    const looked = core.startRun({ lastEvent: 'now' });
+    for (const place of [0, 1, 2, 3]) looked.complete(looked.id(place), 10 + place);
+    looked.merge(0, 0);
+    looked.finish();
+    await screen.findByText(/4 of 4 sources · 46 rows/);
+    act(() => core.connection('lost'));
+    const send = core.send.bind(core);
+    core.send = () => undefined;
+    core.startRun({ lastEvent: 'now' });
+    core.send = send;
+    act(() => core.connection('open'));
+    await waitFor(() => expect(opened.parts.store.getState().run.list.length).toBe(2));
+    await nextFrame();
+    screen.getByText(/4 of 4 sources · 46 rows/);
+    expect(opened.parts.store.getState().run.state?.plan.runId).toBe(looked.plan.runId);
+  });
+
+  it('lists a run that a schedule or another window begins, without taking away what is looked at', async () => {
+    const looked = core.startRun({ lastEvent: 'now' });
+    await screen.findByText(/0 of 4 sources · /);
+    act(() => void core.startRun({ lastEvent: 'now' }));
+    fireEvent.click(await screen.findByRole('button', { name: 'Runs since the program was started' }));
+    expect((await screen.findAllByRole('menuitem')).length).toBe(2);
+    expect(opened.parts.store.getState().run.state?.plan.runId).toBe(looked.plan.runId);
   });
 });
 

@@ -3,6 +3,7 @@ import { type ReactNode, useMemo } from 'react';
 import { createInstantFormat } from '../../model/instant-format.ts';
 import { zoneOf } from '../../model/readiness.ts';
 import { useActions, useApp, useTexts } from '../../store/window-context.tsx';
+import { toSecond } from '../history/use-instants.ts';
 import { Icon } from '../../ui/icon.tsx';
 
 /** The runs since the program was started; choosing one shows it again. */
@@ -22,7 +23,7 @@ export function RunPicker(): ReactNode {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown mah={360} style={{ overflowY: 'auto' }}>
-        <Menu.Label>{run.runs}</Menu.Label>
+        <Menu.Label>{run.runsLabel(format.zone)}</Menu.Label>
         {list.map((item) => (
           <Menu.Item
             key={item.runId}
@@ -30,7 +31,7 @@ export function RunPicker(): ReactNode {
             leftSection={item.runId === shown ? <Icon name="check" size={13} /> : <span style={{ width: 13 }} />}
             rightSection={item.outcome === undefined ? run.running : run.outcome[item.outcome]}
           >
-            <time dateTime={item.startedAt}>{run.runItem(format.full(item.startedAt).slice(11, 19), format.full(item.lastEvent))}</time>
+            <time dateTime={item.startedAt}>{run.runItem(toSecond(format, item.startedAt), toSecond(format, item.lastEvent))}</time>
           </Menu.Item>
         ))}
       </Menu.Dropdown>

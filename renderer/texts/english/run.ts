@@ -114,6 +114,7 @@ export const runTexts = {
   ready: (databases: number, sources: number) => `Ready: ${plural(sources, 'source')} in ${plural(databases, 'database')}`,
   outcome: { succeeded: 'Complete', partial: 'Incomplete', failed: 'Failed', cancelled: 'Cancelled' },
   running: 'Running',
-  runs: 'Runs',
-  runItem: (started: string, lastEvent: string) => `${started}, last event ${lastEvent}`,
+  runs: 'Runs since the program was started',
+  runsLabel: (zone: string) => `Runs since the program was started, times in ${zone}`,
+  runItem: (started: string, lastEvent: string) => `${started} · last event ${lastEvent}`,
 };
