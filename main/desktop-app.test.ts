@@ -9,6 +9,7 @@ import type { EventName, Events } from '../app/contract/methods.ts';
 import { CamError, failure } from '../app/model/failure.ts';
 import { applicationId, type DesktopCore, runDesktop } from './desktop-app.ts';
 import { menuTemplate } from './menu.ts';
+import type { ProgramStart } from './second-start.ts';
 import { StubNotification, stubElectron } from './testing/electron-stub.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'cam-desktop-'));
@@ -22,7 +23,7 @@ beforeEach(() => {
 type Listener = <K extends EventName>(event: K, payload: Events[K]) => void;
 
 /** A desktop on the stub of Electron, with a core whose running a test decides. */
-async function start(options: { platform?: NodeJS.Platform; hasLock?: boolean; fails?: Error } = {}) {
+async function start(options: { platform?: NodeJS.Platform; hasLock?: boolean; fails?: Error; start?: ProgramStart } = {}) {
   const electron = stubElectron();
   electron.app.hasLock = options.hasLock ?? true;
   const state = { isRunning: false };
@@ -58,6 +59,7 @@ async function start(options: { platform?: NodeJS.Platform; hasLock?: boolean; f
       secrets: join(directory, 'secrets.json'),
       icon: undefined,
     },
+    start: options.start ?? { given: {}, rest: [] },
     environment: {},
     platform: options.platform ?? 'linux',
     killNow: () => undefined,
@@ -86,6 +88,35 @@ describe('starting', () => {
     const first = await start();
     first.app.emit('second-instance');
     expect([first.app.windows.length, first.app.windows[0]?.hasFocus]).toEqual([1, true]);
+  });
+
+  it('while the program is closing is kept in mind: it opens no window that would go at once, but starts anew afterwards', async () => {
+    const { app } = await start({ start: { given: { config: '/here/a.yaml' }, rest: ['/checkout'] } });
+    expect(app.handedOver).toEqual({ config: '/here/a.yaml' });
+    app.windows[0]?.close();
+    app.emit('second-instance', {}, [], '/there', { config: '/there/b.yaml' });
+    app.emit('second-instance', {}, [], '/there', {});
+    expect([app.windows.length, app.relaunches]).toEqual([1, [{ args: ['/checkout', '--config=/there/b.yaml'] }]]);
+    await settle();
+    expect([app.calls.at(-1), app.windows.length]).toEqual(['gone', 1]);
+  });
+
+  it('while a person is asked whether to quit comes to the window that asks', async () => {
+    const { app, dialog, state } = await start();
+    state.isRunning = true;
+    dialog.showMessageBox.mockReturnValue(new Promise(() => undefined));
+    app.quit();
+    app.emit('second-instance', {}, [], '/', {});
+    expect([app.relaunches, app.windows[0]?.hasFocus]).toEqual([[], true]);
+  });
+
+  it('with other files than the ones that are open is told so', async () => {
+    const { app, dialog } = await start();
+    app.emit('second-instance', {}, [], '/', { config: '/there/b.yaml' });
+    await settle();
+    expect(dialog.showMessageBox.mock.calls).toEqual([
+      [app.windows[0], expect.objectContaining({ message: 'The program is open already, with other files than those just asked for.' })],
+    ]);
   });
 
   it('that fails says so and ends with an exit code', async () => {
@@ -169,6 +200,28 @@ describe('ending', () => {
     expect(app.calls.slice(7)).toEqual([]);
     app.emit('activate');
     expect(app.windows.map((window) => window.isGone)).toEqual([true, false]);
+  });
+});
+
+describe('a run', () => {
+  it('keeps the machine awake until it has ended, and does so no longer when the program ends', async () => {
+    const { app, powerSaveBlocker, listeners, state, dialog } = await start();
+    const tell = (isRunning: boolean): void => {
+      state.isRunning = isRunning;
+      const at = '2026-11-20T14:00:00.000000Z';
+      for (const listener of listeners) {
+        listener('run.event', { runId: 'r', seq: 1, event: { kind: 'database-process', at, database: 'accounts' } });
+      }
+    };
+    const blocked: number[] = [];
+    for (const isRunning of [true, false, true]) {
+      tell(isRunning);
+      blocked.push(powerSaveBlocker.on.size);
+    }
+    dialog.showMessageBox.mockResolvedValue({ response: 1 });
+    app.quit();
+    await settle();
+    expect([blocked, app.calls.at(-1), powerSaveBlocker.on.size]).toEqual([[1, 0, 1], 'gone', 0]);
   });
 });
 

@@ -13,11 +13,14 @@ import type { SpawnProcess } from '../app/worker/process.ts';
 import { appScheme } from './app-origin.ts';
 import { appSchemePrivileges, createAppProtocol } from './app-protocol.ts';
 import { createDesktopPorts } from './desktop-ports.ts';
+import { confirmQuit, offerReload, tellOther } from './dialogs.ts';
 import { serveWindows } from './ipc-server.ts';
 import { menuTemplate } from './menu.ts';
 import { notifyRunEnded } from './notifications.ts';
+import { type PowerWatch, watchPower } from './power.ts';
 import { createQuitSequence, type QuitSequence } from './quit.ts';
 import { createSecretStore } from './secret-store.ts';
+import { createSecondStarts, type ProgramStart, type SecondStarts } from './second-start.ts';
 import { closeContents, closeSession } from './security.ts';
 import { utilitySpawner } from './utility-spawner.ts';
 import { windowBoundsFile } from './window-bounds.ts';
@@ -37,6 +40,8 @@ export type ElectronParts = Pick<
   | 'Menu'
   | 'nativeTheme'
   | 'Notification'
+  | 'powerMonitor'
+  | 'powerSaveBlocker'
   | 'protocol'
   | 'safeStorage'
   | 'screen'
@@ -63,6 +68,7 @@ export interface DesktopOptions {
     readonly secrets: string;
     readonly icon: string | undefined;
   };
+  readonly start: ProgramStart;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
   readonly killNow: (pid: number) => void;
@@ -78,11 +84,11 @@ export interface DesktopOptions {
 
 /**
  * Runs the desktop. Must be called before Electron is ready; resolves when the first window is open, or at once when another
- * instance of the program has the lock (that one comes to the front instead).
+ * instance of the program has the lock (that one comes to the front, or starts anew where it is about to end).
  */
 export async function runDesktop(electron: ElectronParts, options: DesktopOptions): Promise<void> {
   const { app } = electron;
-  if (!app.requestSingleInstanceLock()) {
+  if (!app.requestSingleInstanceLock(options.start.given)) {
     app.quit();
     return;
   }
@@ -128,13 +134,18 @@ async function openDesktop(electron: ElectronParts, options: DesktopOptions): Pr
     ownContents: () => windows.contents(),
     logger: options.logger,
   });
+  const power = powerOf(electron, options, core);
   const quitting = createQuitSequence({
     isRunning: () => core.isRunning(),
     confirm: async () => await confirmQuit(electron.dialog, windows.current()),
     close: async () => {
-      await cancelRuns(core);
-      await core.close();
-      stopServing();
+      try {
+        await cancelRuns(core);
+        await core.close();
+        stopServing();
+      } finally {
+        power.close();
+      }
     },
     quit: () => {
       app.quit();
@@ -144,15 +155,33 @@ async function openDesktop(electron: ElectronParts, options: DesktopOptions): Pr
   });
   listenToApp(electron, options, windows, quitting);
   core.subscribe((event, payload) => {
-    if (event === 'run.event') void notify(electron, windows, core, payload as Events['run.event']);
+    if (event !== 'run.event') return;
+    power.follow();
+    void notify(electron, windows, core, payload as Events['run.event']);
   });
   windows.open();
 }
 
+function powerOf({ powerMonitor, powerSaveBlocker }: ElectronParts, { clock, logger }: DesktopOptions, core: DesktopCore): PowerWatch {
+  return watchPower({
+    blocker: powerSaveBlocker,
+    monitor: powerMonitor,
+    isRunning: () => core.isRunning(),
+    running: () => runningOf(core),
+    checkAgain: async () => await core.handlers['preflight.get']({}),
+    clock,
+    logger,
+  });
+}
+
 /** Cancels in the person's name what still runs, so that a run ended by quitting is kept as cancelled. */
-async function cancelRuns({ handlers }: DesktopCore): Promise<void> {
+async function cancelRuns(core: DesktopCore): Promise<void> {
+  for (const runId of await runningOf(core)) await core.handlers['run.cancel']({ runId });
+}
+
+async function runningOf({ handlers }: DesktopCore): Promise<readonly string[]> {
   const runs = await handlers['run.list']({});
-  for (const { runId } of runs.filter(({ status }) => status === 'running')) await handlers['run.cancel']({ runId });
+  return runs.flatMap(({ runId, status }) => (status === 'running' ? [runId] : []));
 }
 
 function spawner(electron: ElectronParts, options: DesktopOptions): SpawnProcess {
@@ -197,54 +226,55 @@ function mayCloseLast({ app }: ElectronParts, { platform }: DesktopOptions, quit
   return false;
 }
 
-function listenToApp({ app, Menu }: ElectronParts, { platform }: DesktopOptions, windows: Windows, quitting: QuitSequence): void {
-  const isMac = platform === 'darwin';
+function listenToApp(electron: ElectronParts, options: DesktopOptions, windows: Windows, quitting: QuitSequence): void {
+  const { app, Menu } = electron;
+  const isMac = options.platform === 'darwin';
   app.on('before-quit', (event) => {
     quitting.onBeforeQuit(event);
   });
   app.on('window-all-closed', () => {
     if (!isMac) app.quit();
   });
-  app.on('second-instance', () => {
-    windows.focus();
+  const starts = secondStarts(electron, options, windows, quitting);
+  app.on('second-instance', (_event, _argv, _workingDirectory, handedOver) => {
+    starts.onSecondInstance(handedOver);
   });
   app.on('activate', () => {
-    windows.focus();
+    starts.onActivate();
   });
   const openWindow = (): void => {
-    windows.open();
+    if (!quitting.isClosing) windows.open();
   };
   Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate({ isMac, isPackaged: app.isPackaged, openWindow })));
+}
+
+function secondStarts(
+  { app, dialog }: ElectronParts,
+  { start, logger }: DesktopOptions,
+  windows: Windows,
+  quitting: QuitSequence,
+): SecondStarts {
+  return createSecondStarts({
+    start,
+    isClosing: () => quitting.isClosing,
+    focus: () => {
+      windows.focus();
+    },
+    tellOther: () => {
+      tellOther(dialog, windows.current()).catch((error: unknown) => {
+        logger.error('nobody could be told of the other files', { error: String(error) });
+      });
+    },
+    relaunch: (how) => {
+      logger.info('the program starts again once it has ended', how);
+      app.relaunch(how);
+    },
+  });
 }
 
 /** What happened, and the next step where it is known. */
 function textOf(error: unknown): string {
   return error instanceof CamError ? `${error.failure.message}\n\n${error.failure.action}` : String(error);
-}
-
-async function offerReload(dialog: Electron.Dialog, window: Electron.BrowserWindow): Promise<boolean> {
-  const { response } = await dialog.showMessageBox(window, {
-    type: 'error',
-    message: 'The page of this window has crashed twice.',
-    detail: 'What runs goes on without it. If it crashes again, start the program anew; the log says what happened.',
-    buttons: ['Load the page again', 'Leave it'],
-    defaultId: 0,
-    cancelId: 1,
-  });
-  return response === 0;
-}
-
-async function confirmQuit(dialog: Electron.Dialog, window: Electron.BrowserWindow | undefined): Promise<boolean> {
-  const question: Electron.MessageBoxOptions = {
-    type: 'question',
-    message: 'An analysis is running.',
-    detail: 'Quitting cancels it. Sources that have not answered yet stay missing.',
-    buttons: ['Keep it running', 'Cancel it and quit'],
-    defaultId: 0,
-    cancelId: 0,
-  };
-  const { response } = await (window === undefined ? dialog.showMessageBox(question) : dialog.showMessageBox(window, question));
-  return response === 1;
 }
 
 /** Never rejects: a run that is forgotten already is told of by its outcome alone. */

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { desktopArguments, desktopFiles, type DesktopSurroundings } from './desktop-files.ts';
+import { absoluteArguments, desktopArguments, desktopFiles, foreignArguments, type DesktopSurroundings } from './desktop-files.ts';
 
 let base: string;
 
@@ -38,6 +38,22 @@ describe('the command line of the desktop', () => {
 
   it('without a value for an option is as if the option were not there', () => {
     expect(desktopArguments(['--data=', '--config'])).toEqual({ config: undefined, settings: undefined, data: undefined });
+  });
+});
+
+describe('what is left of the command line', () => {
+  it('are the arguments that are none of ours, in their order', () => {
+    const argv = ['/checkout', '--config', 'a.yaml', '--no-sandbox', '--data=/d', '-v', '--settings', 's.yaml', '--lang=de'];
+    expect(foreignArguments(argv)).toEqual(['/checkout', '--no-sandbox', '-v', '--lang=de']);
+  });
+
+  it('names files as they are seen from where the program was started', () => {
+    const here = join(base, 'here');
+    expect(absoluteArguments(['--config', 'a.yaml', `--data=${join(base, 'd')}`], here)).toEqual({
+      config: join(here, 'a.yaml'),
+      settings: undefined,
+      data: join(base, 'd'),
+    });
   });
 });
 

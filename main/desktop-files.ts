@@ -37,16 +37,33 @@ export interface DesktopArguments {
   readonly data?: string | undefined;
 }
 
+const ownOptions = { config: { type: 'string' }, settings: { type: 'string' }, data: { type: 'string' } } as const;
+
 /** Reads the options that are ours; whatever else stands there is Chromium's or the system's. */
 export function desktopArguments(argv: readonly string[]): DesktopArguments {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: { config: { type: 'string' }, settings: { type: 'string' }, data: { type: 'string' } },
-    strict: false,
-    allowPositionals: true,
-  });
+  const { values } = parsed(argv);
   const text = (value: string | boolean | undefined): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
   return { config: text(values.config), settings: text(values.settings), data: text(values.data) };
+}
+
+/** The options that are ours with absolute paths, as seen from `workingDirectory`. */
+export function absoluteArguments(argv: readonly string[], workingDirectory: string): DesktopArguments {
+  const given = desktopArguments(argv);
+  const absolute = (path: string | undefined): string | undefined => (path === undefined ? undefined : resolve(workingDirectory, path));
+  return { config: absolute(given.config), settings: absolute(given.settings), data: absolute(given.data) };
+}
+
+/** The command line without the options that are ours. */
+export function foreignArguments(argv: readonly string[]): readonly string[] {
+  const ours = parsed(argv).tokens.flatMap((token) => {
+    if (token.kind !== 'option' || !Object.hasOwn(ownOptions, token.name)) return [];
+    return token.value === undefined || token.inlineValue ? [token.index] : [token.index, token.index + 1];
+  });
+  return argv.filter((_argument, index) => !ours.includes(index));
+}
+
+function parsed(argv: readonly string[]) {
+  return parseArgs({ args: [...argv], options: ownOptions, strict: false, allowPositionals: true, tokens: true });
 }
 
 /**
@@ -54,18 +71,16 @@ export function desktopArguments(argv: readonly string[]): DesktopArguments {
  * ships is copied into the user's folder once, and is the user's to edit from then on.
  */
 export async function desktopFiles(around: DesktopSurroundings): Promise<DesktopFiles> {
-  const given = desktopArguments(around.argv);
-  const absolute = (path: string | undefined): string | undefined =>
-    path === undefined ? undefined : resolve(around.workingDirectory, path);
+  const given = absoluteArguments(around.argv, around.workingDirectory);
   const shipped = around.isPackaged ? join(around.resourcesPath, 'configuration') : around.appPath;
   const own = around.isPackaged ? join(around.userData, 'configuration') : around.appPath;
-  const databasesFile = absolute(given.config) ?? join(own, 'databases.yaml');
+  const databasesFile = given.config ?? join(own, 'databases.yaml');
   if (around.isPackaged && given.config === undefined) await copyOnce(shipped, own);
   return {
     databasesFile,
-    settingsFile: absolute(given.settings) ?? findSettingsFile(dirname(databasesFile)),
+    settingsFile: given.settings ?? findSettingsFile(dirname(databasesFile)),
     settingsRequired: given.settings !== undefined,
-    dataDirectory: absolute(given.data) ?? join(own, '.cam'),
+    dataDirectory: given.data ?? join(own, '.cam'),
     sqlDirectory: join(shipped, 'sql'),
     rulesDirectory: join(shipped, 'config', 'rules'),
   };

@@ -46,6 +46,7 @@ async function startDesktop(files: Project) {
       secrets: join(files.directory, 'secrets.json'),
       icon: undefined,
     },
+    start: { given: {}, rest: [] },
     environment: process.env,
     platform: process.platform,
     killNow: (pid) => {
@@ -127,11 +128,15 @@ function passwordProject(port: number): Project {
 
 describe('the desktop with its real core', () => {
   it('runs the sample analysis over utility processes', async () => {
-    const { client } = await startDesktop(sampleProject());
+    const { client, electron } = await startDesktop(sampleProject());
     expect(await client.call('app.info', {})).toMatchObject({ host: 'desktop', can: { pickFiles: true, openPaths: true } });
     const ended = runEnd(client);
     const { runId } = await client.call('run.start', { lastEvent: 'now' });
+    expect([...electron.powerSaveBlocker.on.values()]).toEqual(['prevent-app-suspension']);
     expect(await ended).toBe('succeeded');
+    await expect.poll(() => electron.powerSaveBlocker.on.size).toBe(0);
+    const { state } = await client.call('run.snapshot', { runId });
+    expect(Object.values(state.databases).every(({ processId = 0 }) => processId > 0)).toBe(true);
     const page = await client.call('result.page', { runId, request: { table: { kind: 'confirmed' }, offset: 0, limit: 100, filters: [] } });
     expect(page.rows.map((row) => row[0])).toEqual(expectedSample.confirmed);
   });

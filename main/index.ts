@@ -1,6 +1,6 @@
 /** The entry of the desktop: the only file, besides the preload, that imports Electron's values. */
 import { homedir, hostname } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   app,
@@ -10,6 +10,8 @@ import {
   Menu,
   nativeTheme,
   Notification,
+  powerMonitor,
+  powerSaveBlocker,
   protocol,
   safeStorage,
   screen,
@@ -21,7 +23,7 @@ import { systemClock } from '../app/base/clock.ts';
 import { createApp } from '../app/services/create-app.ts';
 import { createDeferredLogger } from '../app/base/deferred-logger.ts';
 import { runDesktop } from './desktop-app.ts';
-import { desktopArguments, desktopFiles } from './desktop-files.ts';
+import { absoluteArguments, desktopFiles, foreignArguments } from './desktop-files.ts';
 import { logStrayErrors } from './stray-errors.ts';
 import { userId, userName } from '../app/hosts/own-user.ts';
 
@@ -29,15 +31,18 @@ import { userId, userName } from '../app/hosts/own-user.ts';
 const built = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
 const argv = process.argv.slice(1);
-const { data } = desktopArguments(argv);
+const given = absoluteArguments(argv, process.cwd());
 // A data folder of its own is an instance of its own: with its own lock, window bounds and caches.
-if (data !== undefined) app.setPath('userData', join(resolve(data), 'desktop'));
+if (given.data !== undefined) app.setPath('userData', join(given.data, 'desktop'));
 const early = createDeferredLogger(() => Date.now());
 logStrayErrors(process, early.logger);
 
 // Not awaited: Electron becomes ready only after this file has run to its end, and what follows waits for that.
 runDesktop(
-  { app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, Notification, protocol, safeStorage, screen, session, shell, utilityProcess },
+  {
+    ...{ app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, Notification, powerMonitor, powerSaveBlocker },
+    ...{ protocol, safeStorage, screen, session, shell, utilityProcess },
+  },
   {
     paths: {
       renderer: built('renderer'),
@@ -49,6 +54,7 @@ runDesktop(
       secrets: join(app.getPath('userData'), 'secrets.json'),
       icon: process.platform === 'linux' ? join(app.getAppPath(), 'build', 'icons', '512x512.png') : undefined,
     },
+    start: { given, rest: foreignArguments(argv), program: app.isPackaged ? process.env.APPIMAGE : undefined },
     environment: process.env,
     platform: process.platform,
     killNow: (pid) => {

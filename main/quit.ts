@@ -21,6 +21,8 @@ export interface QuitSequence {
   onBeforeQuit(event: { preventDefault(): void }): void;
   /** Whether windows may close without further questions. */
   readonly isDone: boolean;
+  /** Whether the program is past the point of no return: the services are closing or closed, and nothing keeps it from ending. */
+  readonly isClosing: boolean;
 }
 
 /** How long the services may take to close before the program ends without them. Cancelling a stuck query takes its grace period first. */
@@ -28,12 +30,13 @@ export const closeLimitMs = 15_000;
 
 /** A sequence that runs once, however often quitting is asked for; a person who says no can be asked again later. */
 export function createQuitSequence(ports: QuitPorts): QuitSequence {
-  let phase: 'open' | 'ending' | 'done' = 'open';
+  let phase: 'open' | 'asking' | 'closing' | 'done' = 'open';
   const end = async (): Promise<void> => {
     if (ports.isRunning() && !(await ports.confirm())) {
       phase = 'open';
       return;
     }
+    phase = 'closing';
     await closeWithin(ports);
     phase = 'done';
     ports.quit();
@@ -42,8 +45,8 @@ export function createQuitSequence(ports: QuitPorts): QuitSequence {
     onBeforeQuit: (event) => {
       if (phase === 'done') return;
       event.preventDefault();
-      if (phase === 'ending') return;
-      phase = 'ending';
+      if (phase !== 'open') return;
+      phase = 'asking';
       end().catch((error: unknown) => {
         phase = 'open';
         ports.logger.error('quitting failed', { error: String(error) });
@@ -51,6 +54,9 @@ export function createQuitSequence(ports: QuitPorts): QuitSequence {
     },
     get isDone() {
       return phase === 'done';
+    },
+    get isClosing() {
+      return phase === 'closing' || phase === 'done';
     },
   };
 }

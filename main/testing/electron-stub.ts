@@ -113,9 +113,18 @@ export class StubApp extends EventEmitter {
   readonly calls: string[] = [];
   readonly windows: StubWindow[] = [];
 
-  requestSingleInstanceLock(): boolean {
+  /** What a further instance would hand over to the first. */
+  handedOver: unknown;
+  readonly relaunches: unknown[] = [];
+
+  requestSingleInstanceLock(handedOver?: unknown): boolean {
     this.calls.push('lock');
+    this.handedOver = handedOver;
     return this.hasLock;
+  }
+
+  relaunch(options?: unknown): void {
+    this.relaunches.push(options);
   }
 
   getPath(name: string): string {
@@ -243,6 +252,23 @@ export class StubSafeStorage {
   }
 }
 
+/** Keeps which blockers are on; each has an id of its own, and the first one is 0. */
+export class StubPowerSaveBlocker {
+  readonly on = new Map<number, string>();
+  #made = 0;
+
+  start(type: string): number {
+    const id = this.#made;
+    this.#made += 1;
+    this.on.set(id, type);
+    return id;
+  }
+
+  stop(id: number): boolean {
+    return this.on.delete(id);
+  }
+}
+
 /** The windows of one `app`: each is told to the app, as Electron does. */
 function windowClass(app: StubApp): typeof StubWindow {
   return class extends StubWindow {
@@ -268,6 +294,8 @@ export function stubElectron() {
     showErrorBox: vi.fn<(title: string, content: string) => void>(),
   };
   const safeStorage = new StubSafeStorage();
+  const powerMonitor = new EventEmitter();
+  const powerSaveBlocker = new StubPowerSaveBlocker();
   const menus: Electron.MenuItemConstructorOptions[][] = [];
   const openExternal = vi.fn<(url: string) => Promise<void>>().mockResolvedValue();
   const showItemInFolder = vi.fn<(path: string) => void>();
@@ -282,6 +310,8 @@ export function stubElectron() {
     },
     nativeTheme: { shouldUseDarkColors: true },
     Notification: StubNotification,
+    powerMonitor,
+    powerSaveBlocker,
     protocol: {
       registerSchemesAsPrivileged: (schemes: Electron.CustomScheme[]) =>
         app.calls.push(`scheme ${schemes.map(({ scheme }) => scheme).join(',')}`),
@@ -293,5 +323,8 @@ export function stubElectron() {
     shell: { openExternal, showItemInFolder },
     utilityProcess: { fork: vi.fn() },
   };
-  return { parts: parts as unknown as ElectronParts, app, session, ipcMain, dialog, safeStorage, menus, openExternal, showItemInFolder };
+  return {
+    parts: parts as unknown as ElectronParts,
+    ...{ app, session, ipcMain, dialog, safeStorage, powerMonitor, powerSaveBlocker, menus, openExternal, showItemInFolder },
+  };
 }
