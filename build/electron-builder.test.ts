@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { applicationId } from '../main/desktop-app.ts';
 import packageJson from '../package.json' with { type: 'json' };
+import { staleSentence } from './before-pack.ts';
 import { electronProblem, pinned, supportedUntil } from './electron-support.ts';
 import { fuses } from './fuses.ts';
 
@@ -50,6 +51,13 @@ describe('electron-builder.yml', () => {
     const byFpm = ['deb', 'rpm', 'sh', 'freebsd', 'pacman', 'apk', 'p5p'];
     expect(configuration.linux.target.filter((target) => byFpm.includes(target))).toEqual([]);
     expect(configuration.linux.target.length).toBeGreaterThan(0);
+  });
+
+  it('checks first that what is packed was built from the sources as they are', () => {
+    expect(configuration.beforePack).toBe('./build/before-pack.ts');
+    expect(staleSentence(['page', 'desktop'])).toBe(
+      'What would be packed was not built from the sources as they are (page, desktop): run "npm run pack" or "npm run dist", which build first.',
+    );
   });
 
   it('packs the main process that package.json names', () => {

@@ -3,7 +3,6 @@
  * weeks after its own release: that can be told without a network. (42.0.0 came on 2026-05-06, 43.0.0 on 2026-07-01, 44.0.0 on
  * 2026-08-25, 45.0.0 on 2026-10-21.)
  */
-import packageJson from '../package.json' with { type: 'json' };
 
 /** The major in use and the day of its first release, from `npm view electron time`. To be changed together with package.json. */
 export const pinned = { major: 45, releasedOn: '2026-10-21' } as const;
@@ -24,13 +23,4 @@ export function electronProblem(version: string, nowMs: number): string | undefi
   const until = supportedUntil(pinned.releasedOn);
   if (nowMs <= Date.parse(`${until}T23:59:59Z`)) return undefined;
   return `Electron ${pinned.major} has had no security fixes since about ${until}: take a newer major.`;
-}
-
-/**
- * Called by electron-builder first. CAM_PACKAGE_OUTDATED_ELECTRON=1 packages nevertheless.
- * @throws Error when the pinned Electron is out of support
- */
-export function beforePack(): void {
-  const problem = electronProblem(packageJson.devDependencies.electron, Date.now());
-  if (problem !== undefined && process.env.CAM_PACKAGE_OUTDATED_ELECTRON !== '1') throw new Error(problem);
 }

@@ -36,16 +36,29 @@ function hashOf(sources) {
   return hash.digest('hex');
 }
 
+const stampOf = (name) => join('out', `.${name}-built-from`);
+
+function isBuilt(name) {
+  const { product, sources } = targets[name];
+  const stamp = stampOf(name);
+  return existsSync(product) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hashOf(sources);
+}
+
+/** The targets that are not built from the sources as they are. */
+export function notBuilt() {
+  process.chdir(root);
+  return Object.keys(targets).filter((name) => !isBuilt(name));
+}
+
 /** Makes sure that `page` or `desktop` is built from the sources as they are. Throws with the builder's own words when it fails. */
 export async function ensureBuilt(name) {
   const target = targets[name];
   process.chdir(root);
-  const stamp = join('out', `.${name}-built-from`);
+  if (isBuilt(name)) return;
   const hash = hashOf(target.sources);
-  if (existsSync(target.product) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
   process.stderr.write(`${target.says}\n`);
   const { code, output } = await capture(target.command);
   if (code !== 0) throw new Error(`The build failed:\n${output}`);
   mkdirSync('out', { recursive: true });
-  writeFileSync(stamp, hash);
+  writeFileSync(stampOf(name), hash);
 }

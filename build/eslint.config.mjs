@@ -1,9 +1,9 @@
 // The habits of the house as checks. A rule without a check is a wish.
+import { fileURLToPath } from 'node:url';
 import globals from 'globals';
 import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
-
-const noElectron = { name: 'electron', message: 'Only main/ speaks to Electron.' };
+import { electronRules } from './electron-rules.mjs';
 
 export default tseslint.config(
   { ignores: ['**/node_modules/**', '**/out/**', '**/dist/**', '**/coverage/**', '**/.cam/**', 'build/tfjs-shim/**'] },
@@ -13,7 +13,7 @@ export default tseslint.config(
     languageOptions: {
       parserOptions: {
         project: ['./tsconfig.json', './build/tsconfig.renderer.json'],
-        tsconfigRootDir: new URL('..', import.meta.url).pathname,
+        tsconfigRootDir: fileURLToPath(new URL('..', import.meta.url)),
       },
     },
     rules: {
@@ -30,10 +30,7 @@ export default tseslint.config(
       'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true } }],
     },
   },
-  {
-    files: ['app/**/*.ts', 'renderer/**/*.{ts,tsx}', 'build/**/*.ts'],
-    rules: { 'no-restricted-imports': ['error', { paths: [noElectron] }] },
-  },
+  ...electronRules,
   {
     files: ['renderer/**/*.{ts,tsx}'],
     plugins: { 'react-hooks': reactHooks },

@@ -1,4 +1,6 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -84,6 +86,32 @@ describe('the files of the desktop', () => {
     rmSync(join(base, 'user', 'configuration', 'sql'), { recursive: true });
     await desktopFiles(around());
     expect(readFileSync(files.databasesFile, 'utf8')).toBe('mine');
+  });
+
+  it('of a package that could not be copied to the end are copied by the next start', async () => {
+    // Of a socket no copy can be made: the copy ends in the middle of it.
+    const server = createServer().listen(join(base, 'resources', 'configuration', 'sql', 'b.sql'));
+    await once(server, 'listening');
+    await expect(desktopFiles(around())).rejects.toThrow('socket');
+    server.close();
+    await once(server, 'close');
+    await desktopFiles(around());
+    const own = join(base, 'user', 'configuration');
+    expect(readFileSync(join(own, 'sql', 'a.sql'), 'utf8')).toBe('SELECT 1');
+    expect(readdirSync(own).sort()).toEqual(['databases.yaml', 'sql']);
+  });
+
+  it('of a package never stand half-written where they are read, and what an earlier start left half is made anew', async () => {
+    const own = join(base, 'user', 'configuration');
+    mkdirSync(join(own, '.new', 'sql'), { recursive: true });
+    writeFileSync(join(own, '.new', 'sql', 'a.sql'), 'SEL');
+    mkdirSync(join(own, 'config'));
+    writeFileSync(join(own, 'config', 'settings.yaml'), 'mine');
+    mkdirSync(join(base, 'resources', 'configuration', 'config'));
+    writeFileSync(join(base, 'resources', 'configuration', 'config', 'settings.yaml'), 'shipped');
+    const { settingsFile } = await desktopFiles(around());
+    expect([readFileSync(settingsFile, 'utf8'), readFileSync(join(own, 'sql', 'a.sql'), 'utf8')]).toEqual(['mine', 'SELECT 1']);
+    expect(readdirSync(own).sort()).toEqual(['config', 'databases.yaml', 'sql']);
   });
 
   it('named on the command line are used, from where the program was started', async () => {

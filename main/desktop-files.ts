@@ -1,7 +1,7 @@
 /** Where the desktop finds its configuration and keeps its own files. */
-import { cp, mkdir } from 'node:fs/promises';
+import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findSettingsFile } from '../app/config/find-settings-file.ts';
 
@@ -86,9 +86,24 @@ export async function desktopFiles(around: DesktopSurroundings): Promise<Desktop
   };
 }
 
-/** Copies what is shipped unless the user has a databases file already; files that are there are left as they are. */
+/**
+ * Copies what is shipped unless the user has a databases file already; files that are there are left as they are. Each file comes into
+ * its place whole, and the databases file last: so a copy that was broken off is gone on with by the next start.
+ */
 async function copyOnce(from: string, to: string): Promise<void> {
-  if (existsSync(join(to, 'databases.yaml'))) return;
+  const last = 'databases.yaml';
+  if (existsSync(join(to, last))) return;
   await mkdir(to, { recursive: true });
-  await cp(from, to, { recursive: true, force: false });
+  const staged = join(to, '.new');
+  // What an earlier start has left may be half a file.
+  await rm(staged, { recursive: true, force: true });
+  await cp(from, staged, { recursive: true });
+  const entries = await readdir(staged, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => relative(staged, join(entry.parentPath, entry.name)));
+  for (const file of [...files.filter((name) => name !== last), last]) {
+    if (existsSync(join(to, file))) continue;
+    await mkdir(dirname(join(to, file)), { recursive: true });
+    await rename(join(staged, file), join(to, file));
+  }
+  await rm(staged, { recursive: true, force: true });
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -20,16 +20,21 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-/** A key store that "encrypts" with a key; another key cannot decrypt. */
-function store(options: { key?: number; backend?: Backend; available?: boolean; platform?: NodeJS.Platform } = {}): SecretPort {
+/** A key store that "encrypts" with a key; another key cannot decrypt, but for the old one of a key that was replaced. */
+function store(
+  options: { key?: number; oldKey?: number; backend?: Backend; available?: boolean; platform?: NodeJS.Platform } = {},
+): SecretPort {
   const key = options.key ?? 1;
   return createSecretStore({
     safeStorage: {
       isAsyncEncryptionAvailable: () => Promise.resolve(options.available ?? true),
       encryptStringAsync: (text) => Promise.resolve(Buffer.from([key, ...Buffer.from(text).map((byte) => byte ^ 0x5a)])),
       decryptStringAsync: (encrypted) =>
-        encrypted[0] === key
-          ? Promise.resolve({ result: Buffer.from(encrypted.subarray(1).map((byte) => byte ^ 0x5a)).toString(), shouldReEncrypt: false })
+        encrypted[0] === key || encrypted[0] === options.oldKey
+          ? Promise.resolve({
+              result: Buffer.from(encrypted.subarray(1).map((byte) => byte ^ 0x5a)).toString(),
+              shouldReEncrypt: encrypted[0] !== key,
+            })
           : Promise.reject(new Error('Error while decrypting the ciphertext')),
       getSelectedStorageBackend: () => options.backend ?? 'gnome_libsecret',
     },
@@ -88,6 +93,31 @@ describe('secrets', () => {
     expect(await afterUpdate.read('a')).toBeUndefined();
     await afterUpdate.write('a', 'new');
     expect(await afterUpdate.read('a')).toBe('new');
+  });
+
+  it('under a key that was replaced are put under the new one by being read', async () => {
+    await store({ key: 1 }).write('a', 'secret');
+    expect(await store({ key: 2, oldKey: 1 }).read('a')).toBe('secret');
+    await expect.poll(() => store({ key: 2 }).read('a')).toBe('secret');
+  });
+
+  it('that were changed or forgotten while they were put under the new key stay changed and forgotten', async () => {
+    await store({ key: 1 }).write('a', 'old');
+    await store({ key: 1 }).write('b', 'old');
+    const replaced = store({ key: 2, oldKey: 1 });
+    const written = replaced.write('a', 'new');
+    const removed = replaced.remove('b');
+    await Promise.all([replaced.read('a'), replaced.read('b'), written, removed]);
+    await replaced.write('c', 'afterwards');
+    expect([await replaced.read('a'), await replaced.read('b')]).toEqual(['new', undefined]);
+  });
+
+  it('that cannot be put under the new key are given back all the same', async () => {
+    await store({ key: 1 }).write('a', 'secret');
+    // Where the file was to be renamed from there is a folder.
+    await mkdir(`${file}.new`);
+    expect(await store({ key: 2, oldKey: 1 }).read('a')).toBe('secret');
+    expect(await store({ key: 1 }).read('a')).toBe('secret');
   });
 
   it('in a broken file count as absent', async () => {

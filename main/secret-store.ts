@@ -39,29 +39,50 @@ export function createSecretStore(options: SecretStoreOptions): SecretPort {
     return next;
   };
   const refusal = async (): Promise<string | undefined> => await refusalOf(options);
+  const encrypt = async (secret: string): Promise<string> => (await safeStorage.encryptStringAsync(secret)).toString('base64');
+  /** Puts a secret under the key store's present key, unless it has been changed or forgotten meanwhile. */
+  const encryptAgain = async (name: string, before: string, secret: string): Promise<void> => {
+    try {
+      await change(async (values) => (values[name] === before ? { ...values, [name]: await encrypt(secret) } : values));
+      logger.info('a stored secret was encrypted with the new key of the key store', { name });
+    } catch (error) {
+      logger.warn('a stored secret could not be encrypted with the new key of the key store', { name, reason: String(error) });
+    }
+  };
   return {
     refusal,
     read: async (name) => {
       const encrypted = (await load(file))[name];
       if (encrypted === undefined || (await refusal()) !== undefined) return undefined;
-      try {
-        return (await safeStorage.decryptStringAsync(Buffer.from(encrypted, 'base64'))).result;
-      } catch (error) {
-        logger.warn('a stored secret cannot be decrypted and has to be entered again', { name, reason: String(error) });
-        return undefined;
-      }
+      const secret = await decrypted(options, name, encrypted);
+      // Nobody waits for it: the secret is known, and one that stays under the old key is asked for again by the next reading.
+      if (secret?.shouldReEncrypt === true) void encryptAgain(name, encrypted, secret.result);
+      return secret?.result;
     },
     write: async (name, secret) => {
       const why = await refusal();
       if (why !== undefined) {
         throw new CamError(failure('request.forbidden', { message: why, action: 'Give the password in an environment variable instead.' }));
       }
-      await change(async (values) => ({ ...values, [name]: (await safeStorage.encryptStringAsync(secret)).toString('base64') }));
+      await change(async (values) => ({ ...values, [name]: await encrypt(secret) }));
     },
     remove: async (name) => {
       await change((values) => Object.fromEntries(Object.entries(values).filter(([other]) => other !== name)));
     },
   };
+}
+
+async function decrypted(
+  { safeStorage, logger }: SecretStoreOptions,
+  name: string,
+  encrypted: string,
+): Promise<{ readonly result: string; readonly shouldReEncrypt: boolean } | undefined> {
+  try {
+    return await safeStorage.decryptStringAsync(Buffer.from(encrypted, 'base64'));
+  } catch (error) {
+    logger.warn('a stored secret cannot be decrypted and has to be entered again', { name, reason: String(error) });
+    return undefined;
+  }
 }
 
 /** Linux without a password manager encrypts with a key that everybody knows (`basic_text`): that is refused, not used. */

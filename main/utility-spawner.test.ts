@@ -220,8 +220,19 @@ describe('a utility process', () => {
     await client.call('print', 'password=hunter2 here');
     await client.call('exit', 0).catch(() => undefined);
     await child.exited;
+    // What is left of a line is heard with the end of its stream, which may come after the exit.
+    await expect.poll(() => lines.length).toBe(1);
     expect(lines.map((line) => [line.message, line.fields.process, line.fields.name, line.fields.text])).toEqual([
       ['printed by a process', 'worker', 'accounts', 'password=[redacted] here'],
+    ]);
+  });
+
+  it('has its own log lines kept as what they are', async () => {
+    const { child, client, lines } = start();
+    await client.call('print', '{"at":1,"level":"info","message":"a session was opened","fields":{"run":"r1"}}\n');
+    await expect.poll(() => lines.length).toBe(1);
+    expect(lines.map(({ level, message, fields }) => [level, message, fields])).toEqual([
+      ['info', 'a session was opened', { run: 'r1', process: 'worker', name: 'accounts', pid: child.pid }],
     ]);
   });
 

@@ -3,6 +3,7 @@ import type { ForkOptions, UtilityProcess } from 'electron';
 import { Emitter } from '../app/base/emitter.ts';
 import type { Logger } from '../app/base/logger.ts';
 import type { Channel } from '../app/channel/channel.ts';
+import { logPrinted } from '../app/hosts/printed-lines.ts';
 import type { OwnProcess, ProcessEntry, ProcessExit, SpawnProcess } from '../app/worker/process.ts';
 
 /** The part of a utility process that is used. */
@@ -15,7 +16,7 @@ export interface UtilitySpawnerOptions {
   readonly entries: Readonly<Record<ProcessEntry, string>>;
   /** The parent's environment; nothing else is handed down. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Where the text goes that a process prints: it is logged, never shown raw. */
+  /** Where that goes what a process prints: its own lines as they are, anything else as text. */
   readonly logger: Logger;
   /** Ends a process by id at once; `process.kill` with SIGKILL. */
   readonly killNow: (pid: number) => void;
@@ -31,10 +32,11 @@ export function utilitySpawner(options: UtilitySpawnerOptions): SpawnProcess {
       serviceName: `Client Activity Monitor ${entry} ${name}`,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const logger = options.logger.with({ process: entry, name });
-    logOutput(child, logger);
-    logFatalErrors(child, logger);
-    return ownProcess(child, options.killNow);
+    const own = ownProcess(child, options.killNow);
+    const about = (): Readonly<Record<string, unknown>> => ({ process: entry, name, pid: own.pid });
+    logPrinted({ streams: [child.stdout, child.stderr], logger: options.logger, about });
+    logFatalErrors(child, options.logger, about);
+    return own;
   };
 }
 
@@ -110,21 +112,13 @@ function killProcess(child: UtilityChild, killNow: (pid: number) => void, hasExi
   else kill();
 }
 
-function logOutput(child: UtilityChild, logger: Logger): void {
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (text: string) => {
-      logger.warn('printed by a process', { pid: child.pid, text: text.slice(0, 4000) });
-    });
-  }
-}
-
 /**
  * A fatal error of V8 arrives as `error` before the exit; without a listener it would be thrown here, in the main process. The third
  * argument, the diagnostic report, is not even taken: it holds environment variables, and with them passwords.
  */
-function logFatalErrors(child: UtilityChild, logger: Logger): void {
+function logFatalErrors(child: UtilityChild, logger: Logger, about: () => Readonly<Record<string, unknown>>): void {
   child.on('error', (type, location) => {
-    logger.error('a process met a fatal error of its own', { pid: child.pid, type, location });
+    logger.error('a process met a fatal error of its own', { ...about(), type, location });
   });
 }
 

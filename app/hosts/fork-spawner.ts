@@ -4,6 +4,7 @@ import { Emitter } from '../base/emitter.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Channel } from '../channel/channel.ts';
 import type { OwnProcess, ProcessEntry, ProcessExit, SpawnProcess } from '../worker/process.ts';
+import { logPrinted } from './printed-lines.ts';
 
 /** What the spawner needs. */
 export interface ForkSpawnerOptions {
@@ -11,7 +12,7 @@ export interface ForkSpawnerOptions {
   readonly entries: Readonly<Record<ProcessEntry, string>>;
   /** The parent's environment; nothing else is handed down. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Where the text goes that a process prints: it is logged, never shown raw. */
+  /** Where that goes what a process prints: its own lines as they are, anything else as text. */
   readonly logger: Logger;
 }
 
@@ -23,8 +24,8 @@ export function forkSpawner(options: ForkSpawnerOptions): SpawnProcess {
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
-    const logger = options.logger.with({ process: entry, name, pid: child.pid });
-    logOutput(child, logger);
+    const about = { process: entry, name, pid: child.pid };
+    logPrinted({ streams: [child.stdout, child.stderr], logger: options.logger, about: () => about });
     return ownProcess(child);
   };
 }
@@ -78,14 +79,6 @@ export function ownProcess(child: ChildProcess): OwnProcess {
       child.kill('SIGKILL');
     },
   };
-}
-
-function logOutput(child: ChildProcess, logger: Logger): void {
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (text: string) => {
-      logger.warn('printed by a process', { text: text.slice(0, 4000) });
-    });
-  }
 }
 
 function withoutUndefined(environment: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv {

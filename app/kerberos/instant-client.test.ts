@@ -1,6 +1,7 @@
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../base/clock.ts';
@@ -11,7 +12,7 @@ import { checkInstantClient } from './instant-client.ts';
 import { loadInProcess, type LoadOracleClient } from './oracle-load.ts';
 import { libraryKindOf } from './shared-library.ts';
 
-const probe = new URL('../hosts/oracle-probe-entry.ts', import.meta.url).pathname;
+const probe = fileURLToPath(new URL('../hosts/oracle-probe-entry.ts', import.meta.url));
 const loadBy = (program: string, timeoutMs = 20_000): LoadOracleClient => {
   const entries = { worker: '', engine: '', 'oracle-probe': program };
   const spawn = forkSpawner({ entries, environment: { PATH: process.env.PATH }, logger: silentLogger });

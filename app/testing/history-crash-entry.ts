@@ -3,6 +3,7 @@
  * begin with. It prints the number of each record once that is accepted, without any buffer between it and the reader.
  */
 import { writeSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { systemClock } from '../base/clock.ts';
 import { silentLogger } from '../base/logger.ts';
 import { openHistory } from '../history/history.ts';
@@ -12,7 +13,7 @@ const [directory = '', name = ''] = process.argv.slice(2);
 const history = await openHistory({
   location: { kind: 'sqlite', file: `${directory}/history.sqlite` },
   directory,
-  migrationsDirectory: new URL('../../sql/history', import.meta.url).pathname,
+  migrationsDirectory: fileURLToPath(new URL('../../sql/history', import.meta.url)),
   host: 'test',
   clock: systemClock,
   logger: silentLogger,

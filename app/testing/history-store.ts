@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { applyBatch } from '../history/apply.ts';
 import { decodeLines, encodeEntry } from '../history/journal-format.ts';
 import type { HistoryEvent } from '../history/records.ts';
@@ -11,7 +12,7 @@ import { openStore, type Store, type StoreLocation } from '../history/store.ts';
 import { startPostgres, type TestPostgres } from './postgres-server.ts';
 
 /** The folder `sql/history`. */
-export const migrationsDirectory = new URL('../../sql/history', import.meta.url).pathname;
+export const migrationsDirectory = fileURLToPath(new URL('../../sql/history', import.meta.url));
 
 /** Where test stores come from. */
 export interface StoreMaker {

@@ -1,9 +1,10 @@
 /** What a user waits for: the page after `npm start`, the end of `cam run`. Whole processes, from the outside. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type BenchRow, median } from './bench-row.ts';
 
-const root = new URL('../..', import.meta.url).pathname;
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const rounds = 5;
 
 /** Starts of the program on a checkout that is installed and built. */

