@@ -27,6 +27,8 @@ export interface IntervalResult {
   readonly sampleData: boolean;
   /** What the filters of the rule hid, a sentence each; absent where an earlier version evaluated it, so that it is not known. */
   readonly filters?: readonly string[];
+  /** The case that its run was done for; absent where it was for none. */
+  readonly caseReference?: string;
 }
 
 /** An interval as it stands in the ledger, where it stands exactly once. */
@@ -74,6 +76,8 @@ export interface AlertRecord {
 export interface AlertMessage {
   readonly program: string;
   readonly schedule: string;
+  /** The case that the run was done for, or its schedule is for where there was none; absent without a case. */
+  readonly caseReference?: string;
   readonly reasons: readonly AlertReason[];
   /** One sentence. */
   readonly summary: string;

@@ -6,6 +6,7 @@ import type { AlertTarget, WaitingAlert } from '../model/ledger.ts';
 import type { AlertMessage } from '../model/schedule.ts';
 import type { AlertChannel, ScheduleConfig } from '../model/schedule-config.ts';
 import { shortMissingLines } from '../report/missing.ts';
+import { casePhrase } from './alert-text.ts';
 import type { SchedulerPorts } from './ports.ts';
 import type { Sender } from './scheduler.ts';
 import { sendCommand } from './send-command.ts';
@@ -150,10 +151,11 @@ const words: Readonly<Record<AlertMessage['reasons'][number], string>> = {
 };
 
 /** No client and no count of them: notifications stay on lock screens and in their history. */
-export function notificationOf({ schedule, reasons, result, interval }: AlertMessage): string {
+export function notificationOf(message: AlertMessage): string {
+  const { schedule, reasons, result, interval } = message;
   const missing = result?.missing ?? [];
   const isSilentGap = !reasons.includes('partial') && missing.length > 0;
   const told = [...reasons.map((reason) => words[reason]), ...(isSilentGap ? ['sources are missing'] : [])];
   const lines = [...shortMissingLines(missing, interval.zone), ...(result?.filters ?? [])];
-  return [`Schedule ${schedule}: ${told.join('; ')}.`, ...lines].join('\n');
+  return [`Schedule ${schedule}${casePhrase(message)}: ${told.join('; ')}.`, ...lines].join('\n');
 }

@@ -15,17 +15,23 @@ export function summaryOf(facts: Facts): string {
   const what = facts.reasons.map((reason) => phraseOf(reason, facts));
   const unknown = facts.reasons.includes('partial') ? [] : missingPhrase(facts.result);
   const hidden = (facts.result?.filters ?? []).map((sentence) => sentence.replace(/\.$/, ''));
-  return `Schedule ${facts.schedule}, ${spanOf(facts)}: ${[...what, ...unknown, ...hidden].join('; ')}.`;
+  return `Schedule ${facts.schedule}${casePhrase(facts)}, ${spanOf(facts)}: ${[...what, ...unknown, ...hidden].join('; ')}.`;
+}
+
+/** The case in a sentence: ` (case FRAUD-2026-17)`; empty without one. */
+export function casePhrase({ caseReference }: Pick<AlertMessage, 'caseReference'>): string {
+  return caseReference === undefined ? '' : ` (case ${caseReference})`;
 }
 
 /** The alert as lines, for a mail. */
 export function alertLines(message: AlertMessage): readonly string[] {
-  const { interval, result, reason, nextTryAt, runId } = message;
+  const { caseReference, interval, result, reason, nextTryAt, runId } = message;
   const time = (instant: string): string => `${formatInZone(instant, interval.zone)} ${interval.zone}`;
   return [
     ...(result?.sampleData === true ? ['SAMPLE DATA, no real client'] : []),
     message.summary,
     '',
+    ...(caseReference === undefined ? [] : [`Case: ${caseReference}`]),
     ...(result === null ? ['Nothing is known about this interval: no source has answered.'] : [result.headline]),
     ...missingLines(result, interval.zone),
     ...(result?.filters ?? []).map((sentence) => `Filter: ${sentence}`),

@@ -63,9 +63,12 @@ function alertOf(schedule: ScheduleConfig, alert: AlertConfig, occasion: Occasio
   const keys = occasion.keys.filter(({ reason }) => alert.on.includes(reason));
   if (keys.length === 0) return [];
   const { interval, intervals, at } = occasion;
+  // An interval is told with the case its run was done for, whatever the schedule says by now.
+  const caseReference = interval.result === null ? schedule.caseReference : interval.result.caseReference;
   const message: Omit<AlertMessage, 'summary'> = {
     program: 'Client Activity Monitor',
     schedule: schedule.name,
+    ...(caseReference === undefined ? {} : { caseReference }),
     reasons: [...new Set(keys.map(({ reason }) => reason))],
     interval: { from: interval.from, to: interval.to, zone: schedule.zone },
     intervals,

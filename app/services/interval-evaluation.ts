@@ -96,6 +96,7 @@ export function evaluationOf(state: RunState, headline: string): Evaluation {
     headline,
     sampleData: plan.sampleData,
     filters: filterSentences(state),
+    ...(plan.caseReference === undefined ? {} : { caseReference: plan.caseReference }),
   };
   if (outcome === 'succeeded' && missing.length === 0 && merge !== undefined)
     return { state: 'done', reason: null, result, mayRetry: false };

@@ -62,7 +62,7 @@ export function fillSchedules(core: FakeCore): void {
         attempts: 2,
         nextTryAt: window.to,
         reason: '1 of 4 sources did not answer.',
-        result: partResult(2),
+        result: { ...partResult(2), caseReference: 'FRAUD-2026-17' },
       },
       done(7),
       done(0),

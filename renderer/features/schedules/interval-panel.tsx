@@ -61,9 +61,13 @@ function IntervalFacts({ interval }: { readonly interval: LedgerInterval }): Rea
       {format.full(instant)} {format.zone}
     </time>
   );
+  // Before its run there is what the schedule says.
+  const configured = useApp(({ schedules }) => schedules.view?.schedules.find(({ schedule }) => schedule.name === interval.schedule));
   const { result, reason, nextTryAt, requestedBy, owner, attempts, runId, state } = interval;
+  const caseReference = result === null ? configured?.schedule.caseReference : result.caseReference;
   const facts: readonly (readonly [string, ReactNode])[] = [
     [words.schedule, interval.schedule],
+    ...(caseReference === undefined ? [] : [[words.case, caseReference] as const]),
     [words.from, time(interval.from)],
     [words.to, time(interval.to)],
     [words.state, <IntervalMark key="state" state={state} word={texts.states[state]} />],

@@ -77,9 +77,9 @@ describe('the page of planned runs', () => {
     await openSchedules(core);
     const card = await screen.findByRole('region', { name: 'Schedule hourly, all databases' });
     fireEvent.click(within(card).getByRole('button', { name: 'Pause' }));
-    fireEvent.click(await within(card).findByRole('button', { name: 'Go on' }));
+    fireEvent.click(await within(card).findByRole('button', { name: 'Resume' }));
     await within(card).findByRole('button', { name: 'Pause' });
-    fireEvent.click(within(card).getByRole('button', { name: 'Catch up 4' }));
+    fireEvent.click(within(card).getByRole('button', { name: 'Catch up 4 intervals' }));
     await waitFor(() =>
       expect(core.schedules.asked).toEqual(['pause hourly, all databases', 'resume hourly, all databases', 'retry hourly, all databases']),
     );
@@ -99,6 +99,7 @@ describe('the page of planned runs', () => {
     const panel = await screen.findByRole('region', { name: 'Interval' });
     expect(panel.textContent).toContain('There is no listener at oracle.client.example.com:6036. NJS-503');
     expect(panel.textContent).toContain('3 of 4 sources');
+    expect(panel.textContent).toContain('CaseFRAUD-2026-17');
     await within(panel).findByText('No alert about it.');
     fireEvent.click(within(panel).getByRole('button', { name: 'Complete it' }));
     await waitFor(() => expect(core.schedules.asked).toHaveLength(1));

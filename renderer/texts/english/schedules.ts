@@ -63,8 +63,8 @@ export const scheduleTexts = {
     runNow: 'Run now',
     runNowHint: 'A run with these settings up to now. It is no interval of the ledger.',
     pause: 'Pause',
-    resume: 'Go on',
-    catchUp: (count: number) => `Catch up ${formatCount(count)}`,
+    resume: 'Resume',
+    catchUp: (count: number) => `Catch up ${plural(count, 'interval')}`,
     catchUpHint: 'Evaluates what is missed, incomplete or failed, the oldest first.',
   },
   filters: { label: 'Which intervals', state: 'State', anyState: 'Any state', schedule: 'Schedule', anySchedule: 'All schedules' },
@@ -94,6 +94,7 @@ export const scheduleTexts = {
   interval: {
     label: 'Interval',
     schedule: 'Schedule',
+    case: 'Case',
     from: 'From',
     to: 'To (last event T)',
     state: 'State',
