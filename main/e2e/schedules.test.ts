@@ -54,7 +54,7 @@ describe.each(whichHosts().driven)('planned runs, in the %s', (name) => {
     await goTo(host.page, 'Schedules');
     await button(host.page, 'Pause').click();
     await says(host.page, /Paused by/);
-    await button(host.page, 'Go on').click();
+    await button(host.page, 'Resume').click();
     await button(host.page, 'Pause').waitFor();
     expect(host.pageErrors).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useState } from 'react';
 import { useTexts } from '../../store/window-context.tsx';
 import { classNames } from '../../ui/class-names.ts';
+import { EdgeHint } from '../../ui/edge-hint.tsx';
 import { FailedPart } from '../../ui/failed-part.tsx';
 import { contentHeight, rowsInView, rowsPerView, scrollHeight, topToShowRow } from '../table/scroll-geometry.ts';
 import { useTableScroll } from '../table/use-table-scroll.ts';
@@ -13,6 +14,8 @@ export interface RecordColumn<T> {
   readonly label: string;
   /** As in `grid-template-columns`. */
   readonly width: string;
+  /** The same where the list is narrow; `null` leaves the column out there. Default: no other. */
+  readonly narrow?: string | null;
   readonly align?: 'right';
   readonly cell: (record: T) => ReactNode;
 }
@@ -30,6 +33,10 @@ interface RecordGridProps<T> {
 const rowHeight = 28;
 const headerHeight = 30;
 const overscan = 8;
+/** From this width on every column has its room. */
+const roomyWidth = 1190;
+/** Below this width the list scrolls sideways. */
+const leastWidth = 990;
 
 /** A list of any length: arrows move, Enter opens, what is in view is fetched. */
 export function RecordGrid<T>({ label, source, snapshot, columns, empty, onOpen }: RecordGridProps<T>): ReactNode {
@@ -64,70 +71,79 @@ export function RecordGrid<T>({ label, source, snapshot, columns, empty, onOpen 
   if (snapshot.failure !== null && snapshot.total === null) {
     return <FailedPart failure={snapshot.failure} onRetry={() => source.refresh()} />;
   }
-  const template = columns.map(({ width }) => width).join(' ');
+  const isNarrow = view.width < roomyWidth;
+  const shown = isNarrow ? columns.filter(({ narrow }) => narrow !== null) : columns;
+  const template = shown.map(({ width, narrow }) => (isNarrow ? (narrow ?? width) : width)).join(' ');
   const rows = Array.from({ length: Math.max(0, inView.last - inView.first + 1) }, (_, index) => inView.first + index);
   return (
-    <div
-      ref={scroller}
-      className={styles.scroller}
-      role="grid"
-      tabIndex={0}
-      aria-label={label}
-      aria-rowcount={total + 1}
-      aria-busy={snapshot.total === null}
-      aria-activedescendant={total === 0 ? undefined : `${id}-${active}`}
-      onScroll={onScroll}
-      onKeyDown={onKeyDown}
-    >
-      <div className={styles.sizer} style={{ height: Math.max(scrollHeight(geometry), headerHeight) }} role="presentation">
+    <div className={styles.frame}>
+      <div
+        ref={scroller}
+        className={classNames(styles.scroller, isNarrow && styles.narrow)}
+        role="grid"
+        tabIndex={0}
+        aria-label={label}
+        aria-rowcount={total + 1}
+        aria-busy={snapshot.total === null}
+        aria-activedescendant={total === 0 ? undefined : `${id}-${active}`}
+        onScroll={onScroll}
+        onKeyDown={onKeyDown}
+      >
         <div
-          className={styles.layer}
-          style={{ height: Math.min(view.height, Math.max(contentHeight(geometry), headerHeight)) }}
+          className={styles.sizer}
+          style={{ height: Math.max(scrollHeight(geometry), headerHeight), minWidth: leastWidth }}
           role="presentation"
         >
-          <div role="rowgroup">
-            <div role="row" aria-rowindex={1} className={styles.head} style={{ gridTemplateColumns: template, height: headerHeight }}>
-              {columns.map((column) => (
-                <div key={column.id} role="columnheader" className={classNames(styles.cell, column.align === 'right' && styles.right)}>
-                  {column.label}
-                </div>
-              ))}
+          <div
+            className={styles.layer}
+            style={{ height: Math.min(view.height, Math.max(contentHeight(geometry), headerHeight)) }}
+            role="presentation"
+          >
+            <div role="rowgroup">
+              <div role="row" aria-rowindex={1} className={styles.head} style={{ gridTemplateColumns: template, height: headerHeight }}>
+                {shown.map((column) => (
+                  <div key={column.id} role="columnheader" className={classNames(styles.cell, column.align === 'right' && styles.right)}>
+                    {column.label}
+                  </div>
+                ))}
+              </div>
+            </div>
+            <div
+              role="rowgroup"
+              className={styles.rows}
+              style={{ transform: `translateY(${headerHeight + inView.first * rowHeight - view.top}px)` }}
+            >
+              {rows.map((row) => {
+                const record = source.record(row);
+                return (
+                  <div
+                    key={row}
+                    id={`${id}-${row}`}
+                    role="row"
+                    aria-rowindex={row + 2}
+                    aria-selected={row === active}
+                    className={classNames(styles.row, row === active && styles.active)}
+                    style={{ gridTemplateColumns: template, height: rowHeight }}
+                    onClick={() => open(row)}
+                  >
+                    {shown.map((column) => (
+                      <div key={column.id} role="gridcell" className={classNames(styles.cell, column.align === 'right' && styles.right)}>
+                        {record === undefined ? (
+                          <span className={styles.loading} aria-label={history.loadingRow} role="img" />
+                        ) : (
+                          column.cell(record)
+                        )}
+                      </div>
+                    ))}
+                  </div>
+                );
+              })}
             </div>
           </div>
-          <div
-            role="rowgroup"
-            className={styles.rows}
-            style={{ transform: `translateY(${headerHeight + inView.first * rowHeight - view.top}px)` }}
-          >
-            {rows.map((row) => {
-              const record = source.record(row);
-              return (
-                <div
-                  key={row}
-                  id={`${id}-${row}`}
-                  role="row"
-                  aria-rowindex={row + 2}
-                  aria-selected={row === active}
-                  className={classNames(styles.row, row === active && styles.active)}
-                  style={{ gridTemplateColumns: template, height: rowHeight }}
-                  onClick={() => open(row)}
-                >
-                  {columns.map((column) => (
-                    <div key={column.id} role="gridcell" className={classNames(styles.cell, column.align === 'right' && styles.right)}>
-                      {record === undefined ? (
-                        <span className={styles.loading} aria-label={history.loadingRow} role="img" />
-                      ) : (
-                        column.cell(record)
-                      )}
-                    </div>
-                  ))}
-                </div>
-              );
-            })}
-          </div>
         </div>
+        {snapshot.total === 0 && <div className={styles.empty}>{empty}</div>}
       </div>
-      {snapshot.total === 0 && <div className={styles.empty}>{empty}</div>}
+      <EdgeHint view={view} of={leastWidth} />
     </div>
   );
 }

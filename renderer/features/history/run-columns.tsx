@@ -13,19 +13,26 @@ export function runColumns({ runs, none }: Texts['history'], format: InstantForm
   const { columns } = runs;
   return [
     { id: 'started', label: columns.started, width: '136px', cell: (run) => toSecond(format, run.startedAt) },
-    { id: 'outcome', label: columns.outcome, width: '106px', cell: (run) => <OutcomeWord outcome={outcomeOfRun(run.outcome)} /> },
-    { id: 'user', label: columns.user, width: '84px', cell: (run) => <span className="cam-mono">{run.userId}</span> },
+    {
+      id: 'outcome',
+      label: columns.outcome,
+      width: '106px',
+      narrow: '96px',
+      cell: (run) => <OutcomeWord outcome={outcomeOfRun(run.outcome)} />,
+    },
+    { id: 'user', label: columns.user, width: '84px', narrow: '76px', cell: (run) => <span className="cam-mono">{run.userId}</span> },
     {
       id: 'lastEvent',
       label: columns.lastEvent,
       width: '136px',
       cell: (run) => toSecond(format, run.lastEvent),
     },
-    { id: 'window', label: columns.window, width: '54px', align: 'right', cell: (run) => runs.hours(run.windowHours) },
+    { id: 'window', label: columns.window, width: '54px', narrow: '54px', align: 'right', cell: (run) => runs.hours(run.windowHours) },
     {
       id: 'rule',
       label: columns.rule,
       width: 'minmax(110px, 1.2fr)',
+      narrow: 'minmax(90px, 1fr)',
       cell: (run) => (
         <span title={run.rule}>
           {run.rule}
@@ -37,6 +44,7 @@ export function runColumns({ runs, none }: Texts['history'], format: InstantForm
       id: 'coverage',
       label: columns.coverage,
       width: '66px',
+      narrow: '58px',
       align: 'right',
       cell: (run) => (
         <span className={run.answeredSources < run.expectedSources ? styles.missing : undefined}>
@@ -44,11 +52,19 @@ export function runColumns({ runs, none }: Texts['history'], format: InstantForm
         </span>
       ),
     },
-    { id: 'confirmed', label: columns.confirmed, width: '74px', align: 'right', cell: (run) => foundOf(run, runs.atLeast, none) },
+    {
+      id: 'confirmed',
+      label: columns.confirmed,
+      width: '74px',
+      narrow: '70px',
+      align: 'right',
+      cell: (run) => foundOf(run, runs.atLeast, none),
+    },
     {
       id: 'undetermined',
       label: columns.undetermined,
       width: '100px',
+      narrow: '94px',
       align: 'right',
       cell: (run) => (run.undetermined === null ? none : formatCount(run.undetermined)),
     },
@@ -56,6 +72,7 @@ export function runColumns({ runs, none }: Texts['history'], format: InstantForm
       id: 'took',
       label: columns.took,
       width: '74px',
+      narrow: '62px',
       align: 'right',
       cell: (run) => (run.completedAt === null ? none : formatSeconds(secondsBetween(run.startedAt, run.completedAt))),
     },
@@ -63,6 +80,7 @@ export function runColumns({ runs, none }: Texts['history'], format: InstantForm
       id: 'run',
       label: columns.run,
       width: 'minmax(90px, 1fr)',
+      narrow: null,
       cell: (run) => (
         <span className="cam-mono" title={run.runId}>
           {run.runId}

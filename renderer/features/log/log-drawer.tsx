@@ -1,11 +1,13 @@
 import { ActionIcon, UnstyledButton } from '@mantine/core';
 import type { ReactNode } from 'react';
+import type { LogEntry } from '../../../app/base/logger.ts';
 import { useActions, useApp, useTexts } from '../../store/window-context.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { Splitter } from '../../ui/splitter.tsx';
 import { isPixels, useRemembered } from '../../ui/use-remembered.ts';
 import styles from './log-drawer.module.css';
+import { fieldsText } from './filter-log.ts';
 import { LogView } from './log-view.tsx';
 
 const heights = { first: 200, least: 110, most: 420 };
@@ -15,7 +17,7 @@ export function LogDrawer(): ReactNode {
   const { log } = useTexts();
   const { toggleLog } = useActions();
   const isOpen = useApp((state) => state.view.logOpen);
-  const last = useApp((state) => state.log.entries.at(-1)?.entry.message ?? '');
+  const last = useApp((state) => lastLine(state.log.entries.at(-1)?.entry));
   const warnings = useApp((state) => (state.view.logOpen ? 0 : countOf(state.log.entries, 'warn')));
   const errors = useApp((state) => (state.view.logOpen ? 0 : countOf(state.log.entries, 'error')));
   const [height, setHeight] = useRemembered('log.height', heights.first, isPixels);
@@ -53,6 +55,11 @@ export function LogDrawer(): ReactNode {
       </div>
     </div>
   );
+}
+
+/** The newest line in short: what it says and about what. */
+function lastLine(entry: LogEntry | undefined): string {
+  return entry === undefined ? '' : `${entry.message} ${fieldsText(entry.fields)}`;
 }
 
 function countOf(entries: readonly { readonly entry: { readonly level: string } }[], level: string): number {

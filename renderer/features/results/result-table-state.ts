@@ -38,6 +38,7 @@ export function emptyKindOf(state: RunState | null, table: ShownTable, isFiltere
   if (table.kind === 'source') return state.sources[table.source]?.outcome?.kind === 'completed' ? 'source' : 'source-partial';
   if (table.kind === 'change') return 'change';
   if (state.status !== 'ended') return `${table.kind}-running`;
+  if (state.merge === undefined) return coverageOf(state).answered === 0 ? 'no-answer' : 'not-merged';
   const isComplete = coverageOf(state).missing.length === 0 && state.outcome === 'succeeded';
   return isComplete ? `${table.kind}-complete` : `${table.kind}-incomplete`;
 }

@@ -57,6 +57,7 @@ export function ResultTabs(): ReactNode {
       {isListed && (
         <Select
           searchable
+          rightSectionWidth={22}
           aria-label={results.chooseSource}
           placeholder={results.chooseSourceShort}
           value={tab.startsWith('source:') ? tab : null}

@@ -15,26 +15,43 @@ export function intervalColumns(texts: Texts['schedules'], format: InstantFormat
       id: 'interval',
       label: columns.interval,
       width: '236px',
+      narrow: '214px',
       cell: ({ from, to }) => <time dateTime={to}>{spanText(format, from, to)}</time>,
     },
     {
       id: 'schedule',
       label: columns.schedule,
       width: 'minmax(90px, 0.8fr)',
+      narrow: 'minmax(80px, 0.7fr)',
       cell: ({ schedule }) => <span title={schedule}>{schedule}</span>,
     },
     {
       id: 'state',
       label: columns.state,
       width: '104px',
+      narrow: '98px',
       cell: ({ state }) => <IntervalMark state={state} word={texts.states[state]} />,
     },
-    { id: 'confirmed', label: columns.confirmed, width: '74px', align: 'right', cell: (interval) => confirmedOf(interval, texts) },
-    { id: 'missing', label: columns.missing, width: 'minmax(150px, 1.4fr)', cell: (interval) => missingOf(interval, texts) },
+    {
+      id: 'confirmed',
+      label: columns.confirmed,
+      width: '74px',
+      narrow: '70px',
+      align: 'right',
+      cell: (interval) => confirmedOf(interval, texts),
+    },
+    {
+      id: 'missing',
+      label: columns.missing,
+      width: 'minmax(150px, 1.4fr)',
+      narrow: 'minmax(130px, 1.4fr)',
+      cell: (interval) => missingOf(interval, texts),
+    },
     {
       id: 'tries',
       label: columns.tries,
       width: '44px',
+      narrow: '38px',
       align: 'right',
       cell: ({ attempts }) => (attempts === 0 ? texts.none : formatCount(attempts)),
     },
@@ -42,6 +59,7 @@ export function intervalColumns(texts: Texts['schedules'], format: InstantFormat
       id: 'ended',
       label: columns.ended,
       width: '126px',
+      narrow: '114px',
       cell: ({ endedAt, state }) =>
         endedAt === null || state === 'running' || state === 'pending' ? (
           texts.none
@@ -53,6 +71,7 @@ export function intervalColumns(texts: Texts['schedules'], format: InstantFormat
       id: 'why',
       label: columns.why,
       width: 'minmax(140px, 1.4fr)',
+      narrow: 'minmax(110px, 1.2fr)',
       cell: ({ reason }) => <span title={reason ?? ''}>{reason ?? texts.none}</span>,
     },
   ];

@@ -2,13 +2,14 @@ import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useState
 import type { Cell, TableColumn } from '../../../app/model/table.ts';
 import type { InstantFormat } from '../../model/instant-format.ts';
 import { useActions } from '../../store/window-context.tsx';
+import { EdgeHint } from '../../ui/edge-hint.tsx';
 import { CellPanel } from './cell-panel.tsx';
 import { headerRow } from './cell-selection.ts';
 import { type AbsentWords, shownColumns } from './cell-text.ts';
 import { scrollLeftToShow } from './columns-in-view.ts';
 import { copyCells } from './copy-cells.ts';
 import styles from './data-table.module.css';
-import { drawnColumns, gutterWidth, pinnedCount } from './drawn-columns.ts';
+import { drawnColumns, gutterWidth, pinnedCount, pinnedWidth } from './drawn-columns.ts';
 import type { PageSource, TableOrder } from './page-source.ts';
 import { contentHeight, rowsInView, rowsPerView, scrollHeight, topToShowRow } from './scroll-geometry.ts';
 import type { TableCommands } from './table-commands.ts';
@@ -106,62 +107,65 @@ export function DataTable(props: DataTableProps): ReactNode {
   return (
     <div className={styles.table}>
       <TableToolbar note={note} chip={chip} filters={order.filters} layout={layout} onFilter={onFilter} onClearFilters={onClearFilters} />
-      <div
-        ref={scroller}
-        className={styles.scroller}
-        role="grid"
-        tabIndex={0}
-        aria-label={label}
-        aria-rowcount={snapshot.matching + 1}
-        aria-colcount={layout.columns.length}
-        aria-multiselectable="true"
-        aria-busy={snapshot.isStale}
-        aria-activedescendant={focus === null ? undefined : `${tableId}-${focus.row}-${focus.column}`}
-        onScroll={onScroll}
-        onKeyDown={onKeyDown}
-        onDoubleClick={() => setIsInspecting(activeCell !== undefined)}
-      >
+      <div className={styles.frame}>
         <div
-          className={styles.sizer}
-          style={{ height: Math.max(scrollHeight(geometry), headerHeight), width: totalWidth }}
-          role="presentation"
+          ref={scroller}
+          className={styles.scroller}
+          role="grid"
+          tabIndex={0}
+          aria-label={label}
+          aria-rowcount={snapshot.matching + 1}
+          aria-colcount={layout.columns.length}
+          aria-multiselectable="true"
+          aria-busy={snapshot.isStale}
+          aria-activedescendant={focus === null ? undefined : `${tableId}-${focus.row}-${focus.column}`}
+          onScroll={onScroll}
+          onKeyDown={onKeyDown}
+          onDoubleClick={() => setIsInspecting(activeCell !== undefined)}
         >
           <div
-            className={styles.layer}
-            style={{ height: Math.min(view.height, Math.max(contentHeight(geometry), headerHeight)) }}
+            className={styles.sizer}
+            style={{ height: Math.max(scrollHeight(geometry), headerHeight), width: totalWidth }}
             role="presentation"
           >
-            <TableHead
-              tableId={tableId}
-              columns={columns}
-              gutterPx={gutterPx}
-              order={order}
-              layout={layout}
-              active={focus?.row === headerRow ? focus.column : -1}
-              openMenu={openMenu}
-              onMenu={setOpenMenu}
-              onSort={onSort}
-              onFilter={onFilter}
-              onClearFilters={onClearFilters}
-            />
-            <TableBody
-              tableId={tableId}
-              source={source}
-              inView={inView}
-              offsetPx={headerHeight + inView.first * rowHeight - view.top}
-              columns={columns}
-              gutterPx={gutterPx}
-              area={area}
-              focus={focus}
-              isStale={snapshot.isStale}
-              onPointerDown={onPointerDown}
-              onPointerOver={onPointerOver}
-              absent={absent}
-              opens={opens}
-            />
+            <div
+              className={styles.layer}
+              style={{ height: Math.min(view.height, Math.max(contentHeight(geometry), headerHeight)) }}
+              role="presentation"
+            >
+              <TableHead
+                tableId={tableId}
+                columns={columns}
+                gutterPx={gutterPx}
+                order={order}
+                layout={layout}
+                active={focus?.row === headerRow ? focus.column : -1}
+                openMenu={openMenu}
+                onMenu={setOpenMenu}
+                onSort={onSort}
+                onFilter={onFilter}
+                onClearFilters={onClearFilters}
+              />
+              <TableBody
+                tableId={tableId}
+                source={source}
+                inView={inView}
+                offsetPx={headerHeight + inView.first * rowHeight - view.top}
+                columns={columns}
+                gutterPx={gutterPx}
+                area={area}
+                focus={focus}
+                isStale={snapshot.isStale}
+                onPointerDown={onPointerDown}
+                onPointerOver={onPointerOver}
+                absent={absent}
+                opens={opens}
+              />
+            </div>
           </div>
+          {empty !== null && <div className={styles.overlay}>{empty}</div>}
         </div>
-        {empty !== null && <div className={styles.overlay}>{empty}</div>}
+        {empty === null && <EdgeHint view={view} of={totalWidth} pinned={gutterPx + pinnedWidth(layout.columns)} />}
       </div>
       <TableFoot
         snapshot={snapshot}

@@ -8,6 +8,11 @@ export function pinnedCount(columns: readonly LaidOutColumn[]): number {
   return columns.length > 1 ? 1 : 0;
 }
 
+/** Width of the columns that stick at the left, in pixels. */
+export function pinnedWidth(columns: readonly LaidOutColumn[]): number {
+  return columns.slice(0, pinnedCount(columns)).reduce((sum, { width }) => sum + width, 0);
+}
+
 /** Width of the row numbers for a table of so many rows, in pixels. */
 export function gutterWidth(rows: number): number {
   return Math.max(44, String(rows).length * 7 + 20);

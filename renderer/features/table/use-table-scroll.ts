@@ -20,7 +20,7 @@ export interface TableScroll {
 }
 
 // Where nothing can be measured (tests without layout) a view of common size is assumed.
-const assumedView: TableView = { top: 0, left: 0, width: 1000, height: 480 };
+const assumedView: TableView = { top: 0, left: 0, width: 1280, height: 480 };
 
 /** Follows the scroll position of a table of so many rows, at a scale where it is very high. */
 export function useTableScroll(rows: number, rowHeight: number, headerHeight: number): TableScroll {

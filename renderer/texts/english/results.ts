@@ -17,6 +17,14 @@ const kindWords: Readonly<Record<ColumnKind, string>> = {
 
 const emptyTables = {
   'not-run': { title: 'No result yet', text: 'Run the analysis to fill this table.' },
+  'no-answer': {
+    title: 'Not known: no source answered',
+    text: 'Why stands above and beside each query. Complete this run to ask them again.',
+  },
+  'not-merged': {
+    title: 'Not known: there is no merged result',
+    text: 'Why stands above. What came in can be looked at as raw rows.',
+  },
   'confirmed-incomplete': {
     title: 'Not known: sources are missing',
     text: 'What the other sources hold is not enough to confirm a client. Complete this run, or look at the undetermined clients.',

@@ -70,13 +70,13 @@ export const runTexts = {
   cancelling: 'Cancelling…',
   rule: (rule: RuleWords, hours: number | null) => {
     const what = rule.changes === undefined ? `what “${rule.title}” looks for (${rule.words})` : changesOf(rule.changes);
-    return hours === null ? what : `${what} within ${formatDecimal(hours)} h`;
+    return hours === null ? what : `${what} within ${formatDecimal(hours)}\u00a0h`;
   },
   ruleLabel: 'Rule',
   windowOf: (from: string, to: string, zone: string, offset: string) =>
     `${from} – ${to} · ${zone === 'UTC' ? zone : `${zone} (${offset})`}`,
   windowLabel: 'Window',
-  windowToNow: (hours: number, zone: string) => `the ${formatDecimal(hours)} h before the run is started · ${zone}`,
+  windowToNow: (hours: number, zone: string) => `the ${formatDecimal(hours)}\u00a0h before the run is started · ${zone}`,
   lastEventProblem,
   useReading: (text: string) => `Use ${text}`,
   blocked: (block: Block, zone: string): string => {

@@ -55,7 +55,7 @@ function AnomalyTable({ found, onOpen }: AnomalyTableProps): ReactNode {
           {
             label: texts.at,
             cell: ({ at, executionId }) => (
-              <Button variant="subtle" size="compact-xs" onClick={() => onOpen(executionId)}>
+              <Button variant="subtle" size="compact-xs" ml={-8} onClick={() => onOpen(executionId)}>
                 {toSecond(format, at)}
               </Button>
             ),

@@ -39,7 +39,7 @@ export function ErrorPatterns({ onOpen }: { readonly onOpen: (executionId: strin
                 {
                   label: texts.error,
                   cell: (pattern) => (
-                    <Button variant="subtle" size="compact-xs" title={texts.showExecutions} onClick={() => showAll(pattern)}>
+                    <Button variant="subtle" size="compact-xs" ml={-8} title={texts.showExecutions} onClick={() => showAll(pattern)}>
                       <span className="cam-mono">{pattern.errorCode}</span>
                     </Button>
                   ),
@@ -47,11 +47,11 @@ export function ErrorPatterns({ onOpen }: { readonly onOpen: (executionId: strin
                 { label: texts.executions, isFigure: true, cell: ({ executions }) => formatCount(executions) },
                 { label: texts.users, isFigure: true, cell: ({ users }) => formatCount(users) },
                 { label: texts.where, cell: ({ databases }) => databases.join(', ') },
-                { label: texts.first, cell: ({ firstAt }) => toSecond(format, firstAt) },
+                { label: texts.first, cell: ({ firstAt }) => <span className={styles.nowrap}>{toSecond(format, firstAt)}</span> },
                 {
                   label: texts.last,
                   cell: ({ lastAt, lastExecutionId }) => (
-                    <Button variant="subtle" size="compact-xs" onClick={() => onOpen(lastExecutionId)}>
+                    <Button variant="subtle" size="compact-xs" ml={-8} onClick={() => onOpen(lastExecutionId)}>
                       {toSecond(format, lastAt)}
                     </Button>
                   ),
