@@ -12,7 +12,7 @@ import { anomalies } from './anomalies.ts';
 import { verifyChain } from './audit-trail.ts';
 import { errorPatterns } from './error-patterns.ts';
 import { executionPage } from './executions.ts';
-import { openHistory } from './history.ts';
+import { type History, openHistory } from './history.ts';
 import { retain } from './retention.ts';
 import { dailySeries } from './series.ts';
 import { slowestQueries } from './slowest-queries.ts';
@@ -108,7 +108,7 @@ describe('the same history in SQLite and in PostgreSQL', () => {
   });
 });
 
-describe('a team history whose server goes away', () => {
+describe('a team history', () => {
   let server: TestPostgres;
   const directory = mkdtempSync(join(tmpdir(), 'cam-team-'));
   beforeAll(async () => {
@@ -120,19 +120,36 @@ describe('a team history whose server goes away', () => {
     rmSync(directory, { recursive: true, force: true });
   });
 
-  it('keeps accepting, tells so, and has everything once when the server is back', async () => {
+  function openTeam(database: string): Promise<History> {
     const { user, password, host, port } = server.admin;
-    const history = await openHistory({
+    return openHistory({
       location: {
         kind: 'postgres',
-        url: `postgres://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${host}:${String(port)}/team`,
+        url: `postgres://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${host}:${String(port)}/${database}`,
       },
-      directory,
+      directory: join(directory, database),
       migrationsDirectory,
       host: 'test',
       clock: systemClock,
       logger: silentLogger,
     });
+  }
+
+  it('answers questions with texts that no server takes, and finds by them what was recorded with them', async () => {
+    await server.sql('CREATE DATABASE texts');
+    const history = await openTeam('texts');
+    await history.record(executionEvent(sampleExecution({ executionId: 'odd', userId: 'a\0b', databaseName: 'half \ud800' })));
+    await history.recorded();
+    const ask = async (userId: string): Promise<number> => (await history.ask('executions', { userId, limit: 10, offset: 0 })).total;
+    expect([await ask('a\0b'), await ask('a\0c'), await ask('b')]).toEqual([1, 0, 0]);
+    const scope = { userId: 'a\0b', databaseName: 'half \ud800' };
+    expect(await history.ask('statistics', { scope, days: 3660, withPercentiles: true })).toMatchObject({ total: 1 });
+    expect(await history.ask('run', { runId: '\0' })).toBeNull();
+    await history.close();
+  });
+
+  it('whose server goes away keeps accepting, tells so, and has everything once when the server is back', async () => {
+    const history = await openTeam('team');
     const record = (id: string): Promise<void> => history.record(executionEvent(sampleExecution({ executionId: id })));
     await record('before');
     await history.recorded();

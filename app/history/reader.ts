@@ -1,7 +1,7 @@
 /** The side of the history that answers questions, in a thread of its own so that a long answer holds nobody up. */
 import { AbortedError } from '../base/abort.ts';
 import type { Channel } from '../channel/channel.ts';
-import { type RpcHandlers, serveRpc } from '../channel/rpc.ts';
+import { type RpcHandlers, type RpcMethods, serveRpc } from '../channel/rpc.ts';
 import { CamError } from '../model/failure.ts';
 import { anomalies } from './anomalies.ts';
 import { exportTrail, verifyExport } from './audit-file.ts';
@@ -18,6 +18,7 @@ import { slowestQueries } from './slowest-queries.ts';
 import { groupedStatistics, statistics } from './statistics.ts';
 import { openStore, type Store, type StoreOptions } from './store.ts';
 import { storeFailure } from './store-errors.ts';
+import { cleaned } from './stored-text.ts';
 import { queryTrends } from './trends.ts';
 import { usualCosts } from './usual-costs.ts';
 import { verdictHandlers } from './verdicts.ts';
@@ -40,7 +41,7 @@ export function serveReader(channel: Channel, options: StoreOptions): void {
       throw new CamError(storeFailure(error), { cause: error });
     }
   };
-  serveRpc<HistoryMethods>(channel, createHandlers(withStore, options.nowMs));
+  serveRpc<HistoryMethods>(channel, withCleanInput(createHandlers(withStore, options.nowMs)));
   channel.onClose(() => {
     if (opening !== undefined) void closeQuietly(opening);
   });
@@ -48,6 +49,16 @@ export function serveReader(channel: Channel, options: StoreOptions): void {
 
 async function closeQuietly(opening: Promise<Store>): Promise<void> {
   await opening.then((store) => store.close()).catch(() => undefined);
+}
+
+/** Texts of a question are made storable as those of records are: else a store would refuse the question, and seem to be away. */
+function withCleanInput<M extends RpcMethods>(handlers: RpcHandlers<M>): RpcHandlers<M> {
+  const names = Object.keys(handlers) as (keyof M)[];
+  const clean = <K extends keyof M>(name: K): RpcHandlers<M>[K] => {
+    const handler = handlers[name];
+    return (input, context) => handler(cleaned(input), context);
+  };
+  return Object.fromEntries(names.map((name) => [name, clean(name)])) as RpcHandlers<M>;
 }
 
 function createHandlers(withStore: WithStore, nowMs: () => number): RpcHandlers<HistoryMethods> {

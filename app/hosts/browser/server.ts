@@ -9,7 +9,7 @@ import type { App } from '../../services/create-app.ts';
 import { hasToken } from '../monitoring/bearer.ts';
 import { addMonitoringRoutes, monitoringPaths } from '../monitoring/monitoring-routes.ts';
 import { RequestLimit } from '../rest/request-limit.ts';
-import { sendTooMany } from '../rest/rest-error.ts';
+import { sendError, sendTooMany } from '../rest/rest-error.ts';
 import type { ApiTokens } from '../rest/api-tokens.ts';
 import { addRestApi, restPrefix } from '../rest/rest-api.ts';
 import { EventSockets } from './event-sockets.ts';
@@ -35,6 +35,8 @@ const securityHeaders: Readonly<Record<string, string>> = {
 };
 
 const bodyLimitBytes = 256 * 1024;
+/** Of a part of an address, percent-encoded: the routes say how long it may be, and name it where it is longer. */
+const maxParamBytes = 8192;
 
 /** How the host is set up. */
 export interface BrowserHostOptions {
@@ -51,7 +53,15 @@ export interface BrowserHostOptions {
 export async function startBrowserHost(app: App, files: ReadonlyMap<string, PageFile>, options: BrowserHostOptions): Promise<BrowserHost> {
   const gate = new Gate();
   const sockets = new EventSockets(app);
-  const server = fastify({ bodyLimit: bodyLimitBytes, serverFactory: (handler) => createServer(handler) });
+  const server = fastify({
+    bodyLimit: bodyLimitBytes,
+    serverFactory: (handler) => createServer(handler),
+    routerOptions: { maxParamLength: maxParamBytes },
+    // An address that cannot be read belongs to no route, and no hook sees it.
+    frameworkErrors: (error, _request, reply) => {
+      void sendError(reply.headers(securityHeaders), error, () => undefined);
+    },
+  });
   guard(server, gate, options);
   addMonitoringRoutes(server, app, options.version);
   if (options.apiTokens !== undefined) await addRestApi(server, app, { tokens: options.apiTokens, version: options.version });

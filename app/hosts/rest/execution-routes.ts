@@ -12,16 +12,16 @@ import {
   groupAnswer,
   statisticsForm,
 } from './execution-answers.ts';
-import { addRoute, type Caller } from './rest-route.ts';
+import { addRoute, type Caller, wholeNumber } from './rest-route.ts';
 
 const none = z.strictObject({});
 const user = z.strictObject({ user_id: z.string().min(1).max(200) });
-const days = z.coerce.number().int().min(1).max(3660).default(30).describe('The last so many times 24 hours');
+const days = wholeNumber(1, 3660).default(30).describe('The last so many times 24 hours');
 
 /** Part of a list. */
 export const pageQuery = {
-  limit: z.coerce.number().int().min(1).max(1000).default(50),
-  offset: z.coerce.number().int().min(0).max(1_000_000_000).default(0),
+  limit: wholeNumber(1, 1000).default(50),
+  offset: wholeNumber(0, 1_000_000_000).default(0),
 };
 
 const executionsQuery = z.strictObject({

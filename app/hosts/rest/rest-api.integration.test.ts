@@ -158,6 +158,21 @@ describe('runs over HTTP', () => {
     expect((await post('/runs', { last_event: testLastEvent, case_reference: 'two\nlines' })).status).toBe(400);
   });
 
+  it('are hunts where a range is given, and say so: live, recorded and in the list', async () => {
+    const range = { from: '2026-11-10T00:00:00Z', to: '2026-11-20T14:00:00Z' };
+    const started = await post('/runs', { ...range, window_hours: 24 });
+    expect(started.status).toBe(202);
+    const id = String(started.body.run_id);
+    await test.app.runs.get(id).ended;
+    const looked = { from: '2026-11-10T00:00:00.000000Z', to: '2026-11-20T14:00:00.000000Z' };
+    expect(formed(runForm.loose(), (await get(`/runs/${id}`)).body)).toMatchObject({ range: looked, window_hours: 24, outcome: 'partial' });
+    await test.app.history.recorded();
+    const { runs } = (await get('/runs?limit=2')).body as { runs: z.output<typeof runForm>[] };
+    expect(runs.map((run) => formed(runForm, run).range)).toEqual([looked, null]);
+    expect((await get(`/runs/${id}/result?table=undetermined`)).body).toMatchObject({ run_id: id, coverage: { expected: 4, answered: 1 } });
+    expect((await post('/runs', range, auditor)).status).toBe(403);
+  });
+
   it('can be cancelled; a run that is not there is 404', async () => {
     expect((await post(`/runs/${runId}/cancel`, {})).body).toMatchObject({ run_id: runId, outcome: 'partial' });
     for (const path of ['/runs/none', '/runs/none/result', '/nothing', '/executions'])
@@ -172,6 +187,15 @@ describe('what is not right', () => {
     [`/executions/${user}?limit=1001`, 'limit'],
     [`/executions/${user}?limit=`, 'limit'],
     [`/executions/${user}?limit=1&limit=2`, 'limit'],
+    [`/executions/${user}?limit=0x10`, 'limit'],
+    [`/executions/${user}?limit=1e2`, 'limit'],
+    [`/executions/${user}?limit=%2010`, 'limit'],
+    [`/executions/${user}?offset=`, 'offset'],
+    [`/executions/${user}?offset=1000000001`, 'offset'],
+    [`/executions/${user}?offset=99999999999999999999`, 'offset'],
+    [`/executions/${'é'.repeat(201)}`, 'user_id'],
+    ['/executions/%ED%A0%80', 'path'],
+    ['/executions/%ff/stats', 'path'],
     [`/executions/${user}?offset=-1`, 'offset'],
     [`/executions/${user}?status=good`, 'status'],
     [`/executions/${user}?colour=red`, 'colour'],
@@ -190,8 +214,24 @@ describe('what is not right', () => {
     [{ last_event: 'now', window_hours: -1 }, 'window_hours'],
     [{ last_event: 'now', databases: ['one', 7] }, 'databases.1'],
     [{ last_event: 'now', password: 'x' }, 'password'],
+    [{ from: '2026-11-10T00:00:00Z' }, 'to'],
+    [{ to: 'now' }, 'from'],
+    [{ from: '2026-11-10T00:00:00Z', to: 'now', last_event: 'now' }, 'last_event'],
+    [{ from: 'x', to: 'now' }, 'from'],
+    [{ from: '2026-11-10T00:00:00Z', to: 'x' }, 'to'],
+    [{ from: '2026-11-20T14:00:00Z', to: '2026-11-10T00:00:00Z' }, 'from'],
   ])('a run asked for with %j gets 400 with the field %s', async (body, field) => {
     expect((await post('/runs', body)).body.error).toMatchObject({ code: 'request.invalid', field });
+  });
+
+  it('is told with the headers of every other answer, where no route can be found for it', async () => {
+    const { status, headers } = await get('/executions/%ED%A0%80');
+    expect([status, headers.get('x-content-type-options'), headers.get('cache-control')]).toEqual([400, 'nosniff', 'no-store']);
+  });
+
+  it('a user id may be long and of any letters', async () => {
+    const name = '\u{1F600}'.repeat(50);
+    expect((await get(`/executions/${encodeURIComponent(name)}`, auditor)).body).toMatchObject({ user_id: name, count: 0 });
   });
 
   it('a body that is no JSON, too large or of another kind is refused', async () => {
@@ -349,6 +389,10 @@ describe('the OpenAPI document', () => {
       'query:offset',
       'query:status',
     ]);
+    expect(parameters.find(({ name }) => name === 'limit')).toMatchObject({
+      schema: { type: 'integer', minimum: 1, maximum: 1000, default: 50 },
+      required: false,
+    });
     expect(Object.keys(responses)).toEqual(['200', '4XX']);
     expect(document.components.securitySchemes).toEqual({ bearer: { type: 'http', scheme: 'bearer' } });
   });

@@ -35,6 +35,15 @@ export const errorResponse = z.object({
   error: z.object({ code: z.string(), message: z.string(), action: z.string(), field: z.string().optional() }),
 });
 
+/** A whole number as an address has it: digits and nothing else, so that nothing is read into what somebody did not write. */
+export function wholeNumber(least: number, most: number) {
+  const message = `A whole number from ${String(least)} to ${String(most)} is expected.`;
+  const read = (given: unknown): number => (typeof given === 'string' && /^\d{1,15}$/.test(given) ? Number(given) : Number.NaN);
+  return z
+    .preprocess(read, z.int({ error: message }).min(least, { error: message }).max(most, { error: message }))
+    .meta({ type: 'integer', minimum: least, maximum: most });
+}
+
 /** Adds the route. `callerOf` knows who asks; it has been checked before. */
 export function addRoute<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType = z.ZodUndefined>(
   server: FastifyInstance,
@@ -70,6 +79,13 @@ export function addRoute<Params extends z.ZodType, Query extends z.ZodType, Body
 
 /** The schema as JSON Schema, for the OpenAPI document. */
 function described(schema: z.ZodType, io: 'input' | 'output'): object {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    // What is read from text loses its default on the way.
+    override: ({ zodSchema, jsonSchema }) => {
+      if (zodSchema instanceof z.ZodDefault) jsonSchema.default = zodSchema.def.defaultValue as typeof jsonSchema.default;
+    },
+  });
   return rest;
 }

@@ -1,6 +1,7 @@
 /** What the REST interface says of runs, and its form. Every answer names what is missing. */
 import * as z from 'zod';
 import type { StoredRun } from '../../model/history-pages.ts';
+import type { RunPlan } from '../../model/plan.ts';
 import type { MissingSource, RunState } from '../../model/run.ts';
 import { filterSentences } from '../../model/rule-filters.ts';
 import { coverageOf } from '../../model/run-reducer.ts';
@@ -35,6 +36,7 @@ export const runForm = z.object({
   last_event: text,
   window,
   window_hours: z.number(),
+  range: maybe(window).describe('Of a hunt: every window of window_hours in it is looked at; null for an analysis'),
   strict: z.boolean(),
   sample_data: z.boolean(),
   databases: z.array(text),
@@ -59,6 +61,10 @@ export function missingAnswer(missing: MissingSource): z.input<typeof missingFor
   return { source, database, query, change_type: changeType, reason, message, code, unknown_from: unknown.from, unknown_to: unknown.to };
 }
 
+function rangeOf({ range }: RunPlan): z.input<typeof runForm>['range'] {
+  return range === undefined ? null : { from: range.from, to: range.to };
+}
+
 /** A run as the history has it. */
 export function runOfRecord(run: StoredRun): z.input<typeof runForm> {
   return {
@@ -69,6 +75,7 @@ export function runOfRecord(run: StoredRun): z.input<typeof runForm> {
     last_event: run.lastEvent,
     window: { from: run.windowFrom, to: run.windowTo },
     window_hours: run.windowHours,
+    range: rangeOf(run.plan),
     strict: run.strict,
     sample_data: run.sampleData,
     databases: run.plan.databases.map(({ name }) => name),
@@ -100,6 +107,7 @@ export function runOfState(state: RunState): z.input<typeof runForm> {
     last_event: plan.lastEvent,
     window: { from: plan.window.from, to: plan.window.to },
     window_hours: plan.windowHours,
+    range: rangeOf(plan),
     strict: plan.strict,
     sample_data: plan.sampleData,
     databases: plan.databases.map(({ name }) => name),

@@ -1,32 +1,20 @@
 /** Runs: started, cancelled, looked at; and their results, also those that are only kept. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import * as z from 'zod';
-import { startRun } from '../../contract/methods.ts';
 import { CamError, failure } from '../../model/failure.ts';
+import type { RunDetail } from '../../model/history-pages.ts';
 import type { TableRef } from '../../model/table.ts';
 import type { App } from '../../services/create-app.ts';
 import { executionAnswer, executionForm } from './execution-answers.ts';
 import { pageQuery, refuseOthers } from './execution-routes.ts';
 import { BadField } from './rest-error.ts';
 import { addRoute, type Caller } from './rest-route.ts';
+import { newRun, started } from './new-run.ts';
 import { resultAnswer, resultForm } from './result-answers.ts';
 import { runForm, runOfRecord, runOfState } from './run-answers.ts';
 
 const none = z.strictObject({});
 const run = z.strictObject({ run_id: z.string().min(1).max(64) });
-const { shape } = startRun;
-
-const newRun = z.strictObject({
-  last_event: shape.lastEvent.describe('now, or an ISO 8601 time; without an offset it is read in zone'),
-  zone: shape.zone,
-  rule: shape.rule,
-  window_hours: shape.windowHours,
-  strict: shape.strict,
-  databases: shape.databases,
-  partitions: shape.partitions,
-  case_reference: shape.caseReference.describe('The case that it is done for, one line'),
-});
-
 const resultQuery = z.strictObject({
   ...pageQuery,
   table: z.enum(['confirmed', 'undetermined', 'source']).default('confirmed'),
@@ -43,7 +31,7 @@ export function addRunRoutes(server: FastifyInstance, app: Parts, callerOf: (rep
   addRoute(server, callerOf, {
     method: 'POST',
     url: '/runs',
-    summary: 'Starts a run and answers at once',
+    summary: 'Starts an analysis (last_event) or a hunt (from, to) and answers at once',
     params: none,
     query: none,
     body: newRun,
@@ -51,8 +39,7 @@ export function addRunRoutes(server: FastifyInstance, app: Parts, callerOf: (rep
     status: 202,
     handle: async ({ body }, caller) => {
       refuseAuditor(caller);
-      const { last_event: lastEvent, window_hours: windowHours, case_reference: caseReference, ...rest } = body;
-      return { run_id: (await app.runs.start({ lastEvent, windowHours, caseReference, ...rest })).runId };
+      return { run_id: await started(body, (request) => app.runs.start(request)) };
     },
   });
   addRoute(server, callerOf, {
@@ -113,18 +100,30 @@ function addListRoutes(server: FastifyInstance, app: Parts, callerOf: (reply: Fa
     summary: 'A run with its executions',
     params: run,
     query: none,
-    response: runForm.extend({ executions: z.array(executionForm) }),
+    response: runForm.extend({
+      executions: z.array(executionForm).nullable().describe('null where the history cannot be asked, while the run itself is known here'),
+    }),
     handle: async ({ params: { run_id: runId } }, caller) => {
       const live = app.runs.has(runId) ? app.runs.snapshot(runId).state : undefined;
       if (live !== undefined) refuseOthers(caller, live.plan.user);
-      const detail = await app.history.ask('run', { runId });
-      if (detail !== null) refuseOthers(caller, detail.run.userId);
-      const executions = (detail?.executions ?? []).map(({ execution }) => executionAnswer(execution));
+      const detail = await recordOf(app, runId, live !== undefined);
+      if (detail != null) refuseOthers(caller, detail.run.userId);
+      const executions = detail === undefined ? null : (detail?.executions ?? []).map(({ execution }) => executionAnswer(execution));
       if (live !== undefined) return { ...runOfState(live), executions };
-      if (detail === null) throw notThere(runId);
+      if (detail == null) throw notThere(runId);
       return { ...runOfRecord(detail.run), executions };
     },
   });
+}
+
+/** What the history has of a run; `null`: nothing. `undefined` where it cannot be asked and the run is known here besides. */
+async function recordOf({ history }: Pick<Parts, 'history'>, runId: string, isKnown: boolean): Promise<RunDetail | null | undefined> {
+  try {
+    return await history.ask('run', { runId });
+  } catch (error) {
+    if (isKnown && error instanceof CamError && error.failure.code === 'history.unavailable') return undefined;
+    throw error;
+  }
 }
 
 /** Makes sure that the run's tables can be asked for, and that the caller may see them. */
