@@ -108,6 +108,17 @@ export async function endAlert(db: Db, { alertId, claim, error, at }: Input<'end
   return done.numUpdatedRows > 0n;
 }
 
+/** Gives an alert back to be sent by the next one. */
+export async function returnAlert(db: Db, { alertId, claim }: Input<'returnAlert'>): Promise<boolean> {
+  const done = await db
+    .updateTable('schedule_alerts')
+    .set({ state: 'waiting', claim: null, claimed_at: null })
+    .where('alert_id', '=', alertId)
+    .where('claim', '=', claim)
+    .executeTakeFirst();
+  return done.numUpdatedRows > 0n;
+}
+
 /** Alerts of a schedule, the newest first. */
 export async function alertPage(db: Db, { schedule, to, limit }: Input<'alerts'>): Promise<readonly AlertRecord[]> {
   const all = db.selectFrom('schedule_alerts').selectAll().where('schedule', '=', schedule).orderBy('alert_id', 'desc').limit(limit);

@@ -1,7 +1,7 @@
 /** The ledger's part of the reader: each method on the open store. */
 import type { RpcHandlers } from '../channel/rpc.ts';
 import type { LedgerMethods } from '../model/ledger.ts';
-import { addAlertsOf, alertPage, claimAlert, endAlert, expireAlerts, waitingAlerts } from './alert-outbox.ts';
+import { addAlertsOf, alertPage, claimAlert, endAlert, expireAlerts, returnAlert, waitingAlerts } from './alert-outbox.ts';
 import { beatInterval, claimInterval, dropClaim, endInterval } from './interval-claims.ts';
 import {
   extendLedger,
@@ -40,6 +40,7 @@ export function ledgerHandlers(withStore: WithStore): RpcHandlers<LedgerMethods>
     expireAlerts: (input) => withStore(({ db }) => expireAlerts(db, input)),
     claimAlert: (input) => withStore(({ db }) => claimAlert(db, input)),
     endAlert: (input) => withStore(({ db }) => endAlert(db, input)),
+    returnAlert: (input) => withStore(({ db }) => returnAlert(db, input)),
     alerts: (input) => withStore(({ db }) => alertPage(db, input)),
   };
 }

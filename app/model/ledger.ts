@@ -176,6 +176,8 @@ export type LedgerMethods = {
     output: boolean;
     notice: never;
   };
+  /** Gives an alert back that was taken and not sent, for whoever sends next; false where another program has taken it since. */
+  returnAlert: { input: { readonly alertId: number; readonly claim: string }; output: boolean; notice: never };
   /** Alerts about an interval or about all, the newest first. */
   alerts: {
     input: { readonly schedule: string; readonly to?: Instant; readonly limit: number };

@@ -7,7 +7,7 @@ import { type Clock, systemClock } from '../base/clock.ts';
 import { silentLogger } from '../base/logger.ts';
 import type { Store } from '../history/store.ts';
 import type { NewAlert } from '../model/ledger.ts';
-import { alertReasons, type AlertChannel } from '../model/schedule-config.ts';
+import { type AlertChannel, type AlertConfig, alertReasons } from '../model/schedule-config.ts';
 import { openTestStore, sqliteStores, type StoreMaker } from '../testing/history-store.ts';
 import { ledgerOf } from '../testing/ledger-conformance.ts';
 import { partialResult, sampleAlert, sampleMessage, sampleSchedule } from '../testing/ledger-values.ts';
@@ -290,5 +290,64 @@ describe('alerts that this program cannot send', () => {
       ['waiting', null],
     ]);
     expect(hooks.received).toEqual([]);
+  });
+});
+
+describe('many alerts at once', () => {
+  const channelOf = (id: string, channel: AlertChannel): AlertConfig => ({ id, on: alertReasons, channel });
+  const addMany = (channel: string, count: number): Promise<number> =>
+    ask('addAlerts', {
+      schedule: 'hourly',
+      alerts: Array.from({ length: count }, (_, index) =>
+        sampleAlert(to, { channel, keys: [{ to, reason: 'findings', detail: String(index) }] }),
+      ),
+    });
+  const states = async (channel: string): Promise<Readonly<Record<string, number>>> => {
+    const alerts = await ask('alerts', { schedule: 'hourly', limit: 1000 });
+    const counts: Record<string, number> = {};
+    for (const { state } of alerts.filter((alert) => alert.channel === channel)) counts[state] = (counts[state] ?? 0) + 1;
+    return counts;
+  };
+  const webhook = (): AlertChannel => ({ kind: 'webhook', url: hooks.url, timeoutMs: 10_000, retries: 0 });
+  const atOnce: Clock = {
+    ...impatient,
+    nowMs: () => Date.parse(to),
+    setTimer: (ms, call) => systemClock.setTimer(ms === 3000 ? 100 : ms, call),
+  };
+
+  it('are all sent by one look, each once, also more than are looked at at a time', async () => {
+    await addMany('channel', 130);
+    const sender = senderFor(webhook(), { clock: atOnce });
+    expect(await sender.sendWaiting()).toBe(true);
+    await sender.idle();
+    expect(await states('channel')).toEqual({ sent: 130 });
+    expect(new Set(hooks.received.map(({ headers }) => headers['idempotency-key'])).size).toBe(130);
+    expect(hooks.received).toHaveLength(130);
+  });
+
+  it('of a target that hangs are in no other target’s way, and are given back when the program is closed', async () => {
+    await addMany('hanging', 60);
+    await addMany('channel', 20);
+    const hanging = { kind: 'command' as const, command: await program('setInterval(() => undefined, 1000);'), timeoutMs: 600_000 };
+    const sender = senderFor(webhook(), { clock: atOnce });
+    sender.configure([sampleSchedule({ alerts: [channelOf('hanging', hanging), channelOf('channel', webhook())] })]);
+    await sender.sendWaiting();
+    await expect.poll(() => states('channel'), { timeout: 20_000 }).toEqual({ sent: 20 });
+    expect((await states('hanging')).sending).toBeLessThan(20);
+    await sender.close();
+    expect(await states('hanging')).toEqual({ waiting: 60 });
+    expect(await sender.sendWaiting()).toBe(false);
+  });
+
+  it('to a webhook that does not answer are given back too, and sent with the same key by the next program', async () => {
+    await addMany('channel', 1);
+    hooks.answer(null);
+    const first = senderFor({ ...(webhook() as Extract<AlertChannel, { kind: 'webhook' }>), timeoutMs: 600_000 }, { clock: atOnce });
+    await first.sendWaiting();
+    await expect.poll(() => hooks.received.length, { timeout: 20_000 }).toBe(1);
+    await first.close();
+    hooks.answer(200);
+    expect(await sent(senderFor(webhook(), { clock: atOnce }))).toEqual([['sent', null]]);
+    expect(new Set(hooks.received.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
   });
 });

@@ -1,4 +1,5 @@
 /** Sends the alerts that wait in the ledger, each by one program, and notes how that ended. */
+import { abort, AbortedError, raceAbort } from '../base/abort.ts';
 import { assertNever } from '../base/assert-never.ts';
 import { asError } from '../base/as-error.ts';
 import { type Instant, instantFromMs } from '../model/instant.ts';
@@ -28,12 +29,21 @@ const stuckMs = 1_800_000;
 const desktopWaitMs = 86_400_000;
 /** An alert of a schedule or channel that no program of the ledger has configured is given up after a week. */
 const unknownWaitMs = 7 * 86_400_000;
+/** So many are looked at at a time. */
 const atATime = 50;
+/** So many are sent at a time by each alert of a schedule: a target that hangs has no more of them in its hands, and is in no other's way. */
+const atATimeEach = 8;
+/** What is being sent gets so long to end when the program is closed; then it is given back. */
+const closeWaitMs = 3000;
 
 /** Sends for the schedules of this program. */
 export class AlertSender implements Sender {
   readonly #ports: AlertSenderPorts;
   readonly #sending = new Set<Promise<void>>();
+  /** How many are being sent, by {@link placeOf}. */
+  readonly #inHand = new Map<string, number>();
+  readonly #closing = new AbortController();
+  #isClosing = false;
   #schedules: readonly ScheduleConfig[] = [];
 
   constructor(ports: AlertSenderPorts) {
@@ -45,29 +55,91 @@ export class AlertSender implements Sender {
     this.#schedules = schedules;
   }
 
-  /** Takes what waits and begins to send it; sending goes on beside. */
+  /** Takes what waits and begins to send it; sending goes on beside, until nothing waits that this program can send. */
   async sendWaiting(): Promise<boolean> {
-    if (this.#schedules.length === 0) return false;
-    const { clock, ledger, newClaim } = this.#ports;
-    const at = instantFromMs(clock.nowMs());
-    const stuckBefore = instantFromMs(clock.nowMs() - stuckMs);
-    const hasExpired = await this.#expire(stuckBefore);
-    let hasTaken = false;
-    for (const alert of await ledger('waitingAlerts', { targets: this.#sendable(), stuckBefore, limit: atATime })) {
-      const channel = this.#channelOf(alert);
-      if (channel === undefined) continue;
-      const claim = newClaim();
-      if (!(await ledger('claimAlert', { alertId: alert.alertId, claim, stuckBefore, at }))) continue;
-      hasTaken = true;
-      const sending = this.#send(alert, channel, claim).finally(() => this.#sending.delete(sending));
-      this.#sending.add(sending);
-    }
+    if (this.#schedules.length === 0 || this.#isClosing) return false;
+    const hasExpired = await this.#expire(this.#stuckBefore());
+    const hasTaken = await this.#takeWaiting();
     return hasTaken || hasExpired;
   }
 
-  /** Resolves when nothing is being sent. */
-  async idle(): Promise<void> {
-    await Promise.all(this.#sending);
+  /** Resolves when nothing is being sent, and nothing waits that could be; or else once the signal is aborted. */
+  async idle(signal?: AbortSignal): Promise<void> {
+    while (this.#sending.size > 0 && signal?.aborted !== true) {
+      const all = Promise.all(this.#sending);
+      await (signal === undefined ? all : raceAbort(all, signal).catch(() => undefined));
+    }
+  }
+
+  /** Takes nothing any more; what is being sent ends, or is given back after a moment for whoever sends next. */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    const clear = this.#ports.clock.setTimer(closeWaitMs, () => {
+      abort(this.#closing, { kind: 'shutdown' });
+    });
+    await this.idle();
+    clear();
+  }
+
+  #stuckBefore(): Instant {
+    return instantFromMs(this.#ports.clock.nowMs() - stuckMs);
+  }
+
+  /** Takes as many as there is room for; where more wait, whoever ends looks again. */
+  async #takeWaiting(): Promise<boolean> {
+    let hasTaken = false;
+    for (;;) {
+      const targets = this.#sendable().filter((target) => this.#hasRoom(target));
+      if (targets.length === 0 || this.#isClosing) return hasTaken;
+      const waiting = await this.#ports.ledger('waitingAlerts', { targets, stuckBefore: this.#stuckBefore(), limit: atATime });
+      let taken = 0;
+      for (const alert of waiting) if (this.#hasRoom(alert) && (await this.#take(alert))) taken += 1;
+      hasTaken ||= taken > 0;
+      if (taken === 0 || waiting.length < atATime) return hasTaken;
+    }
+  }
+
+  async #take(alert: WaitingAlert): Promise<boolean> {
+    const channel = this.#channelOf(alert);
+    if (channel === undefined || this.#isClosing) return false;
+    const { clock, ledger, newClaim } = this.#ports;
+    const claim = newClaim();
+    // Its room is taken before anything is waited for, so that two looks at once take no more than there is.
+    this.#count(alert, 1);
+    const at = instantFromMs(clock.nowMs());
+    const isOurs = await ledger('claimAlert', { alertId: alert.alertId, claim, stuckBefore: this.#stuckBefore(), at }).catch(
+      (error: unknown) => {
+        this.#count(alert, -1);
+        throw error;
+      },
+    );
+    if (!isOurs) {
+      this.#count(alert, -1);
+      return false;
+    }
+    const sending = this.#sendAndLook(alert, channel, claim).finally(() => this.#sending.delete(sending));
+    this.#sending.add(sending);
+    return true;
+  }
+
+  async #sendAndLook(alert: WaitingAlert, channel: AlertChannel, claim: string): Promise<void> {
+    await this.#send(alert, channel, claim);
+    const wasFull = !this.#hasRoom(alert);
+    this.#count(alert, -1);
+    if (!wasFull) return;
+    await this.#takeWaiting().catch((error: unknown) => {
+      // The next look at the ledger tells it, if it lasts.
+      this.#ports.logger.warn('the alerts that wait could not be looked at', { error: asError(error).message });
+    });
+  }
+
+  #hasRoom(target: AlertTarget): boolean {
+    return (this.#inHand.get(placeOf(target)) ?? 0) < atATimeEach;
+  }
+
+  #count(target: AlertTarget, change: number): void {
+    const place = placeOf(target);
+    this.#inHand.set(place, (this.#inHand.get(place) ?? 0) + change);
   }
 
   /** Gives up what no program will send any more, so that nothing waits for ever. */
@@ -112,11 +184,24 @@ export class AlertSender implements Sender {
       await this.#deliver(alert, channel);
       logger.info('an alert was sent', fields);
     } catch (caught) {
+      if (caught instanceof AbortedError) {
+        await this.#giveBack(alert, claim);
+        return;
+      }
       error = asError(caught).message;
       logger.error('an alert could not be sent', { ...fields, error });
     }
     await ledger('endAlert', { alertId: alert.alertId, claim, error, at: instantFromMs(clock.nowMs()) }).catch((caught: unknown) => {
       logger.warn('how an alert ended could not be noted; it may be sent again', { ...fields, error: asError(caught).message });
+    });
+  }
+
+  async #giveBack({ alertId, schedule, channel }: WaitingAlert, claim: string): Promise<void> {
+    const { ledger, logger } = this.#ports;
+    logger.warn('an alert was not sent before the program ended; it is given back', { schedule, channel });
+    await ledger('returnAlert', { alertId, claim }).catch((caught: unknown) => {
+      // Its claim is silent from now on.
+      logger.warn('an alert could not be given back; it is sent later', { schedule, channel, error: asError(caught).message });
     });
   }
 
@@ -127,10 +212,16 @@ export class AlertSender implements Sender {
         notify?.(message.program, notificationOf(message));
         return;
       case 'command':
-        await sendCommand(channel, message, clock);
+        await sendCommand(channel, message, clock, this.#closing.signal);
         return;
       case 'webhook':
-        await sendWebhook(channel, message, `${schedule}/${message.interval.to}/${String(alertId)}`, { clock, environment });
+        await sendWebhook(
+          channel,
+          message,
+          `${schedule}/${message.interval.to}/${String(alertId)}`,
+          { clock, environment },
+          this.#closing.signal,
+        );
         return;
       case 'email':
         await writeMail(reportFolder(), channel.to, message, at);
@@ -139,6 +230,10 @@ export class AlertSender implements Sender {
         return assertNever(channel);
     }
   }
+}
+
+function placeOf({ schedule, channel }: AlertTarget): string {
+  return JSON.stringify([schedule, channel]);
 }
 
 const words: Readonly<Record<AlertMessage['reasons'][number], string>> = {

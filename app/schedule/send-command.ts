@@ -1,5 +1,6 @@
 /** An alert to a program of the user's own: started without a shell, the alert as JSON on its standard input. */
 import { spawn } from 'node:child_process';
+import { AbortedError, abortReasonOf, onAbort } from '../base/abort.ts';
 import type { Clock } from '../base/clock.ts';
 import type { AlertMessage } from '../model/schedule.ts';
 import type { AlertChannel } from '../model/schedule-config.ts';
@@ -9,8 +10,11 @@ type CommandChannel = Extract<AlertChannel, { kind: 'command' }>;
 /** What it wrote to its standard error is told up to this length. */
 const toldLength = 500;
 
-/** Runs the program to its end. Rejects with a sentence when it cannot be started, ends with another code than 0, or takes too long. */
-export function sendCommand(channel: CommandChannel, message: AlertMessage, clock: Clock): Promise<void> {
+/**
+ * Runs the program to its end. Rejects with a sentence when it cannot be started, ends with another code than 0, or takes too long; with
+ * AbortedError where it was ended by the signal.
+ */
+export function sendCommand(channel: CommandChannel, message: AlertMessage, clock: Clock, signal: AbortSignal): Promise<void> {
   const [program = '', ...rest] = channel.command;
   return new Promise((resolve, reject) => {
     const child = spawn(program, rest, { shell: false, stdio: ['pipe', 'ignore', 'pipe'], windowsHide: true });
@@ -25,18 +29,24 @@ export function sendCommand(channel: CommandChannel, message: AlertMessage, cloc
       isLate = true;
       child.kill('SIGKILL');
     });
+    const stopListening = onAbort(signal, () => {
+      child.kill('SIGKILL');
+    });
     child.on('error', (error) => {
       clear();
+      stopListening();
       reject(new Error(`The command ${program} cannot be started: ${error.message}.`));
     });
-    child.on('exit', (code, signal) => {
+    child.on('exit', (code, ending) => {
       clear();
+      stopListening();
       // Children of it may hold the pipe open.
       child.stderr.destroy();
       const told = complaint.trim() === '' ? '' : ` It said: ${complaint.trim()}`;
-      if (isLate) reject(new Error(`The command ${program} took longer than ${String(channel.timeoutMs / 1000)} s and was ended.`));
+      if (signal.aborted && code !== 0) reject(new AbortedError(abortReasonOf(signal)));
+      else if (isLate) reject(new Error(`The command ${program} took longer than ${String(channel.timeoutMs / 1000)} s and was ended.`));
       else if (code === 0) resolve();
-      else reject(new Error(`The command ${program} ended with ${code === null ? String(signal) : `code ${String(code)}`}.${told}`));
+      else reject(new Error(`The command ${program} ended with ${code === null ? String(ending) : `code ${String(code)}`}.${told}`));
     });
   });
 }

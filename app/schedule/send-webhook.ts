@@ -1,5 +1,6 @@
 /** An alert to an address: POST of JSON, with a limit of time and a few further tries. */
-import type { Clock } from '../base/clock.ts';
+import { throwIfAborted } from '../base/abort.ts';
+import { type Clock, sleep } from '../base/clock.ts';
 import type { AlertMessage } from '../model/schedule.ts';
 import type { AlertChannel } from '../model/schedule-config.ts';
 
@@ -13,13 +14,14 @@ class MayHelp extends Error {}
 
 /**
  * Posts the alert. `id` is the same for every try, so that the receiver can tell a repetition. Rejects with a sentence when it
- * was not taken. An answer that leads elsewhere is not followed: it could lead out of TLS, with the header.
+ * was not taken, with AbortedError where the signal came first. An answer that leads elsewhere is not followed: it could lead out of TLS, with the header.
  */
 export async function sendWebhook(
   channel: WebhookChannel,
   message: AlertMessage,
   id: string,
   { clock, environment }: { readonly clock: Clock; readonly environment: Readonly<Record<string, string | undefined>> },
+  signal: AbortSignal,
 ): Promise<void> {
   const headers: Record<string, string> = { 'content-type': 'application/json', 'idempotency-key': id };
   if (channel.header !== undefined) {
@@ -30,15 +32,11 @@ export async function sendWebhook(
   const body = JSON.stringify(message);
   for (let tries = 0; ; tries += 1) {
     try {
-      await post(channel, { headers, body }, clock);
+      await post(channel, { headers, body }, clock, signal);
       return;
     } catch (error) {
       if (!(error instanceof MayHelp) || tries >= channel.retries) throw error;
-      const { promise, resolve } = Promise.withResolvers<undefined>();
-      clock.setTimer(delaysMs[tries] ?? delaysMs.at(-1) ?? 0, () => {
-        resolve(undefined);
-      });
-      await promise;
+      await sleep(clock, delaysMs[tries] ?? delaysMs.at(-1) ?? 0, signal);
     }
   }
 }
@@ -47,7 +45,9 @@ async function post(
   { url, timeoutMs }: WebhookChannel,
   request: { readonly headers: Record<string, string>; readonly body: string },
   clock: Clock,
+  signal: AbortSignal,
 ): Promise<void> {
+  throwIfAborted(signal);
   const controller = new AbortController();
   const clear = clock.setTimer(timeoutMs, () => {
     controller.abort();
@@ -55,13 +55,19 @@ async function post(
   // The path of an address may be a secret; the host tells enough.
   const { host } = new URL(url);
   try {
-    const response = await fetch(url, { method: 'POST', redirect: 'manual', signal: controller.signal, ...request });
+    const response = await fetch(url, {
+      method: 'POST',
+      redirect: 'manual',
+      signal: AbortSignal.any([controller.signal, signal]),
+      ...request,
+    });
     await response.body?.cancel();
     if (response.ok) return;
     const told = `${host} answered ${String(response.status)}.`;
     if (response.status === 429 || response.status >= 500) throw new MayHelp(told);
     throw new Error(told);
   } catch (error) {
+    throwIfAborted(signal);
     if (controller.signal.aborted) throw new MayHelp(`${host} did not answer within ${String(timeoutMs / 1000)} s.`, { cause: error });
     if (error instanceof TypeError) throw new MayHelp(`${host} cannot be reached: ${causeOf(error)}.`, { cause: error });
     throw error;

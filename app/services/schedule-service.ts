@@ -81,7 +81,7 @@ export class ScheduleService {
   /** Evaluates what is due and sends what waits; resolves when nothing is left that can be done now. */
   async settle(signal: AbortSignal): Promise<void> {
     await this.#scheduler.settle(signal);
-    await this.#sender.idle();
+    await this.#sender.idle(signal);
   }
 
   /** How each schedule stands. */
@@ -139,7 +139,7 @@ export class ScheduleService {
   async close(): Promise<void> {
     for (const stop of this.#stops) stop();
     await this.#scheduler.close();
-    await this.#sender.idle();
+    await this.#sender.close();
   }
 
   /** Tells whoever shows the ledger, and does what there is to do now. */

@@ -242,6 +242,9 @@ export function describeLedger(name: string, maker: StoreMaker, isConcurrent: bo
       expect(await ask('waitingAlerts', { targets, stuckBefore: hour(14), limit: 10 })).toHaveLength(1);
       expect(await ask('claimAlert', { alertId, claim: 'c', stuckBefore: hour(14), at: hour(14) })).toBe(true);
       expect(await ask('endAlert', { alertId, claim: 'a', error: null, at: hour(14) })).toBe(false);
+      expect([await ask('returnAlert', { alertId, claim: 'a' }), await ask('returnAlert', { alertId, claim: 'c' })]).toEqual([false, true]);
+      expect(await ask('waitingAlerts', { targets, stuckBefore: hour(0), limit: 10 })).toHaveLength(1);
+      expect(await ask('claimAlert', { alertId, claim: 'c', stuckBefore: hour(14), at: hour(14) })).toBe(true);
       expect(await ask('endAlert', { alertId, claim: 'c', error: 'HTTP 500', at: hour(14) })).toBe(true);
       expect(await ask('alerts', { schedule: 'hourly', to: hour(10), limit: 10 })).toMatchObject([
         { channel: 'webhook', reason: 'findings', state: 'failed', error: 'HTTP 500' },

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../model/failure.ts';
 import type { RunState } from '../../model/run.ts';
+import type { HistoryState } from '../../model/history.ts';
 import { initialRunState } from '../../model/run-reducer.ts';
 import { samplePlan } from '../../testing/builders.ts';
+import { unrecordedLines } from './close-app.ts';
 import { exitCodeOfRun } from './exit-codes.ts';
 import { describeOutcome } from './progress.ts';
 import { textTable } from './text-table.ts';
@@ -74,5 +76,24 @@ describe('an outcome in words', () => {
     expect(describeOutcome({ kind: 'completed', rows: 1234, bytes: 1, nullIds: 2, nullTimes: 0 })).toBe(
       '1,234 rows (2 without an id left out)',
     );
+  });
+});
+
+describe('what is said of records that the history does not have when a program ends', () => {
+  const kept: HistoryState = { store: 'ready', waiting: 0, unwritten: 0, lost: 0, rejected: 0, interrupted: 3 };
+
+  it('is nothing where it has all of them', () => {
+    expect(unrecordedLines(kept)).toEqual([]);
+  });
+
+  it('is how many, what becomes of them and why', () => {
+    const cause = failure('disk.error', { message: 'The disk is full.', action: 'Make room.', detail: 'ENOSPC' });
+    expect(unrecordedLines({ ...kept, lost: 1, waiting: 4, failure: cause })).toEqual([
+      'The history is not complete: 1 record of what was just done could not be kept anywhere and is lost. The disk is full. (ENOSPC) Make room.',
+    ]);
+    expect(unrecordedLines({ ...kept, rejected: 2, waiting: 1 })).toEqual([
+      "The history is not complete: its store refused 2 records; they are kept in a file of the history's folder.",
+      "The history's store does not have 1 record yet; the next start of the program puts them in from the journal.",
+    ]);
   });
 });

@@ -132,4 +132,27 @@ describe('cam history', () => {
     const { code, stderr } = await cam('history', 'list', '--settings', settings);
     expect([code, stderr.includes('The history cannot be reached.')]).toEqual([3, true]);
   });
+
+  it('is told by the run itself where it does not have all of it: what waits, and what is lost', async () => {
+    const normal = await cam('run', '--json', '--last-event', '2026-11-20T14:00:00Z');
+    expect(normal.stderr).not.toContain('istory');
+    const settings = join(folder, 'away.yaml');
+    await writeFile(settings, 'history: {url: "postgres://cam@127.0.0.1:9/cam"}\n');
+    const waits = await cam('run', '--json', '--last-event', '2026-11-20T14:00:00Z', '--settings', settings);
+    expect([waits.code, waits.stderr]).toEqual([
+      normal.code,
+      expect.stringMatching(
+        /The history's store does not have \d+ records yet; the next start of the program puts them in from the journal\./,
+      ),
+    ]);
+    await writeFile(join(folder, 'file'), '');
+    await writeFile(settings, `history: {directory: ${JSON.stringify(join(folder, 'file', 'history'))}}\n`);
+    const lost = await cam('run', '--json', '--last-event', '2026-11-20T14:00:00Z', '--settings', settings);
+    expect([lost.code, lost.stderr]).toEqual([
+      normal.code,
+      expect.stringMatching(
+        /The history is not complete: \d+ records of what was just done could not be kept anywhere and are lost\. The history cannot be kept: its folder/,
+      ),
+    ]);
+  });
 });

@@ -8,6 +8,7 @@ import type { RunState } from '../../model/run.ts';
 import { changesLines } from '../../report/changes.ts';
 import { showCoverage } from '../../report/show.ts';
 import { type App } from '../../services/create-app.ts';
+import { closeApp } from './close-app.ts';
 import { type CoreOptions, startCore } from '../core.ts';
 import { costTable } from './cost-table.ts';
 import { type ExitCode, exitCodeOfRun } from './exit-codes.ts';
@@ -50,7 +51,7 @@ export async function runCommand(options: RunOptions, terminal: Terminal, interr
     await tell(app, state, options, terminal);
     return exitCodeOfRun(state, options.failOnMatch === true);
   } finally {
-    await app.close();
+    await closeApp(app, terminal);
   }
 }
 

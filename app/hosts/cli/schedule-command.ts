@@ -2,6 +2,7 @@
 import type { LedgerInterval, ScheduleView } from '../../model/schedule.ts';
 import { formatInZone } from '../../model/zoned-time.ts';
 import type { App } from '../../services/create-app.ts';
+import { closeApp } from './close-app.ts';
 import { type CoreOptions, startCore } from '../core.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { inProcessClient } from './in-process-client.ts';
@@ -31,7 +32,7 @@ export async function scheduleCommand(options: ScheduleOptions, terminal: Termin
     if (options.list === true) return await list(app, options, terminal);
     return options.once === true ? await once(app, options, terminal, interrupted) : await follow(app, terminal, interrupted);
   } finally {
-    await app.close();
+    await closeApp(app, terminal);
   }
 }
 
@@ -79,9 +80,10 @@ function tellEnds(app: App, terminal: Terminal): () => void {
   return app.log.entries.on(({ level, message, fields }) => {
     if (level !== 'info' && level !== 'warn' && level !== 'error') return;
     if (!('schedule' in fields) && !message.includes('schedules')) return;
-    const { schedule, to, state, reason } = fields;
-    const what = [schedule, to, state].filter((part) => typeof part === 'string').join(' ');
-    const why = typeof reason === 'string' ? ` – ${reason}` : '';
+    const { schedule, to, state, channel, reasons, reason, error } = fields;
+    const about = Array.isArray(reasons) ? `(${reasons.join(', ')})` : undefined;
+    const what = [schedule, to, state, channel, about].filter((part) => typeof part === 'string').join(' ');
+    const why = [reason, error].flatMap((part) => (typeof part === 'string' ? [` – ${part}`] : [])).join('');
     terminal.err(`${new Date().toISOString()} ${message}${what === '' ? '' : `: ${what}`}${why}\n`);
   });
 }

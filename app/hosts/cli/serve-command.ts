@@ -6,6 +6,7 @@ import { readPageFiles } from '../browser/page-files.ts';
 import { ApiTokens } from '../rest/api-tokens.ts';
 import { restPrefix } from '../rest/rest-api.ts';
 import { tokenOf } from '../monitoring/bearer.ts';
+import { closeApp } from './close-app.ts';
 import { type CoreOptions, dataDirectoryOf, programDirectory, programVersion, startCore } from '../core.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
@@ -45,7 +46,7 @@ export async function serveCommand(options: ServeOptions, terminal: Terminal, in
   if (process.stdin.isTTY) process.stdin.off('data', onInput).pause();
   await tokenFiles.remove();
   await host.close();
-  await app.close();
+  await closeApp(app, terminal);
   return exitCodes.complete;
 }
 
