@@ -84,7 +84,7 @@ function described(schema: z.ZodType, io: 'input' | 'output'): object {
     unrepresentable: 'any',
     // What is read from text loses its default on the way.
     override: ({ zodSchema, jsonSchema }) => {
-      if (zodSchema instanceof z.ZodDefault) jsonSchema.default = zodSchema.def.defaultValue as typeof jsonSchema.default;
+      if (zodSchema instanceof z.ZodDefault) jsonSchema.default = zodSchema.def.defaultValue;
     },
   });
   return rest;
