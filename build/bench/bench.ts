@@ -1,12 +1,12 @@
 /**
- * `npm run bench`: every figure the program promises, measured side by side in one run. Prints a table, and JSON with
- * `--json`. `npm run bench -- engine worker` measures only these parts.
+ * `npm run bench`: every figure the program promises, measured side by side in one run. Prints the machine and a table, or with `--json`
+ * both as JSON. `npm run bench -- engine worker` measures only these parts. Exit code 1: a bar was missed, or a part could not be measured.
  *
  * The figures of a part are told on standard error as soon as it is done, so that a run that is broken off has not been for nothing; a part
  * that cannot be measured does not keep the others from it.
  */
 import { parseArgs } from 'node:util';
-import { cpus } from 'node:os';
+import { arch, cpus, platform, release, totalmem } from 'node:os';
 import { errorText } from '../../app/base/error-text.ts';
 import type { BenchRow } from './bench-row.ts';
 import { HistoryOfAYear } from './history-of-a-year.ts';
@@ -49,10 +49,18 @@ try {
   await year.dispose();
 }
 
+const machine = {
+  node: process.version,
+  system: `${platform()} ${release()} ${arch()}`,
+  cpu: cpus()[0]?.model.trim() ?? 'unknown',
+  cores: cpus().length,
+  memoryGiB: Math.round(totalmem() / 2 ** 30),
+};
 if (values.json) {
-  const [cpu] = cpus();
-  process.stdout.write(`${JSON.stringify({ node: process.version, cpu: cpu?.model, cores: cpus().length, results, failed }, null, 2)}\n`);
+  process.stdout.write(`${JSON.stringify({ ...machine, results, failed }, null, 2)}\n`);
 } else {
+  const { node, system, cpu, cores, memoryGiB } = machine;
+  process.stdout.write(`Node ${node} on ${system}: ${String(cores)} × ${cpu}, ${String(memoryGiB)} GiB\n\n`);
   const table = [['', 'figure', 'measured', 'bar', 'how'], ...results.map(cellsOf)];
   const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((line) => (line[column] ?? '').length)));
   for (const line of table)

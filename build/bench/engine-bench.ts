@@ -2,62 +2,31 @@
  * The engine in its own process: what merging costs beside the same query by DuckDB alone over the same files, what a page
  * deep in a table costs, and how fast and how large exports are.
  */
-import { readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { silentLogger } from '../../app/base/logger.ts';
-import { createRpcClient, type RpcClient } from '../../app/channel/rpc.ts';
-import type { EngineMethods } from '../../app/engine/engine.ts';
-import { forkSpawner } from '../../app/hosts/fork-spawner.ts';
-import type { Column } from '../../app/model/column.ts';
-import { failure } from '../../app/model/failure.ts';
 import { microsOfInstant } from '../../app/model/instant.ts';
 import { initialRunState } from '../../app/model/run-reducer.ts';
 import type { ExportFormat } from '../../app/model/report.ts';
 import type { RunPlan } from '../../app/model/plan.ts';
 import { reportMetadata } from '../../app/report/metadata.ts';
-import { createParquetSpools } from '../../app/spool/parquet-spool.ts';
 import { samplePlan } from '../../app/testing/builders.ts';
 import { type BenchRow, median } from './bench-row.ts';
+import { attach, columns, type Engine, startEngine, writeSource } from './engine-target.ts';
+import { inFolder, peakMemoryMiB, timed } from './measure.ts';
 
 const rounds = 5;
 const rowsPerSource = 250_000;
-const clients = 100_000;
 const exportRows = 1_200_000;
 const pageRows = 200;
 const dayMicros = 86_400_000_000n;
 
-const columns: readonly Column[] = [
-  { name: 'user_id', kind: 'text' },
-  { name: 'old_value', kind: 'text' },
-  { name: 'new_value', kind: 'text' },
-  { name: 'change_date', kind: 'timestamp', encoding: 'micros' },
-  { name: 'changed_by', kind: 'text' },
-  { name: 'change_reason', kind: 'text' },
-];
-
-/** An engine, and how it is ended. */
-export interface Engine {
-  readonly rpc: RpcClient<EngineMethods>;
-  readonly pid: number | undefined;
-  readonly end: () => Promise<void>;
-}
-
 /** Four spools of 250,000 rows, over 30 days and all within the window; pages; exports of 1.2 million rows. */
-export async function benchEngine(): Promise<BenchRow[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'cam-engine-bench-'));
-  try {
-    return [
-      ...(await benchMerge(folder, 'over 30 days', 30n * dayMicros)),
-      ...(await benchMerge(folder, 'all in the window', dayMicros)),
-      ...(await benchTable(folder)),
-    ];
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+export function benchEngine(): Promise<BenchRow[]> {
+  return inFolder(async (folder) => [
+    ...(await benchMerge(folder, 'over 30 days', 30n * dayMicros)),
+    ...(await benchMerge(folder, 'all in the window', dayMicros)),
+    ...(await benchTable(folder)),
+  ]);
 }
 
 async function benchMerge(folder: string, name: string, spread: bigint): Promise<BenchRow[]> {
@@ -104,12 +73,6 @@ async function mergeOnce(engine: Engine, plan: RunPlan, files: readonly string[]
   const ms = performance.now() - begin;
   await engine.rpc.call('close', { runId });
   return { ms, confirmed };
-}
-
-/** Attaches a spool of {@link writeSource}. */
-export function attach(engine: Engine, runId: string, source: string, files: readonly string[]): Promise<unknown> {
-  const roles = { user: 'user_id', time: 'change_date' };
-  return engine.rpc.call('attach', { runId, source, files, columns, roles, zone: 'UTC', idNormaliser: 'exact' });
 }
 
 /** The default rule as one statement straight over the files, as one would write it by hand. */
@@ -220,61 +183,4 @@ async function benchExport(format: ExportFormat, folder: string, engine: Engine,
       ? []
       : [{ name: `${name}, peak memory of the process`, value: peak, unit: 'MiB', bar: '< 500', holds: peak < 500 }]),
   ];
-}
-
-/** Only Linux tells the peak of another process. */
-export function peakMemoryMiB(pid: number | undefined): number | undefined {
-  if (process.platform !== 'linux' || pid === undefined) return undefined;
-  const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  return Number(peak?.[1] ?? Number.NaN) / 1024;
-}
-
-/** How long the work took, in milliseconds. */
-export async function timed(work: () => Promise<unknown>): Promise<number> {
-  const begin = performance.now();
-  await work();
-  return performance.now() - begin;
-}
-
-/** Ids of 19 digits, each client in every source; deterministic. Gives the path of the one part. */
-export async function writeSource(directory: string, rows: number, salt: number, spread: bigint): Promise<string> {
-  await mkdir(dirname(directory), { recursive: true });
-  const end = microsOfInstant(samplePlan().window.to);
-  const spool = await createParquetSpools().create(directory, columns);
-  for (let from = 0; from < rows; from += 10_000) {
-    const numbers = Array.from({ length: Math.min(10_000, rows - from) }, (_, row) => from + row);
-    await spool.append({
-      rowCount: numbers.length,
-      columns: [
-        numbers.map((row) => String(1_000_000_000_000_000_000n + BigInt((row * 7919) % clients))),
-        numbers.map((row) => `old${row}@example.com`),
-        numbers.map((row) => `new${(row * 48_271) % 2_147_483_647}@example.com`),
-        numbers.map((row) => end - ((BigInt(row + 1) * 2_862_933_555_777_941_757n + BigInt(salt)) % spread)),
-        numbers.map((row) => `agent ${row % 50}`),
-        numbers.map((row) => (row % 3 === 0 ? null : 'asked for by the client')),
-      ],
-    });
-  }
-  const [file = ''] = (await spool.commit()).files;
-  return file;
-}
-
-/** An engine in a process of its own. */
-export function startEngine(folder: string): Engine {
-  const hosts = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'app', 'hosts');
-  const entry = join(hosts, 'engine-entry.ts');
-  const spawn = forkSpawner({
-    entries: { worker: entry, engine: entry, 'oracle-probe': entry },
-    environment: process.env,
-    logger: silentLogger,
-  });
-  const child = spawn('engine', 'bench', { CAM_ENGINE_DIRECTORY: join(folder, 'engine') });
-  return {
-    rpc: createRpcClient<EngineMethods>(child.channel, () => failure('engine.crashed')),
-    pid: child.pid,
-    end: async () => {
-      child.channel.close();
-      await child.exited;
-    },
-  };
 }

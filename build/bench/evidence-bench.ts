@@ -1,6 +1,5 @@
 /** Opening a client's evidence over four sources of 250,000 rows: its own rows, and with whom it shares an attribute. */
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BundleCheck, BundleFacts } from '../../app/model/evidence-bundle.ts';
 import type { RunPlan } from '../../app/model/plan.ts';
@@ -10,15 +9,19 @@ import { verifyBundle } from '../../app/report/bundle/verify-bundle.ts';
 import { reportMetadata } from '../../app/report/metadata.ts';
 import { samplePlan } from '../../app/testing/builders.ts';
 import { type BenchRow, median } from './bench-row.ts';
-import { attach, type Engine, startEngine, timed, writeSource } from './engine-bench.ts';
+import { attach, type Engine, startEngine, writeSource } from './engine-target.ts';
+import { inFolder, percentile95, timed } from './measure.ts';
 
 const rowsPerSource = 250_000;
 const clients = 40;
 const monthMicros = 30n * 86_400_000_000n;
 
 /** Another client each time, so that nothing is answered from memory. */
-export async function benchEvidence(): Promise<BenchRow[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'cam-evidence-bench-'));
+export function benchEvidence(): Promise<BenchRow[]> {
+  return inFolder(measure);
+}
+
+async function measure(folder: string): Promise<BenchRow[]> {
   const engine = startEngine(folder);
   try {
     const plan = samplePlan(4);
@@ -41,13 +44,11 @@ export async function benchEvidence(): Promise<BenchRow[]> {
     ];
   } finally {
     await engine.end();
-    await rm(folder, { recursive: true, force: true });
   }
 }
 
 function row(name: string, times: readonly number[], barMs: number): BenchRow {
-  const sorted = times.toSorted((a, b) => a - b);
-  const p95 = sorted[Math.ceil(sorted.length * 0.95) - 1] ?? Number.NaN;
+  const p95 = percentile95(times);
   const note = `p95 of ${String(times.length)} clients, median ${median(times).toFixed(0)} ms, the first ${(times[0] ?? 0).toFixed(0)} ms`;
   return { name: `engine: ${name}`, value: p95, unit: 'ms', bar: `≤ ${String(barMs)}`, holds: p95 <= barMs, note };
 }

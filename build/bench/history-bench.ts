@@ -2,8 +2,7 @@
  * The history: what recording costs, how much it takes in, and how long answers take over a million records. SQLite, with the
  * threads that the program uses.
  */
-import { constants, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { systemClock } from '../../app/base/clock.ts';
@@ -15,7 +14,8 @@ import type { Scope } from '../../app/model/history-figures.ts';
 import { executionEvent } from '../../app/testing/history-events.ts';
 import { scriptedExecutions } from '../../app/testing/history-script.ts';
 import type { BenchRow } from './bench-row.ts';
-import { busiestUser as busiest, type HistoryOfAYear, migrationsDirectory, yearOfRecords, yearScript } from './history-of-a-year.ts';
+import { busiestUser, type HistoryOfAYear, migrationsDirectory, recordsOfYear, yearScript } from './history-of-a-year.ts';
+import { askInTurn, inFolder } from './measure.ts';
 
 const sustained = 100_000;
 const pacedPerSecond = 5000;
@@ -23,24 +23,21 @@ const pacedSeconds = 5;
 const askedOften = 15;
 
 /** Recording at full speed and at 5,000 a second, then questions. */
-export async function benchHistory(year: HistoryOfAYear): Promise<BenchRow[]> {
-  const directory = mkdtempSync(join(tmpdir(), 'cam-bench-history-'));
-  try {
+export function benchHistory(year: HistoryOfAYear): Promise<BenchRow[]> {
+  return inFolder(async (directory) => {
     const rows = await withHistory(join(directory, 'new.sqlite'), directory, async (history) => {
       const events = scriptedEvents();
       return [...(await benchPaced(history, events)), await benchSustained(history, events, 'records into the store')];
     });
     const file = join(directory, 'year.sqlite');
-    copyFileSync(await year.file(), file, constants.COPYFILE_FICLONE);
-    const name = `further records into a store of ${yearOfRecords.toLocaleString('en')}`;
+    await copyFile(await year.file(), file, constants.COPYFILE_FICLONE);
+    const name = `further records into a store of ${recordsOfYear.toLocaleString('en')}`;
     const more = await withHistory(file, directory, async (history) => [
       ...(await benchQuestions(history)),
       await benchSustained(history, furtherEvents(), name),
     ]);
     return [...rows, ...more];
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
+  });
 }
 
 async function withHistory<T>(file: string, directory: string, work: (history: History) => Promise<T>): Promise<T> {
@@ -149,15 +146,15 @@ function question<K extends keyof HistoryMethods>(name: string, method: K, input
   return { name, ask: (history) => history.ask(method, input) };
 }
 
-const scopes: readonly Scope[] = [{}, { userId: busiest }];
+const scopes: readonly Scope[] = [{}, { userId: busiestUser }];
 
 const pages: readonly Question[] = [
-  question('first page', 'executions', { userId: busiest, limit: 100, offset: 0 }),
-  question('largest page', 'executions', { userId: busiest, limit: 1000, offset: 0 }),
-  question('deep page', 'executions', { userId: busiest, limit: 100, offset: 100_000 }),
-  question('page by status', 'executions', { userId: busiest, status: 'timeout', limit: 100, offset: 1000 }),
-  question('page by type', 'executions', { userId: busiest, databaseType: 'oracle', limit: 100, offset: 10_000 }),
-  question('page by both', 'executions', { userId: busiest, status: 'success', databaseType: 'postgres', limit: 100, offset: 10_000 }),
+  question('first page', 'executions', { userId: busiestUser, limit: 100, offset: 0 }),
+  question('largest page', 'executions', { userId: busiestUser, limit: 1000, offset: 0 }),
+  question('deep page', 'executions', { userId: busiestUser, limit: 100, offset: 100_000 }),
+  question('page by status', 'executions', { userId: busiestUser, status: 'timeout', limit: 100, offset: 1000 }),
+  question('page by type', 'executions', { userId: busiestUser, databaseType: 'oracle', limit: 100, offset: 10_000 }),
+  question('page by both', 'executions', { userId: busiestUser, status: 'success', databaseType: 'postgres', limit: 100, offset: 10_000 }),
   question("everybody's deep page", 'executions', { limit: 100, offset: 900_000 }),
   question('page of runs', 'runs', { limit: 100, offset: 0 }),
 ];
@@ -179,25 +176,17 @@ const pageOfHistory: readonly Question[] = [
 ];
 
 async function benchQuestions(history: History): Promise<BenchRow[]> {
-  const sizes = `over ${yearOfRecords.toLocaleString('en')} records`;
+  const sizes = `over ${recordsOfYear.toLocaleString('en')} records`;
   const rows: BenchRow[] = [];
   for (const [name, questions] of [
     [`a page of executions, p95 ${sizes}`, pages],
     [`a statistic, p95 ${sizes}`, statistics],
     [`a chart of the history page (30 days), p95 ${sizes}`, pageOfHistory],
   ] as const) {
-    const times: { readonly name: string; readonly ms: number }[] = [];
-    for (let round = 0; round < askedOften; round += 1) {
-      for (const { name: asked, ask } of questions) {
-        const begin = performance.now();
-        await ask(history);
-        times.push({ name: asked, ms: performance.now() - begin });
-      }
-    }
-    times.sort((a, b) => a.ms - b.ms);
-    const p95 = times[Math.ceil(times.length * 0.95) - 1]?.ms ?? Number.NaN;
-    const slowest = times.at(-1);
-    const note = `${times.length} questions of ${questions.length} kinds; slowest ${Math.round(slowest?.ms ?? 0)} ms: ${slowest?.name ?? ''}`;
+    const { p95, note } = await askInTurn(
+      questions.map(({ name: asked, ask }) => ({ name: asked, ask: () => ask(history) })),
+      askedOften,
+    );
     rows.push({ name, value: p95, unit: 'ms', bar: '≤ 100', holds: p95 <= 100, note });
   }
   return rows;

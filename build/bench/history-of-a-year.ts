@@ -2,10 +2,10 @@
  * A history of a year for the benches that ask about a large one: a million executions of a quarter of a million runs, unless
  * `CAM_BENCH_RECORDS` sets another number. It is made once for all parts of a bench, by the writer's own code, so sums and audit
  * chain are what they are in the program; only the journal is left out, and flushing. With `CAM_BENCH_HISTORY=<folder>` it
- * stays there, and is found again by the next bench.
+ * stays there, and is found again by the next bench of the same day: what is asked is asked of the days before today.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -17,9 +17,10 @@ import { programDirectory } from '../../app/hosts/core.ts';
 import { executionEvent, sampleRun } from '../../app/testing/history-events.ts';
 import { type HistoryScript, scriptedExecutions } from '../../app/testing/history-script.ts';
 import { msOfInstant } from '../../app/model/instant.ts';
+import { writeOneDatabase } from './app-target.ts';
 
 /** How many executions the history has. */
-export const yearOfRecords = Number(process.env.CAM_BENCH_RECORDS ?? 1_000_000);
+export const recordsOfYear = Number(process.env.CAM_BENCH_RECORDS ?? 1_000_000);
 
 /** The user with the most executions. */
 export const busiestUser = 'X100000';
@@ -63,14 +64,10 @@ async function make(): Promise<string> {
   const folder =
     kept === undefined
       ? await mkdtemp(join(tmpdir(), 'cam-bench-year-'))
-      : join(kept, `${String(yearOfRecords)}-${new Date().toISOString().slice(0, 10)}`);
+      : join(kept, `${String(recordsOfYear)}-${new Date().toISOString().slice(0, 10)}`);
   const history = join(folder, 'data', 'history');
   await mkdir(history, { recursive: true });
-  await writeFile(join(folder, 'rows.sql'), 'SELECT 1 AS user_id, now() AS change_date WHERE :start_date IS NOT NULL\n');
-  await writeFile(
-    join(folder, 'databases.yaml'),
-    "databases:\n  - name: small\n    driver: duckdb\n    path: ':memory:'\n    sql_queries:\n      - {name: emails, query_location: rows.sql, change_type: email}\n",
-  );
+  await writeOneDatabase(folder, 'SELECT 1 AS user_id, now() AS change_date WHERE :start_date IS NOT NULL\n');
   const file = join(history, 'history.sqlite');
   if (!existsSync(file)) {
     await fill(`${file}.part`);
@@ -104,13 +101,13 @@ async function fill(file: string): Promise<void> {
     await store.close();
   }
   const seconds = (performance.now() - begin) / 1000;
-  process.stderr.write(`made a history of ${yearOfRecords.toLocaleString('en')} executions in ${seconds.toFixed(0)} s\n`);
+  process.stderr.write(`made a history of ${recordsOfYear.toLocaleString('en')} executions in ${seconds.toFixed(0)} s\n`);
 }
 
 function* batches(): Generator<readonly JournalEntry[]> {
   let entries: JournalEntry[] = [];
   let number = 0;
-  for (const record of scriptedExecutions(yearScript(yearOfRecords))) {
+  for (const record of scriptedExecutions(yearScript(recordsOfYear))) {
     const at = msOfInstant(record.startedAt);
     entries.push({ at, event: executionEvent(record) });
     // Every fourth execution is the first of a run.

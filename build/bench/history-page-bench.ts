@@ -2,51 +2,27 @@
  * The history page in a real browser, over the browser host, with a store of a million executions of a quarter of a million
  * runs. `CAM_BENCH_RECORDS` sets another number of executions.
  */
-import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright';
-import { readPageFiles } from '../../app/hosts/browser/page-files.ts';
-import { startBrowserHost } from '../../app/hosts/browser/server.ts';
-import { programDirectory, startCore } from '../../app/hosts/core.ts';
-import { findChromium } from '../find-chromium.mjs';
+import type { Page } from 'playwright';
 import { type BenchRow, median } from './bench-row.ts';
-import { type HistoryOfAYear, yearOfRecords as records } from './history-of-a-year.ts';
+import { type HistoryOfAYear, recordsOfYear } from './history-of-a-year.ts';
+import { runButton, withHostedPage } from './hosted-page.ts';
 import { msUntil, scrollThrough } from './in-page.mjs';
 
 const rounds = 15;
 
 /** How long the page takes to show what it is asked for. */
 export async function benchHistoryPage(year: HistoryOfAYear): Promise<BenchRow[]> {
-  return measureHosted(await year.folder());
+  return withHostedPage(await year.folder(), measure);
 }
 
-async function measureHosted(folder: string): Promise<BenchRow[]> {
-  const app = await startCore({ host: 'browser', config: join(folder, 'databases.yaml'), data: join(folder, 'data') });
-  const host = await startBrowserHost(app, readPageFiles(join(programDirectory, 'out', 'renderer')), { port: 0, version: 'bench' });
-  const browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox', '--disable-gpu'] });
-  try {
-    return await measure(browser, host.newAddress());
-  } finally {
-    await browser.close();
-    await host.close();
-    await app.close();
-  }
-}
-
-async function measure(browser: Browser, address: string): Promise<BenchRow[]> {
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  await page.goto(address);
-  await page
-    .getByRole('button', { name: /^Run Analysis/ })
-    .first()
-    .waitFor();
-  await page.waitForTimeout(1000);
+async function measure(page: Page): Promise<BenchRow[]> {
   const first = await open(page);
   const times: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
     await leave(page);
     times.push(await open(page));
   }
-  const inAll = `${records.toLocaleString('en')} executions`;
+  const inAll = `${recordsOfYear.toLocaleString('en')} executions`;
   const slowest = Math.max(...times);
   const executions = await page.evaluate(msUntil, { click: '[role="tab"]:nth-child(2)', shows: '[role="gridcell"]:nth-child(10)' });
   await page.waitForTimeout(1000);
@@ -63,7 +39,7 @@ async function measure(browser: Browser, address: string): Promise<BenchRow[]> {
       `history page: opening with ${inAll}, median`,
       median(times),
       300,
-      `${rounds} openings, slowest ${Math.round(slowest)} ms; ${(records / 4).toLocaleString('en')} runs`,
+      `${rounds} openings, slowest ${Math.round(slowest)} ms; ${(recordsOfYear / 4).toLocaleString('en')} runs`,
     ),
     row(`history page: list of ${inAll} shown`, executions, 300, 'from the click to its rows'),
     row(`history page: slowest frame while that list is scrolled from end to end, 95th percentile`, frame, 50, '60 jumps'),
@@ -81,9 +57,6 @@ function open(page: Page): Promise<number> {
 
 async function leave(page: Page): Promise<void> {
   await page.locator('nav button').first().click();
-  await page
-    .getByRole('button', { name: /^Run Analysis/ })
-    .first()
-    .waitFor();
+  await runButton(page).waitFor();
   await page.waitForTimeout(300);
 }

@@ -2,18 +2,17 @@
  * What recording costs a run: its wall time with 5,000 records a second going into the history beside it, against without; and
  * what of these records is in SQLite by when. The records are made before, for in the program they are events of other runs.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../app/base/clock.ts';
 import { silentLogger } from '../../app/base/logger.ts';
 import { type History, openHistory } from '../../app/history/history.ts';
 import type { HistoryEvent } from '../../app/history/records.ts';
-import { programDirectory } from '../../app/hosts/core.ts';
 import { executionEvent, sampleExecution } from '../../app/testing/history-events.ts';
+import { appWith, fourDatabases, runToEnd } from './app-target.ts';
 import { type BenchRow, median } from './bench-row.ts';
-import { appWith, runToEnd } from './run-bench.ts';
+import { migrationsDirectory } from './history-of-a-year.ts';
+import { inFolder, timed } from './measure.ts';
 
 const rounds = 7;
 /** After a run its verdicts are still being kept: that must not fall on the next one. */
@@ -34,18 +33,20 @@ interface Round {
 }
 
 /** Runs in turn without records, with records, and with a timer that makes none, so that what else the machine does falls on all alike. */
-export async function benchHistoryBesideRun(): Promise<BenchRow[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'cam-bench-beside-'));
-  const types = ['password', 'email', 'phone', 'token'];
+export function benchHistoryBesideRun(): Promise<BenchRow[]> {
+  return inFolder(measure);
+}
+
+async function measure(folder: string): Promise<BenchRow[]> {
   const sql = `SELECT (i % 100000)::VARCHAR AS user_id, TIMESTAMP '2026-11-20 14:00:00' - to_microseconds((i * 7919) % 2592000000000) AS change_date,\n  'value ' || i AS old_value FROM range(250000) AS numbers(i) WHERE :start_date IS NOT NULL\n`;
   const app = await appWith(
     folder,
-    types.map((type, index) => ({ name: `database_${index}`, type, sql })),
+    fourDatabases(() => sql),
   );
   const history = await openHistory({
     location: { kind: 'sqlite', file: join(folder, 'beside.sqlite') },
     directory: join(folder, 'journal'),
-    migrationsDirectory: join(programDirectory, 'sql', 'history'),
+    migrationsDirectory,
     host: 'bench',
     clock: systemClock,
     logger: silentLogger,
@@ -57,10 +58,9 @@ export async function benchHistoryBesideRun(): Promise<BenchRow[]> {
     for (let round = 0; round < rounds; round += 1) {
       const events = eventsOf(round);
       await sleep(pauseMs);
-      const controlMs = await timed(
-        () => runToEnd(app),
-        tell(events, () => undefined),
-      );
+      const stop = tell(events, () => undefined);
+      const controlMs = await timed(() => runToEnd(app));
+      stop();
       await sleep(pauseMs);
       const aloneMs = await timed(() => runToEnd(app));
       await sleep(pauseMs);
@@ -70,7 +70,6 @@ export async function benchHistoryBesideRun(): Promise<BenchRow[]> {
   } finally {
     await history.close();
     await app.close();
-    await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -124,14 +123,6 @@ function rowsOf(measured: readonly Round[]): BenchRow[] {
       note: `the rest waits in the journal on the disk and is in SQLite ${ms((round) => round.restMs)} after the run`,
     },
   ];
-}
-
-async function timed(work: () => Promise<unknown>, stop: () => void = () => undefined): Promise<number> {
-  const begin = performance.now();
-  await work();
-  const elapsed = performance.now() - begin;
-  stop();
-  return elapsed;
 }
 
 /** Hands out 5,000 events a second until it is stopped. */

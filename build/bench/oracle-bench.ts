@@ -1,7 +1,6 @@
 /** Oracle over the wire to a stand-in in a process of its own: rows into the spool, memory, many databases at a time. */
-import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../app/base/clock.ts';
@@ -16,6 +15,7 @@ import { startTestApp, type TestDatabase } from '../../app/testing/test-app.ts';
 import { executeInput, testSpawner } from '../../app/testing/worker-builders.ts';
 import { createDatabaseWorker } from '../../app/worker/supervisor.ts';
 import { type BenchRow, median } from './bench-row.ts';
+import { inFolder, peakMemoryMiB } from './measure.ts';
 import { account, type BareReadMethods, changesSql, type StandInMethods } from './oracle-target.ts';
 
 const million = 1_000_000;
@@ -25,19 +25,21 @@ const passwordVariable = 'CAM_BENCH_PASSWORD';
 type StandIn = RpcClient<StandInMethods>;
 
 /** Measures everything. */
-export async function benchOracle(): Promise<BenchRow[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'cam-oracle-bench-'));
+export function benchOracle(): Promise<BenchRow[]> {
+  return inFolder(measure);
+}
+
+async function measure(folder: string): Promise<BenchRow[]> {
   const { client: standIn, kill } = startProcess<StandInMethods>('oracle-listener-entry.ts');
   try {
     return [
       ...(await benchRate(standIn, folder)),
-      await benchMemory(standIn, folder),
+      ...(await benchMemory(standIn, folder)),
       ...(await benchLatency(standIn)),
       await benchForty(standIn),
     ];
   } finally {
     kill();
-    await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -73,14 +75,14 @@ async function benchRate(standIn: StandIn, folder: string): Promise<BenchRow[]> 
   ];
 }
 
-async function benchMemory(standIn: StandIn, folder: string): Promise<BenchRow> {
+async function benchMemory(standIn: StandIn, folder: string): Promise<BenchRow[]> {
   const { port } = await standIn.call('listen', { rows: 5 * million, latencyMs: 0 });
   const { spool, pid, close } = startWorker(port);
   try {
     await spool(join(folder, 'memory'), 5 * million);
-    const status = readFileSync(`/proc/${String(pid())}/status`, 'utf8');
-    const value = Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
-    return { name: 'Oracle: peak memory of a worker, 5,000,000 rows', value, unit: 'MiB', bar: '≤ 200 MiB', holds: value <= 200 };
+    const value = peakMemoryMiB(pid());
+    if (value === undefined) return [];
+    return [{ name: 'Oracle: peak memory of a worker, 5,000,000 rows', value, unit: 'MiB', bar: '≤ 200 MiB', holds: value <= 200 }];
   } finally {
     await close();
   }

@@ -1,7 +1,5 @@
 /** Rules in the engine's own process: the default rule, the slider of near misses, a hunt through ten million events. */
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Column } from '../../app/model/column.ts';
 import { addHours, microsOfInstant } from '../../app/model/instant.ts';
@@ -9,7 +7,8 @@ import type { RunPlan } from '../../app/model/plan.ts';
 import { createParquetSpools } from '../../app/spool/parquet-spool.ts';
 import { samplePlan } from '../../app/testing/builders.ts';
 import { type BenchRow, median } from './bench-row.ts';
-import { type Engine, peakMemoryMiB, startEngine, timed } from './engine-bench.ts';
+import { type Engine, startEngine } from './engine-target.ts';
+import { inFolder, peakMemoryMiB, timed } from './measure.ts';
 
 const rounds = 5;
 const batch = 50_000;
@@ -21,13 +20,8 @@ const columns: readonly Column[] = [
 ];
 
 /** All figures of this part. */
-export async function benchRules(): Promise<BenchRow[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'cam-rules-bench-'));
-  try {
-    return [...(await benchMillion(folder)), ...(await benchHunt(folder))];
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+export function benchRules(): Promise<BenchRow[]> {
+  return inFolder(async (folder) => [...(await benchMillion(folder)), ...(await benchHunt(folder))]);
 }
 
 /** A million events of 100,000 clients, all in the window: the most that the rule can have to do. */

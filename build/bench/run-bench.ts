@@ -1,12 +1,9 @@
 /** A run as the main process sees it: how long its event loop is held, what it keeps in memory, how fast a cancel is. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { startCore } from '../../app/hosts/core.ts';
-import type { RunState } from '../../app/model/run.ts';
 import type { App } from '../../app/services/create-app.ts';
+import { appWith, fourDatabases, runToEnd } from './app-target.ts';
 import { type BenchRow, median } from './bench-row.ts';
+import { inFolder } from './measure.ts';
 
 const cancelRounds = 5;
 const rowsPerSource = 250_000;
@@ -18,15 +15,11 @@ export async function benchRun(): Promise<BenchRow[]> {
 }
 
 async function benchMillionRows(folder: string): Promise<BenchRow[]> {
-  const types = ['password', 'email', 'phone', 'token'];
   const rows = (index: number): string =>
     `SELECT (i % 100000)::VARCHAR AS user_id, TIMESTAMP '2026-11-20 14:00:00' - to_microseconds((i * 7919 + ${index}) % 2592000000000) AS change_date,\n` +
     `  'value ' || i AS old_value, 'changed to ' || i AS new_value, 'analyst' AS changed_by, i AS number\n` +
     `FROM range(${rowsPerSource}) AS numbers(i) WHERE :start_date IS NOT NULL\n`;
-  const app = await appWith(
-    folder,
-    types.map((type, index) => ({ name: `database_${index}`, type, sql: rows(index) })),
-  );
+  const app = await appWith(folder, fourDatabases(rows));
   try {
     await runToEnd(app);
     globalThis.gc?.();
@@ -113,43 +106,4 @@ async function cancelOnce(app: App): Promise<number> {
   );
   if (unconfirmed.length > 0) throw new Error(`${unconfirmed.length} of 8 queries were not cancelled and confirmed`);
   return elapsed;
-}
-
-/** One run of all sources; they must all answer. */
-export async function runToEnd(app: App): Promise<RunState> {
-  const { runId } = await app.runs.start({ lastEvent: '2026-11-20T14:00:00Z', strict: false });
-  const outcome = await app.runs.get(runId).ended;
-  const { state } = app.runs.get(runId);
-  if (outcome !== 'succeeded') throw new Error(`the run ended ${outcome}: ${JSON.stringify(state.sources)}`);
-  return state;
-}
-
-interface BenchDatabase {
-  readonly name: string;
-  readonly type: string;
-  readonly sql: string;
-}
-
-/** The core over databases of its own. */
-export async function appWith(folder: string, databases: readonly BenchDatabase[]): Promise<App> {
-  const lines = ['databases:'];
-  for (const { name, type, sql } of databases) {
-    await writeFile(join(folder, `${name}.sql`), sql);
-    lines.push(`  - name: ${name}`, '    driver: duckdb', "    path: ':memory:'", '    sql_queries:');
-    lines.push(`      - name: ${name}`, `        query_location: ${name}.sql`, `        change_type: ${type}`);
-  }
-  await writeFile(join(folder, 'databases.yaml'), `${lines.join('\n')}\n`);
-  const app = await startCore({ host: 'cli', config: join(folder, 'databases.yaml'), data: join(folder, 'data') });
-  const { problems } = app.config.view();
-  if (problems.length > 0) throw new Error(JSON.stringify(problems));
-  return app;
-}
-
-async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'cam-bench-'));
-  try {
-    return await work(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }

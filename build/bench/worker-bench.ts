@@ -1,7 +1,5 @@
 /** What a worker costs: its spool beside the same driver's bare rows, its memory, its answer to a cancel. */
-import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -16,22 +14,20 @@ import { fakeSql } from '../../app/testing/fake-script.ts';
 import { executeInput, fakeDatabase, testSpawner } from '../../app/testing/worker-builders.ts';
 import { createDatabaseWorker, type DatabaseWorker } from '../../app/worker/supervisor.ts';
 import { type BenchRow, median } from './bench-row.ts';
-import type { ReadMethods } from './driver-entry.ts';
+import type { ReadMethods } from './duckdb-reader-entry.ts';
+import { inFolder, peakMemoryMiB } from './measure.ts';
 
 const rows = 1_000_000;
 const rounds = 5;
 const sql = 'SELECT user_id, old_email, new_email, change_date, changed_by, change_reason FROM email_changes';
 
 /** Measures the worker. */
-export async function benchWorker(): Promise<readonly BenchRow[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'cam-worker-bench-'));
-  try {
+export function benchWorker(): Promise<readonly BenchRow[]> {
+  return inFolder(async (folder) => {
     const path = join(folder, 'changes.duckdb');
     await writeChanges(path, rows);
     return [...(await benchRate(folder, path)), ...(await benchMemory(folder, path)), await benchCancel(folder)];
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** Rows thrown away and rows into a committed spool, in turn, each in a process of its own that is warm. */
@@ -87,7 +83,8 @@ async function benchMemory(folder: string, path: string): Promise<BenchRow[]> {
     try {
       const place = join(folder, `memory-${String(found.length)}`);
       await Promise.all(statements.map((statement, index) => spool(worker, statement, `${place}-${String(index)}`)));
-      const value = peakMebibytes(processes[0]?.pid);
+      const value = peakMemoryMiB(processes[0]?.pid);
+      if (value === undefined) return found;
       const bar = limit === undefined ? '–' : `≤ ${String(limit)} MiB`;
       found.push({ name, value, unit: 'MiB', bar, holds: value <= (limit ?? Infinity), note: '6 columns; VmHWM of the process' });
     } finally {
@@ -160,7 +157,7 @@ async function writeChanges(path: string, count: number): Promise<void> {
 }
 
 function startReader() {
-  const entry = fileURLToPath(new URL('driver-entry.ts', import.meta.url));
+  const entry = fileURLToPath(new URL('duckdb-reader-entry.ts', import.meta.url));
   const spawn = forkSpawner({
     entries: { worker: entry, engine: entry, 'oracle-probe': entry },
     environment: process.env,
@@ -194,9 +191,4 @@ async function spool(worker: DatabaseWorker, statement: string, directory: strin
   if (outcome.kind !== 'completed') throw new Error(`the source ended ${JSON.stringify(outcome)}`);
   await rm(directory, { recursive: true, force: true });
   return durationMs;
-}
-
-function peakMebibytes(pid: number | undefined): number {
-  const status = readFileSync(`/proc/${String(pid)}/status`, 'utf8');
-  return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
 }
