@@ -85,6 +85,7 @@ describe('the package', () => {
       ...programs.map((name) => `/out/main/${name}.js`),
       '/out/preload/index.cjs',
       '/out/renderer/index.html',
+      '/out/renderer/third-party-notices.txt',
       '/build/icons/512x512.png',
       ...Object.keys(packageJson.dependencies).map((name) => `/node_modules/${name}/package.json`),
     ]) {
@@ -104,6 +105,19 @@ describe('the package', () => {
     } finally {
       writeFileSync(stamp, right);
     }
+  });
+
+  it('holds the licences of what is bundled into the window, and of what lies beside it', () => {
+    const bundled = readFileSync(join(root, 'out', 'renderer', 'third-party-licences.md'), 'utf8');
+    expect(files).toContain('/out/renderer/third-party-licences.md');
+    for (const name of ['react', 'react-dom', '@mantine/core', 'echarts', '@codemirror/view', 'zustand']) {
+      expect(bundled).toMatch(new RegExp(`^## ${name} - \\S+ \\((?:MIT|Apache-2\\.0)\\)$`, 'm'));
+    }
+    const without = Object.keys(packageJson.dependencies)
+      // Our own stand-in, and a package that has its licence only by name.
+      .filter((name) => name !== '@tensorflow/tfjs-node' && name !== 'danfojs-node')
+      .filter((name) => !files.some((file) => new RegExp(`^/node_modules/${name}/(?:licen[cs]e)[^/]*$`, 'i').test(file)));
+    expect(without).toEqual([]);
   });
 
   it('holds no source, test, map or tool, and no second Node', () => {
