@@ -78,6 +78,15 @@ export function onAbort(signal: AbortSignal, listener: (reason: AbortReason) => 
   };
 }
 
+/** Resolves when (or if already) aborted; for whoever does nothing but wait for that. */
+export function whenAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    onAbort(signal, () => {
+      resolve();
+    });
+  });
+}
+
 /**
  * Settles with `promise`, or rejects with {@link AbortedError} as soon as the signal is aborted, whichever is first.
  * The promise itself is not stopped; its late rejection is swallowed so that it never surfaces as unhandled.

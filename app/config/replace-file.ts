@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { asError } from '../base/as-error.ts';
+import { errorMessage } from '../base/error-text.ts';
 import { CamError, failure } from '../model/failure.ts';
 
 /**
@@ -32,7 +32,7 @@ export async function replaceTextFile(file: string, text: string, message: strin
       failure('disk.error', {
         message,
         action: 'Check the rights on the file and its folder, and whether a program holds it open.',
-        detail: asError(error).message,
+        detail: errorMessage(error),
       }),
       { cause: error },
     );

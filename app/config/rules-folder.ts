@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { asError } from '../base/as-error.ts';
+import { errorMessage } from '../base/error-text.ts';
 import type { ConfigProblem, RuleBook } from '../model/database.ts';
 import type { PlaceholderValues } from '../model/rule.ts';
 import { describeRule } from '../rules/describe-rule.ts';
@@ -50,7 +50,7 @@ export async function readRulesFolder(directory: string, placeholders?: Placehol
   try {
     names = (await readdir(directory)).filter((name) => /\.ya?ml$/i.test(name)).sort();
   } catch (error) {
-    const message = `The folder of rules cannot be read (${asError(error).message}).`;
+    const message = `The folder of rules cannot be read (${errorMessage(error)}).`;
     return { directory, files: [], problems: [problem(directory, message, 'Correct app_settings.rules_dir, or make the folder.')] };
   }
   if (names.length === 0) {

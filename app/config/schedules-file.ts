@@ -1,7 +1,7 @@
 /** The file of planned runs as checked values. */
 import { dirname } from 'node:path';
 import { longestDistance, type Occurrences, occurrencesOf } from '../model/cron.ts';
-import { asError } from '../base/as-error.ts';
+import { errorMessage } from '../base/error-text.ts';
 import type { DatabaseConfig, DatabaseGroup, Settings } from '../model/database.ts';
 import { type Instant, instantFromMs } from '../model/instant.ts';
 import type { ConfiguredRule } from '../model/rule.ts';
@@ -141,7 +141,7 @@ function checkCron(
   try {
     occurrences = occurrencesOf(cron, zone);
   } catch (error) {
-    const why = asError(error).message.replace(/^Cron\w*: /, '');
+    const why = errorMessage(error).replace(/^Cron\w*: /, '');
     const example = 'Write five fields (minute hour day month weekday), such as 0 * * * * for every hour or 30 6 * * 1-5 for working days.';
     source.report(path, `The cron line is not understood: ${why.replace(/\.$/, '')}.`, example);
     return;

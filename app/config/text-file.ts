@@ -1,7 +1,7 @@
 /** Reads a text file that a person wrote, and says in their words what is wrong where it cannot be read. */
 import { isUtf8 } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
-import { asError } from '../base/as-error.ts';
+import { errorCode, errorMessage } from '../base/error-text.ts';
 
 /** Why a file cannot be read; `line` and `column` count from 1 and are 1 where it is the file as a whole. */
 export interface UnreadableFile {
@@ -28,12 +28,12 @@ export async function readTextFile(path: string, maxBytes: number): Promise<Text
     }
     return decode(path, await readFile(path));
   } catch (error) {
-    const code = (asError(error) as NodeJS.ErrnoException).code ?? '';
+    const code = errorCode(error) ?? '';
     if (code === 'ENOENT' || code === 'ENOTDIR') {
       return { ...unreadable(`There is no file ${path}.`, 'Correct the path or put the file there.'), isMissing: true };
     }
     if (code === 'EACCES' || code === 'EPERM') return unreadable(`You may not read ${path}.`, 'Ask for the right to read it.');
-    return unreadable(`${path} cannot be read (${code || asError(error).message}).`, 'Check the path and the disk.');
+    return unreadable(`${path} cannot be read (${code || errorMessage(error)}).`, 'Check the path and the disk.');
   }
 }
 

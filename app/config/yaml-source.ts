@@ -1,7 +1,7 @@
 /** A YAML file with the place of every key, so that a problem can say where it is. */
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Document, type Node, parseDocument } from 'yaml';
 import type { ConfigProblem } from '../model/database.ts';
-import { asError } from '../base/as-error.ts';
+import { errorMessage } from '../base/error-text.ts';
 
 /** Keys and list positions from the top of the file. */
 export type KeyPath = readonly (string | number)[];
@@ -44,7 +44,7 @@ export class YamlSource {
       if (this.#isReadable(this.#document, text)) this.value = this.#document.toJS() as unknown;
     } catch (error) {
       // The library throws where it runs out of stack on absurd nesting.
-      this.#add(0, [], `The file cannot be read as YAML (${asError(error).message}).`, 'Check that this is the file you meant.');
+      this.#add(0, [], `The file cannot be read as YAML (${errorMessage(error)}).`, 'Check that this is the file you meant.');
     }
   }
 

@@ -1,6 +1,6 @@
 /** Loads the Oracle client library into this process, which can crash, hang, and do it only once: so it is a process of its own. */
 import oracledb from 'oracledb';
-import { errorMessage } from '../base/error-text.ts';
+import { errorCode, errorMessage } from '../base/error-text.ts';
 
 /** How the attempt went; the shape is `LoadOutcome` of app/kerberos/oracle-load.ts. */
 export type ProbeOutcome =
@@ -12,7 +12,7 @@ export function probeOracleClient(folder: string | undefined): ProbeOutcome {
     oracledb.initOracleClient(folder === undefined ? {} : { libDir: folder });
     return { kind: 'loaded', version: oracledb.oracleClientVersionString };
   } catch (error) {
-    const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown';
+    const code = errorCode(error) ?? 'unknown';
     return { kind: 'refused', code, text: errorMessage(error) };
   }
 }

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 import { abort, AbortedError, abortReasonOf, onAbort, throwIfAborted } from '../base/abort.ts';
 import type { Clock } from '../base/clock.ts';
+import { errorCode } from '../base/error-text.ts';
 import type { Cell } from '../model/table.ts';
 import { engineError } from './engine-failure.ts';
 import type { Sql } from './sql.ts';
@@ -162,6 +163,6 @@ function isRunning(pid: number): boolean {
     return process.kill(pid, 0);
   } catch (error) {
     // A process of somebody else may not be asked, but it is there.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return errorCode(error) === 'EPERM';
   }
 }

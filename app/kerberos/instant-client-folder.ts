@@ -1,6 +1,7 @@
 /** Looks for the Oracle client library in a folder, and for what people usually do wrong with one. */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorCode } from '../base/error-text.ts';
 
 /** What was found in the configured folder. */
 export type FolderState =
@@ -30,7 +31,7 @@ export async function folderState(folder: string, name: string): Promise<FolderS
     if (!(await stat(folder)).isDirectory()) return { kind: 'not-a-folder' };
     names = await readdir(folder);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const code = errorCode(error) ?? 'unknown';
     return code === 'ENOENT' || code === 'ENOTDIR' ? { kind: 'no-folder' } : { kind: 'unreadable', code };
   }
   if (await isThere(join(folder, name))) return { kind: 'found', library: join(folder, name) };

@@ -1,6 +1,7 @@
 /** Reads a ticket cache from the disk without leaving its secrets in memory. */
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { errorCode } from '../base/error-text.ts';
 import type { Result } from '../base/result.ts';
 import { type CacheProblem, type CacheReading, readTicketCache } from './ccache.ts';
 
@@ -45,7 +46,7 @@ async function readBytes(path: string): Promise<Result<Uint8Array, FileProblem>>
 }
 
 function fileProblemOf(error: unknown): FileProblem {
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown';
+  const code = errorCode(error) ?? 'unknown';
   switch (code) {
     case 'ENOENT':
     case 'ENOTDIR':

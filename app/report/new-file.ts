@@ -5,6 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import { access, type FileHandle, link, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { asError } from '../base/as-error.ts';
+import { errorCode, errorMessage } from '../base/error-text.ts';
 import { CamError, failure } from '../model/failure.ts';
 
 /** Characters or bytes that are gathered before they go to the disk. */
@@ -90,27 +92,23 @@ export class NewFile {
 /** What went wrong with a file, as a failure of ours. `error` is what `node:fs` threw. */
 export function exportError(error: unknown, path: string): Error {
   // Failures of ours and aborts are told apart already.
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') {
-    return error instanceof Error ? error : new Error(String(error));
-  }
-  const detail = error.message;
-  if (error.code === 'ENOSPC' || error.code === 'EDQUOT') {
+  const code = errorCode(error);
+  if (code === undefined) return asError(error);
+  const detail = errorMessage(error);
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new CamError(
       failure('disk.full', {
         message: `There is no room left for ${path}.`,
         action: 'Free some space or choose another folder.',
-        vendorCode: error.code,
+        vendorCode: code,
         detail,
       }),
       { cause: error },
     );
   }
-  return new CamError(
-    failure('export.failed', { message: `${path} could not be written: ${meaning(error.code)}.`, vendorCode: error.code, detail }),
-    {
-      cause: error,
-    },
-  );
+  return new CamError(failure('export.failed', { message: `${path} could not be written: ${meaning(code)}.`, vendorCode: code, detail }), {
+    cause: error,
+  });
 }
 
 /** One write may take less than it is given. */
@@ -123,7 +121,7 @@ async function giveName(temporaryPath: string, path: string): Promise<void> {
   try {
     await link(temporaryPath, path);
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') throw alreadyThere(path);
+    if (errorCode(error) === 'EEXIST') throw alreadyThere(path);
     // Some network shares and USB sticks know no links.
     if (await exists(path)) throw alreadyThere(path);
     await rename(temporaryPath, path);
@@ -137,17 +135,13 @@ async function exists(path: string): Promise<boolean> {
     await access(path);
     return true;
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false;
+    if (errorCode(error) === 'ENOENT') return false;
     throw error;
   }
 }
 
 function alreadyThere(path: string): CamError {
   return new CamError(failure('export.failed', { message: `${path} is already there.`, action: 'Choose another name.' }));
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
 function meaning(code: string): string {

@@ -6,6 +6,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { errorCode } from '../base/error-text.ts';
 import type { AttachInput, EngineMethods } from '../engine/engine.ts';
 import type { KeptResultSummary } from '../model/kept-result.ts';
 import type { SourceId } from '../model/plan.ts';
@@ -120,7 +121,7 @@ export async function readManifest(
   try {
     text = await readFile(join(directory, manifestName), 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { kind: 'absent' };
+    if (errorCode(error) === 'ENOENT') return { kind: 'absent' };
     throw error;
   }
   const begin = parseHead(text);

@@ -1,6 +1,6 @@
 /** A rule file as documents whose every value knows its place, so that a problem can say where it is. */
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Pair, parseAllDocuments, type Scalar } from 'yaml';
-import { asError } from '../base/as-error.ts';
+import { errorMessage } from '../base/error-text.ts';
 import type { ConfigProblem } from '../model/database.ts';
 
 /** Problems make a file unusable; warnings do not. */
@@ -160,7 +160,7 @@ export function readDocuments(file: string, text: string, findings: Findings): r
     // The library throws where it runs out of stack on absurd nesting.
     if (lines.lineStarts.length === 0) lines.addNewLine(0);
     new RuleNode(place, undefined, '', 0).report(
-      `The file cannot be read as YAML (${asError(error).message}).`,
+      `The file cannot be read as YAML (${errorMessage(error)}).`,
       'Check that this is the file you meant.',
     );
     return [];

@@ -1,7 +1,7 @@
 /** Sends the alerts that wait in the ledger, each by one program, and notes how that ended. */
 import { abort, AbortedError, raceAbort } from '../base/abort.ts';
 import { assertNever } from '../base/assert-never.ts';
-import { asError } from '../base/as-error.ts';
+import { errorMessage } from '../base/error-text.ts';
 import { type Instant, instantFromMs } from '../model/instant.ts';
 import type { AlertTarget, WaitingAlert } from '../model/ledger.ts';
 import type { AlertMessage } from '../model/schedule.ts';
@@ -129,7 +129,7 @@ export class AlertSender implements Sender {
     if (!wasFull) return;
     await this.#takeWaiting().catch((error: unknown) => {
       // The next look at the ledger tells it, if it lasts.
-      this.#ports.logger.warn('the alerts that wait could not be looked at', { error: asError(error).message });
+      this.#ports.logger.warn('the alerts that wait could not be looked at', { error: errorMessage(error) });
     });
   }
 
@@ -188,11 +188,11 @@ export class AlertSender implements Sender {
         await this.#giveBack(alert, claim);
         return;
       }
-      error = asError(caught).message;
+      error = errorMessage(caught);
       logger.error('an alert could not be sent', { ...fields, error });
     }
     await ledger('endAlert', { alertId: alert.alertId, claim, error, at: instantFromMs(clock.nowMs()) }).catch((caught: unknown) => {
-      logger.warn('how an alert ended could not be noted; it may be sent again', { ...fields, error: asError(caught).message });
+      logger.warn('how an alert ended could not be noted; it may be sent again', { ...fields, error: errorMessage(caught) });
     });
   }
 
@@ -201,7 +201,7 @@ export class AlertSender implements Sender {
     logger.warn('an alert was not sent before the program ended; it is given back', { schedule, channel });
     await ledger('returnAlert', { alertId, claim }).catch((caught: unknown) => {
       // Its claim is silent from now on.
-      logger.warn('an alert could not be given back; it is sent later', { schedule, channel, error: asError(caught).message });
+      logger.warn('an alert could not be given back; it is sent later', { schedule, channel, error: errorMessage(caught) });
     });
   }
 

@@ -2,6 +2,7 @@
  * Runs schedules: every half minute, and whenever something may be due, it looks at the ledger and does what is to be done.
  * It never counts on a timer having fired: a machine that slept finds in the ledger what is left to do.
  */
+import { raceAbort } from '../base/abort.ts';
 import { Emitter } from '../base/emitter.ts';
 import { type Failure, toFailure } from '../model/failure.ts';
 import type { ScheduleConfig } from '../model/schedule-config.ts';
@@ -92,7 +93,7 @@ export class Scheduler {
       // One that cannot be looked at cannot end what it has begun either.
       const busy = this.#lanes.filter((lane) => lane.isBusy && !this.#failures.has(lane));
       if (busy.length === 0 || signal.aborted || this.#isClosed) return;
-      await Promise.race([...busy.map((lane) => lane.idle()), aborted(signal)]);
+      await raceAbort(Promise.race(busy.map((lane) => lane.idle())), signal).catch(() => undefined);
     }
   }
 
@@ -152,11 +153,4 @@ export class Scheduler {
     const waitMs = Math.min(longestWaitMs, ...due.map((ms) => Math.max(0, ms - nowMs)));
     this.#clearTimer = this.#ports.clock.setTimer(waitMs, this.#wake);
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -1,6 +1,7 @@
 /** An alert to an address: POST of JSON, with a limit of time and a few further tries. */
 import { throwIfAborted } from '../base/abort.ts';
 import { type Clock, sleep } from '../base/clock.ts';
+import { errorCode } from '../base/error-text.ts';
 import type { AlertMessage } from '../model/schedule.ts';
 import type { AlertChannel } from '../model/schedule-config.ts';
 
@@ -80,5 +81,5 @@ async function post(
 function causeOf(error: TypeError): string {
   const { cause } = error;
   if (!(cause instanceof Error)) return error.message;
-  return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.message;
+  return errorCode(cause) ?? cause.message;
 }

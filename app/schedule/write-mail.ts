@@ -1,6 +1,7 @@
 /** An alert as a mail draft: a file that a mail program opens, ready to be sent. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorCode } from '../base/error-text.ts';
 import { type Instant, msOfInstant } from '../model/instant.ts';
 import type { AlertMessage } from '../model/schedule.ts';
 import { formatInZone } from '../model/zoned-time.ts';
@@ -16,7 +17,7 @@ export async function writeMail(folder: string, to: readonly string[], message: 
       await writeFile(path, mailText(to, message, at), { flag: 'wx' });
       return path;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      if (errorCode(error) !== 'EEXIST') throw error;
     }
   }
 }

@@ -6,6 +6,7 @@ import { unwatchFile, watchFile } from 'node:fs';
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
+import { errorCode } from '../base/error-text.ts';
 import type { Logger } from '../base/logger.ts';
 import { toFailure } from '../model/failure.ts';
 
@@ -39,7 +40,7 @@ export class HandClosings {
       const text = await readFile(this.#path, 'utf8');
       return text.split('\n').flatMap((each) => (each === '' ? [] : this.#parsed(each)));
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') this.#warn('cannot be read', error);
+      if (errorCode(error) !== 'ENOENT') this.#warn('cannot be read', error);
       return [];
     }
   }

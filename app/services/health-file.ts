@@ -2,6 +2,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
+import { errorCode } from '../base/error-text.ts';
 import type { Logger } from '../base/logger.ts';
 import { type ErrorCode, errorCodes } from '../model/error-code.ts';
 import { type Failure, toFailure } from '../model/failure.ts';
@@ -107,7 +108,7 @@ export class HealthFile {
     try {
       text = await readFile(this.#path, 'utf8');
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      if (errorCode(error) === 'ENOENT') return [];
       throw error;
     }
     // Keys are there or not; zod calls what is not there undefined.

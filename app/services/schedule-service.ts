@@ -17,6 +17,7 @@ import type { HistoryService } from './history-service.ts';
 import { IntervalEvaluation, requestOf } from './interval-evaluation.ts';
 import type { ReportService } from './report-service.ts';
 import type { RunService } from './run-service.ts';
+import { isAlive } from './session-directory.ts';
 
 /** What the service is made of. */
 export interface ScheduleServiceParts {
@@ -198,13 +199,3 @@ export class ScheduleService {
 }
 
 const noCounts = Object.fromEntries(intervalStates.map((state) => [state, 0])) as ScheduleView['counts'];
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Somebody else's process: it is there, it is only not ours to signal.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}

@@ -5,6 +5,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorCode } from '../base/error-text.ts';
 import type { Logger } from '../base/logger.ts';
 import { CamError, failure, toFailure } from '../model/failure.ts';
 
@@ -84,6 +85,6 @@ export function isAlive(processId: number): boolean {
     return true;
   } catch (error) {
     // Somebody else's process: it is there, it is only not ours to signal.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    return errorCode(error) === 'EPERM';
   }
 }

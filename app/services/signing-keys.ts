@@ -4,6 +4,7 @@
  */
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { errorCode } from '../base/error-text.ts';
 import type { Logger } from '../base/logger.ts';
 import type { BundleKey } from '../model/evidence-bundle.ts';
 import { CamError, failure } from '../model/failure.ts';
@@ -75,7 +76,7 @@ export class SigningKeys {
       this.#tell(made);
       return made;
     } catch (error) {
-      if (isCode(error, 'EEXIST')) return this.#inFile();
+      if (errorCode(error) === 'EEXIST') return this.#inFile();
       throw new CamError(
         failure('export.failed', {
           message: `The key that signs bundles cannot be used: ${path}.`,
@@ -99,11 +100,7 @@ async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return undefined;
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -32,6 +32,7 @@ export class VerdictService {
   readonly compared = new Emitter<{ readonly runId: string; readonly comparison: VerdictComparison }>();
   readonly #parts: VerdictParts;
   readonly #keeping = new Map<string, Promise<void>>();
+  /** Of runs that are still open; those of others are asked for. */
   readonly #known = new Map<string, VerdictComparison>();
 
   constructor(parts: VerdictParts) {
@@ -42,6 +43,7 @@ export class VerdictService {
   follow(): void {
     const { runs } = this.#parts;
     runs.events.on(({ runId, event }) => {
+      if (event.kind === 'run-started') for (const known of this.#known.keys()) if (!runs.has(known)) this.#known.delete(known);
       if (event.kind === 'run-resumed') this.#known.delete(runId);
       if (event.kind === 'run-ended' && runs.has(runId)) this.#keep(runs.get(runId).state);
     });

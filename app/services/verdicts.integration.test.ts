@@ -71,6 +71,24 @@ it('says after a run what has changed since the last one, in texts and files too
   ]);
 });
 
+it('holds in memory only what was found of runs that are still open; that of others is asked for', async () => {
+  test = await startTestApp([reading('email')]);
+  const { app } = test;
+  await say(['1']);
+  const ids: string[] = [];
+  // Ten stay open; each start lets go of what the one before has closed.
+  for (let number = 1; number <= 12; number += 1) {
+    const { plan } = await test.run();
+    await app.verdicts.settled(plan.runId);
+    ids.push(plan.runId);
+  }
+  const [first = '', second = ''] = ids;
+  expect(app.runs.has(first)).toBe(false);
+  expect(app.verdicts.known(first)).toBeUndefined();
+  expect(app.verdicts.known(ids.at(-1) ?? '')).toMatchObject({ kind: 'compared' });
+  expect(await app.handlers['verdicts.changes']({ runId: second })).toMatchObject({ changes: { previous: { runId: first } } });
+});
+
 it('never compares a hunt with an analysis, nor a hunt with one over a longer range', async () => {
   test = await startTestApp(types.map(reading));
   const { app } = test;

@@ -5,6 +5,7 @@
 import { writeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../base/clock.ts';
+import { errorCode } from '../base/error-text.ts';
 import { silentLogger } from '../base/logger.ts';
 import { openHistory } from '../history/history.ts';
 import { executionEvent, openExecution, sampleExecution, sampleRun } from './history-events.ts';
@@ -40,7 +41,7 @@ function print(line: string): void {
       writeSync(1, `${line}\n`);
       return;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      if (errorCode(error) !== 'EAGAIN') throw error;
     }
   }
 }

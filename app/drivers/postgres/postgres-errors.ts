@@ -3,7 +3,7 @@
  * Codes"; what comes from the network has Node's own codes.
  */
 import { DatabaseError } from 'pg';
-import { errorMessage } from '../../base/error-text.ts';
+import { errorCode, errorMessage } from '../../base/error-text.ts';
 import { redactText } from '../../base/logger.ts';
 import type { ErrorCode } from '../../model/error-code.ts';
 import { CamError, type Failure, failure } from '../../model/failure.ts';
@@ -92,7 +92,7 @@ function endedByServer(sentence: string, more: Pick<Failure, 'vendorCode' | 'det
 
 function networkFailure(error: unknown, stage: Stage): Failure {
   const text = redactText(errorMessage(error));
-  const vendorCode = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  const vendorCode = errorCode(error);
   const more = { detail: text, ...(vendorCode === undefined ? {} : { vendorCode }) };
   // Once a statement has been sent, a network that fails leaves it behind.
   const known = vendorCode === undefined || stage === 'statement' ? undefined : networkCodes[vendorCode];

@@ -66,6 +66,13 @@ function raw(path: string, headers: Record<string, string>, sentBody?: string): 
 }
 
 describe('the browser host', () => {
+  it('says that a port is taken, and leaves nothing behind that would keep the program from ending', async () => {
+    const refused = startBrowserHost(test.app, readPageFiles(join(folder, 'page')), { port: port(), version: '0.0.0-test' });
+    await expect(refused).rejects.toMatchObject({
+      failure: { code: 'request.invalid', message: `The port ${String(port())} is taken by another program.` },
+    });
+  });
+
   it('gives the page to whoever opens the printed address, once', async () => {
     const address = host.newAddress();
     const first = await fetch(address, { redirect: 'manual' });

@@ -3,8 +3,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { systemClock } from '../../base/clock.ts';
+import { errorCode } from '../../base/error-text.ts';
 import { dispatch } from '../../contract/dispatch.ts';
-import { failure } from '../../model/failure.ts';
+import { CamError, failure } from '../../model/failure.ts';
 import type { App } from '../../services/create-app.ts';
 import { hasToken } from '../monitoring/bearer.ts';
 import { addMonitoringRoutes, monitoringPaths } from '../monitoring/monitoring-routes.ts';
@@ -49,7 +50,7 @@ export interface BrowserHostOptions {
   readonly apiTokens?: ApiTokens | undefined;
 }
 
-/** Starts the server on loopback. @throws Error when the port is taken */
+/** Starts the server on loopback. @throws CamError `request.invalid` when the port is taken, or not for this user */
 export async function startBrowserHost(app: App, files: ReadonlyMap<string, PageFile>, options: BrowserHostOptions): Promise<BrowserHost> {
   const gate = new Gate();
   const sockets = new EventSockets(app);
@@ -67,7 +68,12 @@ export async function startBrowserHost(app: App, files: ReadonlyMap<string, Page
   if (options.apiTokens !== undefined) await addRestApi(server, app, { tokens: options.apiTokens, version: options.version });
   routes(server, { app, files, gate });
   acceptEvents(server, gate, sockets);
-  await server.listen({ host: '127.0.0.1', port: options.port });
+  try {
+    await server.listen({ host: '127.0.0.1', port: options.port });
+  } catch (error) {
+    sockets.close();
+    throw portRefusal(error, options.port);
+  }
   const address = server.server.address() as AddressInfo;
   gate.setPort(address.port);
   return {
@@ -78,6 +84,13 @@ export async function startBrowserHost(app: App, files: ReadonlyMap<string, Page
       await server.close();
     },
   };
+}
+
+function portRefusal(error: unknown, port: number): unknown {
+  const why = { EADDRINUSE: 'is taken by another program', EACCES: 'may not be used by this account' }[errorCode(error) ?? ''];
+  if (why === undefined) return error;
+  const action = 'Name another port, or none: then any free one is taken.';
+  return new CamError(failure('request.invalid', { message: `The port ${String(port)} ${why}.`, action }), { cause: error });
 }
 
 /** What a request must bring. */

@@ -1,7 +1,8 @@
 /** The commands of `cam history` and their options. */
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { executionStatuses } from '../../model/history.ts';
 import type { HistoryAction, HistoryOptions } from './history-command.ts';
+import { chainHead, wholeNumber } from './option-values.ts';
 
 /** Runs a command with what commander made of the command line. */
 export type RunHistory = (action: HistoryAction, options: HistoryOptions) => Promise<void>;
@@ -22,21 +23,21 @@ export function addHistory(program: Command, withFiles: (command: Command) => Co
     .option('--executions', 'executions instead of runs')
     .addOption(new Option('--status <status>', 'only executions that ended so').choices(executionStatuses))
     .option('--database-type <type>', 'only executions on such databases, such as oracle')
-    .option('--limit <n>', 'at most so many', upTo(1000), 20)
-    .option('--offset <n>', 'pass so many over', wholeNumber, 0)
+    .option('--limit <n>', 'at most so many', wholeNumber(1, 1000), 20)
+    .option('--offset <n>', 'pass so many over', wholeNumber(0), 0)
     .action((options: HistoryOptions) => run({ name: 'list' }, options));
   add('show <run>', 'one run with every execution and attempt, and what is missing').action((runId: string, options: HistoryOptions) =>
     run({ name: 'show', subject: runId }, options),
   );
   add('stats', 'counts, durations and rows')
-    .option('--days <n>', 'of the last so many times 24 hours', upTo(3660), 30)
+    .option('--days <n>', 'of the last so many times 24 hours', wholeNumber(1, 3660), 30)
     .option('--user <sid>', 'only those of this user')
     .addOption(new Option('--by <what>', 'divided by').choices(['user', 'database', 'databaseType', 'query']))
     .action((options: HistoryOptions) => run({ name: 'stats' }, options));
   add('errors', 'errors by code, the most frequent first')
-    .option('--days <n>', 'of the last so many times 24 hours', upTo(3660), 30)
+    .option('--days <n>', 'of the last so many times 24 hours', wholeNumber(1, 3660), 30)
     .option('--user <sid>', 'only those of this user')
-    .option('--limit <n>', 'at most so many', upTo(1000), 20)
+    .option('--limit <n>', 'at most so many', wholeNumber(1, 1000), 20)
     .action((options: HistoryOptions) => run({ name: 'errors' }, options));
   addAudit(add, run);
 }
@@ -44,7 +45,7 @@ export function addHistory(program: Command, withFiles: (command: Command) => Co
 function addAudit(add: (name: string, description: string) => Command, run: RunHistory): void {
   add('verify', 'check the hash chain: is a record removed, changed, inserted or moved?')
     .option('--file <file>', 'check an exported trail (JSON Lines) instead of the store')
-    .option('--head <seq:hash>', 'a head that was noted before: it must be in the chain', head)
+    .option('--head <seq:hash>', 'a head that was noted before: it must be in the chain', chainHead)
     .action((options: HistoryOptions) => run({ name: 'verify' }, options));
   add('export', 'write the audit trail to a file')
     .requiredOption('--out <file>', 'the file to write')
@@ -59,26 +60,4 @@ function addAudit(add: (name: string, description: string) => Command, run: RunH
   add('release <hold>', 'release an audit hold').action((holdId: string, options: HistoryOptions) =>
     run({ name: 'release', subject: holdId }, options),
   );
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('Give a whole number from 0 on.');
-  return value;
-}
-
-function upTo(most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < 1 || value > most)
-      throw new InvalidArgumentError(`Give a whole number from 1 to ${String(most)}.`);
-    return value;
-  };
-}
-
-function head(text: string): { readonly seq: number; readonly hash: string } {
-  const [, seq, hash] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text) ?? [];
-  if (seq === undefined || hash === undefined)
-    throw new InvalidArgumentError('Write it as it was printed: number, colon, 64 hexadecimal digits.');
-  return { seq: Number(seq), hash };
 }

@@ -1,5 +1,5 @@
 /** The commands of `cam` and their options. */
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { programVersion } from '../core.ts';
 import { toFailure } from '../../model/failure.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
@@ -9,6 +9,7 @@ import { checkCommand, type CheckOptions } from './check-command.ts';
 import { historyCommand } from './history-command.ts';
 import { addHistory } from './history-program.ts';
 import { nearCommand, type NearOptions } from './near-command.ts';
+import { databaseNames, partition, positiveNumber, wholeNumber } from './option-values.ts';
 import { planCommand, type PlanOptions } from './plan-command.ts';
 import { rulesCommand, type RulesOptions, type RulesWork } from './rules-command.ts';
 import { runCommand, type RunOptions } from './run-command.ts';
@@ -18,8 +19,8 @@ import { statsCommand, type StatsOptions } from './stats-command.ts';
 import type { Terminal } from './terminal.ts';
 import { verifyCommand, type VerifyOptions } from './verify-command.ts';
 
-const exitCodeHelp = `
-Exit codes of run: 0 complete, 1 a client is confirmed (with --fail-on-match), 2 incomplete, 3 failed,
+const runHelp = `
+Exit codes of run and hunt: 0 complete, 1 a client is confirmed (with --fail-on-match), 2 incomplete, 3 failed,
 4 bad configuration or command, 130 cancelled.`;
 
 const scheduleHelp = `
@@ -27,7 +28,7 @@ Exit codes of schedule with --once or --list, by the newest interval of each sch
 missed, pending or running, 3 one has failed or the ledger cannot be reached, 4 bad configuration or no schedule, 130 cancelled.
 Without them: 0 after Ctrl+C.`;
 
-const caseHelp = 'the case that it is done for; stands in the reports and in the history';
+const outHelp = 'the file to write (default: a new one in the report folder)';
 const partitionHelp = 'only this part of partitioned groups, such as region=eu,us (default: all; may be given for several keys)';
 
 const databasesHelp = 'only these databases, such as audit,payments (default: all; may be given several times)';
@@ -43,25 +44,20 @@ export async function runProgram(args: readonly string[], terminal: Terminal, in
     .version(programVersion)
     .exitOverride()
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err });
-  withRequest(program.command('run').description('run the analysis once and print the merged table'))
-    .addOption(new Option('--format <format>', 'write the confirmed clients to a file').choices(['csv', 'xlsx', 'json']))
-    .option('--out <file>', 'the file to write (default: a new one in the report folder)')
+  withResult(withRequest(program.command('run').description('run the analysis once and print the merged table')), 'confirmed clients')
     .option('--bundle <file>', 'write everything about the run into one signed file')
-    .option('--case <reference>', caseHelp)
-    .option('--strict', 'fail when any source is missing')
-    .option('--json', 'print the result as JSON on standard output')
-    .option('--fail-on-match', 'exit with 1 when a client is confirmed')
-    .addHelpText('after', exitCodeHelp)
     .action(async (options: RunOptions) => {
       code = await runCommand(options, terminal, interrupted);
     });
   withRequest(program.command('plan').description('show what a run would do, without doing it'))
     .option('--json', 'print the plan as JSON on standard output')
+    .addHelpText('after', '\nExit codes of plan: 0 everything is planned, 2 something would be left out, 4 bad configuration or command.')
     .action(async (options: PlanOptions) => {
       code = await planCommand(options, terminal);
     });
   withFiles(program.command('check').description('enter every database and describe every query, without running anything'))
     .option('--json', 'print what was found as JSON')
+    .addHelpText('after', '\nExit codes of check: 0 every query can be run, 3 one cannot, 4 bad configuration or command.')
     .action(async (options: CheckOptions) => {
       code = await checkCommand(options, terminal);
     });
@@ -80,7 +76,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal, in
     code = await scheduleCommand(options, terminal, interrupted);
   });
   withFiles(program.command('serve').description('show the window in a browser, over loopback'))
-    .option('--port <port>', 'port to listen on (0: any free one)', portNumber, 0)
+    .option('--port <port>', 'port to listen on (0: any free one)', wholeNumber(0, 65_535), 0)
     .option('--no-open', 'do not open a browser')
     .action(async (options: ServeOptions) => {
       code = await serveCommand(options, terminal, interrupted);
@@ -95,10 +91,10 @@ export async function runProgram(args: readonly string[], terminal: Terminal, in
 
 function addNear(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
   withFiles(program.command('near-misses [run]').description('show who nearly meets the rule, over a kept result (default: the newest)'))
-    .option('--at-least <changes>', "kinds of change (default: one less than the rule's)", countNumber)
+    .option('--at-least <changes>', "kinds of change (default: one less than the rule's)", wholeNumber(1, 100))
     .option('--window-hours <hours>', "length of the window before the last event (default: the run's)", positiveNumber)
     .addOption(new Option('--format <format>', 'write them to a file').choices(['csv', 'xlsx', 'json']))
-    .option('--out <file>', 'the file to write (default: a new one in the report folder)')
+    .option('--out <file>', outHelp)
     .option('--json', 'print them as JSON on standard output')
     .addHelpText('after', '\nExit codes of near-misses: 0 complete, 2 sources are missing, 3 failed, 4 the rule has none, or bad command.')
     .action(async (run: string | undefined, options: NearOptions) => {
@@ -136,7 +132,7 @@ function addSchedule(program: Command, run: (options: ScheduleOptions) => Promis
   withFiles(program.command('schedule').description('run the schedules of schedules.yaml until Ctrl+C, without a window'))
     .addOption(new Option('--once', 'evaluate what is due, and end').conflicts('list'))
     .option('--list', 'print the ledger, and run nothing')
-    .option('--limit <intervals>', 'so many intervals of the ledger are printed', limitNumber, 50)
+    .option('--limit <intervals>', 'so many intervals of the ledger are printed', wholeNumber(1, 500), 50)
     .option('--json', 'print the ledger as JSON on standard output')
     .addHelpText('after', scheduleHelp)
     .action(run);
@@ -145,7 +141,7 @@ function addSchedule(program: Command, run: (options: ScheduleOptions) => Promis
 /** Evidence bundles: made of a kept run, and checked without configuration or files of the program's own. */
 function addBundles(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
   withFiles(program.command('bundle <run>').description('write everything about a kept run into one signed file'))
-    .option('--out <file>', 'the file to write (default: a new one in the report folder)')
+    .option('--out <file>', outHelp)
     .action(async (run: string, options: BundleOptions) => {
       end(await bundleCommand(run, options, terminal));
     });
@@ -162,15 +158,10 @@ function addBundles(program: Command, terminal: Terminal, end: (code: ExitCode) 
 }
 
 function addHunt(program: Command, run: (options: RunOptions) => Promise<void>): void {
-  withHunt(program.command('hunt').description('look through a range of time for every window that meets the rule'))
-    .addOption(new Option('--format <format>', 'write the windows to a file').choices(['csv', 'xlsx', 'json']))
-    .option('--out <file>', 'the file to write (default: a new one in the report folder)')
-    .option('--case <reference>', caseHelp)
-    .option('--strict', 'fail when any source is missing')
-    .option('--json', 'print the result as JSON on standard output')
-    .option('--fail-on-match', 'exit with 1 when a client is confirmed')
-    .addHelpText('after', exitCodeHelp)
-    .action(({ to, ...options }: Omit<RunOptions, 'lastEvent'> & { readonly to: string }) => run({ ...options, lastEvent: to }));
+  const hunt = program.command('hunt').description('look through a range of time for every window that meets the rule');
+  withResult(withHunt(hunt), 'windows').action(({ to, ...options }: Omit<RunOptions, 'lastEvent'> & { readonly to: string }) =>
+    run({ ...options, lastEvent: to }),
+  );
 }
 
 function addRules(program: Command, run: (work: RulesWork, options: RulesOptions) => Promise<void>): void {
@@ -190,6 +181,18 @@ function addRules(program: Command, run: (work: RulesWork, options: RulesOptions
   part('export <rule>', 'print a rule and all it refers to as one Sigma file for other tools').action(
     (rule: string, options: RulesOptions) => run({ kind: 'export', rule }, options),
   );
+}
+
+/** What becomes of the result, and how the command ends. `what`: what the file holds. */
+function withResult(command: Command, what: string): Command {
+  return command
+    .addOption(new Option('--format <format>', `write the ${what} to a file`).choices(['csv', 'xlsx', 'json']))
+    .option('--out <file>', outHelp)
+    .option('--case <reference>', 'the case that it is done for; stands in the reports and in the history')
+    .option('--strict', 'fail when any source is missing')
+    .option('--json', 'print the result as JSON on standard output')
+    .option('--fail-on-match', 'exit with 1 when a client is confirmed')
+    .addHelpText('after', runHelp);
 }
 
 /** What is asked for. */
@@ -228,43 +231,4 @@ function told(error: unknown, terminal: Terminal): ExitCode {
   terminal.err(`${message} ${action}\n`);
   if (code === 'internal' && detail !== undefined) terminal.err(`${detail}\n`);
   return code === 'request.invalid' || code.startsWith('config.') ? exitCodes.badConfiguration : exitCodes.failed;
-}
-
-/** `audit,payments`; given again it adds to them. */
-function databaseNames(text: string, earlier: readonly string[] = []): string[] {
-  const names = text.split(',').map((name) => name.trim());
-  if (names.includes('')) throw new InvalidArgumentError('Write it as name or name,name.');
-  return [...new Set([...earlier, ...names])];
-}
-
-/** `region=eu,us`; given again it adds another key. */
-function partition(text: string, earlier: Record<string, string[]> | undefined): Record<string, string[]> {
-  const [, key, list = ''] = /^([^=]+)=(.*)$/.exec(text) ?? [];
-  const values = list.split(',').map((value) => value.trim());
-  if (key === undefined || values.includes('')) throw new InvalidArgumentError('Write it as key=value or key=value,value.');
-  return { ...earlier, [key]: [...(earlier?.[key] ?? []), ...values] };
-}
-
-function positiveNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('Give a number greater than 0.');
-  return value;
-}
-
-function limitNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > 500) throw new InvalidArgumentError('Give a number between 1 and 500.');
-  return value;
-}
-
-function countNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > 100) throw new InvalidArgumentError('Give a number between 1 and 100.');
-  return value;
-}
-
-function portNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0 || value > 65_535) throw new InvalidArgumentError('Give a port between 0 and 65535.');
-  return value;
 }

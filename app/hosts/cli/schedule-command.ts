@@ -1,4 +1,5 @@
 /** `cam schedule`: planned runs without a window. */
+import { whenAborted } from '../../base/abort.ts';
 import type { LedgerInterval, ScheduleView } from '../../model/schedule.ts';
 import { formatInZone } from '../../model/zoned-time.ts';
 import type { App } from '../../services/create-app.ts';
@@ -70,7 +71,7 @@ async function follow(app: App, terminal: Terminal, interrupted: AbortSignal): P
   terminal.err('Evaluated from now on; Ctrl+C ends.\n');
   const stop = tellEnds(app, terminal);
   app.schedules.start();
-  if (!interrupted.aborted) await new Promise<void>((resolve) => interrupted.addEventListener('abort', () => resolve(), { once: true }));
+  await whenAborted(interrupted);
   stop();
   return exitCodes.complete;
 }

@@ -1,6 +1,8 @@
 /** `cam serve`: the window in a browser, over loopback. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { whenAborted } from '../../base/abort.ts';
+import { Disposables } from '../../base/disposables.ts';
 import { startBrowserHost } from '../browser/server.ts';
 import { readPageFiles } from '../browser/page-files.ts';
 import { ApiTokens } from '../rest/api-tokens.ts';
@@ -22,32 +24,40 @@ export interface ServeOptions extends Omit<CoreOptions, 'host'> {
 export async function serveCommand(options: ServeOptions, terminal: Terminal, interrupted: AbortSignal): Promise<ExitCode> {
   const files = readPageFiles(join(programDirectory, 'out', 'renderer'));
   const metricsToken = tokenOf(process.env);
-  const app = await startCore({ ...options, host: 'browser' });
-  const apiTokens = new ApiTokens();
-  const host = await startBrowserHost(app, files, { port: options.port, version: programVersion, metricsToken, apiTokens });
-  const tokenFiles = await apiTokens.write(join(dataDirectoryOf(options), 'api'), {
-    url: `http://127.0.0.1:${String(host.port)}${restPrefix}`,
-    port: host.port,
-    user: app.config.user,
-  });
-  const address = host.newAddress();
-  terminal.out(`Client Activity Monitor: ${address}\n`);
-  terminal.err('The address works once. Press Enter for another one, Ctrl+C to end.\n');
-  terminal.err(`Tokens of the REST interface (${restPrefix}/openapi.json) are in ${tokenFiles.paths.join(' and ')}\n`);
-  if (options.open && hasDisplay()) openBrowser(address);
-  const onInput = (): void => {
-    terminal.out(`${host.newAddress()}\n`);
+  const disposables = new Disposables();
+  try {
+    const app = await startCore({ ...options, host: 'browser' });
+    disposables.add(() => closeApp(app, terminal));
+    const apiTokens = new ApiTokens();
+    const host = await startBrowserHost(app, files, { port: options.port, version: programVersion, metricsToken, apiTokens });
+    disposables.add(() => host.close());
+    const tokenFiles = await apiTokens.write(join(dataDirectoryOf(options), 'api'), {
+      url: `http://127.0.0.1:${String(host.port)}${restPrefix}`,
+      port: host.port,
+      user: app.config.user,
+    });
+    disposables.add(tokenFiles.remove);
+    const address = host.newAddress();
+    terminal.out(`Client Activity Monitor: ${address}\n`);
+    terminal.err('The address works once. Press Enter for another one, Ctrl+C to end.\n');
+    terminal.err(`Tokens of the REST interface (${restPrefix}/openapi.json) are in ${tokenFiles.paths.join(' and ')}\n`);
+    if (options.open && hasDisplay()) openBrowser(address);
+    disposables.add(onEnter(() => terminal.out(`${host.newAddress()}\n`)));
+    await whenAborted(interrupted);
+    return exitCodes.complete;
+  } finally {
+    await disposables.dispose();
+  }
+}
+
+/** Calls back for each line that is typed, until the returned function is called. */
+function onEnter(listener: () => void): () => void {
+  const { stdin } = process;
+  if (!stdin.isTTY) return () => undefined;
+  stdin.on('data', listener);
+  return () => {
+    stdin.off('data', listener).pause();
   };
-  if (process.stdin.isTTY) process.stdin.on('data', onInput);
-  await new Promise<void>((resolve) => {
-    if (interrupted.aborted) resolve();
-    else interrupted.addEventListener('abort', () => resolve(), { once: true });
-  });
-  if (process.stdin.isTTY) process.stdin.off('data', onInput).pause();
-  await tokenFiles.remove();
-  await host.close();
-  await closeApp(app, terminal);
-  return exitCodes.complete;
 }
 
 function hasDisplay(): boolean {

@@ -4,6 +4,7 @@
  */
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { errorCode } from '../../base/error-text.ts';
 
 function fileIn(dataDirectory: string): string {
   return join(dataDirectory, 'keys', 'own-fingerprints.txt');
@@ -13,7 +14,7 @@ function fileIn(dataDirectory: string): string {
 export async function knownFingerprints(dataDirectory: string): Promise<readonly string[]> {
   const text = await readFile(fileIn(dataDirectory), 'utf8').catch((error: unknown) => {
     // A list that is there and cannot be read is not an empty one: then a foreign key would pass for any.
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    if (errorCode(error) === 'ENOENT') return '';
     throw error;
   });
   return [...new Set(text.split('\n').filter((line) => /^[0-9a-f]{64}$/.test(line)))];
