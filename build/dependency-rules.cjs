@@ -37,7 +37,7 @@ module.exports = {
     },
     only('base-model', pure, [], 'Plain data and pure functions.'),
     only('contract', ['app/contract/'], pure, 'All the window knows of the core.'),
-    only('channel-resilience-rules-sqltext', ['app/channel/', 'app/resilience/', 'app/rules/', 'app/sqltext/'], pure, ''),
+    ...['channel', 'resilience', 'rules', 'sqltext'].map((room) => only(room, [`app/${room}/`], pure, '')),
     only('drivers', ['app/drivers/'], [...pure, 'app/sqltext/'], ''),
     only('spool', ['app/spool/'], [...pure, 'app/drivers/driver'], 'The file format of an attempt.'),
     only('kerberos', ['app/kerberos/'], pure, ''),

@@ -44,6 +44,11 @@ export function abortReasonOf(signal: AbortSignal): AbortReason {
   return { kind: 'cancel', by: 'unknown' };
 }
 
+/** Whether something was ended by a limit of its own, an attempt's or a connection's: not by the run's, a person or the program's end. */
+export function isOwnTimeout({ reason }: AbortedError): boolean {
+  return reason.kind === 'timeout' && reason.what !== 'run';
+}
+
 /** Throws {@link AbortedError} if the signal is already aborted. */
 export function throwIfAborted(signal: AbortSignal): void {
   if (signal.aborted) throw new AbortedError(abortReasonOf(signal));

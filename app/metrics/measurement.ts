@@ -4,6 +4,7 @@ import type { DriverKind } from '../model/database.ts';
 import type { ErrorCode } from '../model/error-code.ts';
 import { type Instant, microsOfInstant } from '../model/instant.ts';
 import type { SourceId, Strategy } from '../model/plan.ts';
+import { attemptOutcomeOf } from '../model/attempt-outcome.ts';
 import type { AttemptOutcome, MissingSource, NumberedRunEvent, RunEvent, RunOutcomeKind, RunState, SourceOutcome } from '../model/run.ts';
 import { coverageOf, hasRows, initialRunState, reduceRun, sourceOf } from '../model/run-reducer.ts';
 
@@ -187,24 +188,6 @@ function attemptOf(
   const { endpoint, startedAt, at, outcome, failure } = attempt;
   const durationMs = msBetween(startedAt, at);
   return { kind: 'attempt', source, endpoint, outcome, durationMs, at, ...(failure === undefined ? {} : { code: failure.code }) };
-}
-
-function attemptOutcomeOf(outcome: SourceOutcome): AttemptOutcome {
-  switch (outcome.kind) {
-    case 'completed':
-    case 'partial':
-      return 'success';
-    case 'timeout':
-      return 'timeout';
-    case 'cancelled':
-      return 'cancelled';
-    case 'failed':
-    case 'budget':
-    case 'skipped':
-      return 'failed';
-    default:
-      return assertNever(outcome);
-  }
 }
 
 /** Never below 0: the clock of the machine may be set while a run goes on. */

@@ -95,6 +95,16 @@ describe('a run', () => {
     expect(lines.some((line) => line.includes('le="900"'))).toBe(true);
   });
 
+  it('counts an attempt that only the end of its source tells of as what it was', () => {
+    const refused = failure('rate.limited');
+    const run: readonly RunEvent[] = [
+      ...events.slice(0, 3),
+      { kind: 'source-ended', at: at(6), source: first, outcome: { kind: 'failed', failure: refused } },
+    ];
+    const attempts = measure(run).filter(({ kind }) => kind === 'attempt');
+    expect(attempts).toMatchObject([{ outcome: 'rate_limited', code: 'rate.limited', endpoint: 'fake:a', durationMs: 4000 }]);
+  });
+
   it('adds up to the same figures, by endpoint', () => {
     const { databases, ...sums } = figuresOf(measure(events));
     expect(sums).toEqual({

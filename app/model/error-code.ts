@@ -20,6 +20,7 @@ function kind(retry: RetryClass, message: string, action: string): ErrorKind {
   return { retry, message, action };
 }
 
+/** Everything that can go wrong, by its code. */
 export const errorKinds = {
   'config.invalid': kind('never', 'The configuration has mistakes.', 'Correct the listed lines and reload the configuration.'),
   'config.unreadable': kind('never', 'The configuration file cannot be read.', 'Check that the file exists and that you may read it.'),

@@ -4,10 +4,12 @@
  *
  * Consecutive failures are counted, not a rate: an analysis makes a dozen calls, too few for a rate to say anything.
  */
-import { AbortedError, raceAbort } from '../base/abort.ts';
+import { raceAbort } from '../base/abort.ts';
 import type { Clock } from '../base/clock.ts';
 import { Emitter } from '../base/emitter.ts';
+import type { ErrorCode } from '../model/error-code.ts';
 import { CamError, failure } from '../model/failure.ts';
+import { isEndpointFault } from './endpoint-fault.ts';
 
 /** Closed: calls pass. Open: calls are refused. Half-open: one call passes as a probe; when it is answered, others may follow. */
 export type BreakerState = 'closed' | 'open' | 'half-open';
@@ -180,22 +182,12 @@ export class Breaker {
   }
 }
 
-const endpointFaults: ReadonlySet<string> = new Set([
-  'db.unreachable',
-  'db.unknown-host',
-  'db.unknown-service',
-  'db.connection-lost',
-  'db.session-killed',
-  'db.busy',
-  'query.timeout',
-  'worker.crashed',
-  'worker.unresponsive',
-]);
+/** Beyond what speaks against an endpoint: the process that asked it may have died, or hung, of it. */
+const suspiciousCodes: ReadonlySet<ErrorCode> = new Set(['query.timeout', 'worker.crashed', 'worker.unresponsive']);
 
 /** A cancel says nothing about an endpoint, nor does a mistake in a SQL file; an attempt that ran out of time does. */
 function countsAgainstEndpoint(error: unknown): boolean {
-  if (error instanceof AbortedError) return error.reason.kind === 'timeout' && error.reason.what !== 'run';
-  return error instanceof CamError && endpointFaults.has(error.failure.code);
+  return isEndpointFault(error) || (error instanceof CamError && suspiciousCodes.has(error.failure.code));
 }
 
 /** A statement that the database does not accept shows that the database is there. */

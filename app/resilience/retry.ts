@@ -1,5 +1,5 @@
 /** Trying again, where that can help: waits between attempts, which a cancel ends at once. */
-import { AbortedError } from '../base/abort.ts';
+import { AbortedError, isOwnTimeout } from '../base/abort.ts';
 import { type Clock, sleep } from '../base/clock.ts';
 import { CamError, retryClassOf } from '../model/failure.ts';
 
@@ -46,7 +46,7 @@ export async function withRetry<T>(
 
 /** How many retries an error allows: a passed attempt limit like a retryable failure, a cancel or a mistake of ours none. */
 function allowedRetries(error: unknown, retries: number): number {
-  if (error instanceof AbortedError) return error.reason.kind === 'timeout' && error.reason.what !== 'run' ? retries : 0;
+  if (error instanceof AbortedError) return isOwnTimeout(error) ? retries : 0;
   if (!(error instanceof CamError)) return 0;
   const retryClass = retryClassOf(error.failure);
   if (retryClass === 'never') return 0;

@@ -4,7 +4,8 @@ import { endpointLabel } from '../model/database.ts';
 import { instantFromMs } from '../model/instant.ts';
 import type { Cost } from '../model/policy.ts';
 import type { SourceId } from '../model/plan.ts';
-import type { AttemptOutcome, EndedAttempt, RunEvent, SourceOutcome } from '../model/run.ts';
+import { attemptOutcomeOf } from '../model/attempt-outcome.ts';
+import type { EndedAttempt, RunEvent } from '../model/run.ts';
 import type { AttemptNotice, ExecuteOutput } from '../worker/protocol.ts';
 import type { AttemptPlace } from './source-policy.ts';
 
@@ -98,20 +99,4 @@ export class AttemptTeller {
 /** Half the old rate, half the new: quick to follow, calm to read. */
 function smoothed(old: number, next: number): number {
   return old === 0 ? next : (old + next) / 2;
-}
-
-function attemptOutcomeOf(outcome: SourceOutcome): AttemptOutcome {
-  switch (outcome.kind) {
-    case 'completed':
-    case 'partial':
-      return 'success';
-    case 'timeout':
-    case 'cancelled':
-      return outcome.kind;
-    case 'failed':
-      return outcome.failure.code === 'rate.limited' ? 'rate_limited' : 'failed';
-    case 'budget':
-    case 'skipped':
-      return 'failed';
-  }
 }

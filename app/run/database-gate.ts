@@ -2,7 +2,7 @@
  * What everybody who asks one database passes: the breaker of the endpoint, a place, a permit. There is one gate a database, shared by
  * all runs, checks and pings of the program.
  */
-import { AbortedError } from '../base/abort.ts';
+import { AbortedError, isOwnTimeout } from '../base/abort.ts';
 import type { Clock } from '../base/clock.ts';
 import type { DatabaseConfig, Endpoint } from '../model/database.ts';
 import { CamError, type Failure, failure } from '../model/failure.ts';
@@ -120,9 +120,6 @@ export class DatabaseGate {
 
 /** What went wrong with the endpoint; nothing where a call was refused without being made, or ended by a person. */
 function failureOf(error: unknown): Failure | undefined {
-  if (error instanceof AbortedError) {
-    const { reason } = error;
-    return reason.kind === 'timeout' && reason.what !== 'run' ? failure('query.timeout') : undefined;
-  }
+  if (error instanceof AbortedError) return isOwnTimeout(error) ? failure('query.timeout') : undefined;
   return error instanceof CamError && error.failure.code !== 'breaker.open' ? error.failure : undefined;
 }

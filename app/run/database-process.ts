@@ -4,8 +4,8 @@
  */
 import { raceAbort } from '../base/abort.ts';
 import type { SourceId } from '../model/plan.ts';
-import type { DatabaseWorker } from './ports.ts';
 import type { Slots } from './slots.ts';
+import type { DatabaseWorker } from '../worker/supervisor.ts';
 
 /** What a database's process is made of. */
 export interface DatabaseProcessParts {

@@ -4,22 +4,8 @@ import type { EngineMethods } from '../engine/engine.ts';
 import type { CachedFrom } from '../model/cached-answer.ts';
 import type { DatabaseConfig, QueryConfig } from '../model/database.ts';
 import type { SourceId } from '../model/plan.ts';
-import type { CheckInput, CheckOutput, ExecuteInput, ExecuteOutput, PingInput, PingOutput, SpoolReference } from '../worker/protocol.ts';
-import type { ExecuteOptions } from '../worker/supervisor.ts';
-
-/** One database's process, as the runner sees it. */
-export interface DatabaseWorker {
-  /** One attempt. Always resolves with how it ended, also when it is cancelled or the process dies. */
-  execute(input: ExecuteInput, options: ExecuteOptions): Promise<ExecuteOutput>;
-  check(input: CheckInput, options: { readonly signal: AbortSignal }): Promise<CheckOutput>;
-  ping(input: PingInput, options: { readonly signal: AbortSignal }): Promise<PingOutput>;
-  /** Ends the connection that was kept for the sources of a session. Never waits, never fails. */
-  endSession(session: string): void;
-  /** Ends the sessions and the process. */
-  close(): Promise<void>;
-  /** Ends the process at once. */
-  kill(): void;
-}
+import type { SpoolReference } from '../worker/protocol.ts';
+import type { DatabaseWorker } from '../worker/supervisor.ts';
 
 /** Makes a worker; the process starts with its first call. */
 export type CreateDatabaseWorker = (

@@ -22,7 +22,8 @@ import { type LastCalls, lastCallsAfter, lastEvaluationSignal } from './last-cal
 import { LogonRefusal } from '../resilience/logon-refusal.ts';
 import type { Merger } from './merger.ts';
 import { parentFailure } from './parent-failure.ts';
-import type { CreateDatabaseWorker, DatabaseWorker, EngineClient, FindCachedAnswer } from './ports.ts';
+import type { CreateDatabaseWorker, EngineClient, FindCachedAnswer } from './ports.ts';
+import type { DatabaseWorker } from '../worker/supervisor.ts';
 import type { Slots } from './slots.ts';
 import { outcomeOfAbort, runSource, sessionName } from './source-run.ts';
 

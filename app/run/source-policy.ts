@@ -2,12 +2,12 @@
  * What lies around the attempts of a source. From outside in: the run's deadline and a cancel (the caller's signal), standby, retry,
  * breaker, a place, a permit, the attempt. See docs/decisions/policies-in-main.md.
  */
-import { AbortedError } from '../base/abort.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Endpoint } from '../model/database.ts';
 import type { ErrorCode } from '../model/error-code.ts';
 import { CamError } from '../model/failure.ts';
 import type { RetryPolicy } from '../model/policy.ts';
+import { isEndpointFault } from '../resilience/endpoint-fault.ts';
 import { withRetry } from '../resilience/retry.ts';
 import type { DatabaseGate, EndpointAnswered, GateCaller } from './database-gate.ts';
 import type { LogonRefusal } from '../resilience/logon-refusal.ts';
@@ -122,20 +122,6 @@ class EndpointTries {
       throw error;
     }
   }
-}
-
-const endpointCodes: ReadonlySet<ErrorCode> = new Set([
-  'db.unreachable',
-  'db.unknown-host',
-  'db.unknown-service',
-  'db.connection-lost',
-  'db.session-killed',
-  'db.busy',
-]);
-
-function isEndpointFault(error: unknown): boolean {
-  if (error instanceof AbortedError) return error.reason.kind === 'timeout' && error.reason.what !== 'run';
-  return error instanceof CamError && endpointCodes.has(error.failure.code);
 }
 
 function isCode(error: unknown, code: ErrorCode): boolean {

@@ -17,7 +17,8 @@ import type { SourceCost } from './cost-ledger.ts';
 import { type DatabaseGate, EndpointFailure } from './database-gate.ts';
 import type { LogonRefusal } from '../resilience/logon-refusal.ts';
 import { outcomeOfAnswer } from './partial-answer.ts';
-import type { CachedAnswer, DatabaseWorker, EngineClient, FindCachedAnswer } from './ports.ts';
+import type { CachedAnswer, EngineClient, FindCachedAnswer } from './ports.ts';
+import type { DatabaseWorker } from '../worker/supervisor.ts';
 import { emptyList, makeLists, removeLists, type SourceLists } from './source-lists.ts';
 import { type AttemptPlace, withPolicies } from './source-policy.ts';
 

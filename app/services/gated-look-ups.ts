@@ -2,8 +2,8 @@
 import type { DatabaseConfig } from '../model/database.ts';
 import type { Failure } from '../model/failure.ts';
 import { type DatabaseGate, EndpointFailure, type GateCaller } from '../run/database-gate.ts';
-import type { DatabaseWorker } from '../run/ports.ts';
 import type { CheckInput, CheckOutput, PingOutput } from '../worker/protocol.ts';
+import type { DatabaseWorker } from '../worker/supervisor.ts';
 
 /** A look-up whose answer holds a failure; the breaker looks at the failure, who has asked gets the answer. */
 class FailedLookUp<T extends { readonly endpoint: string }> extends EndpointFailure {

@@ -1,7 +1,7 @@
 /** A worker that is not even started where its logon is known to fail: nothing waits, and no account is locked. */
 import { AbortedError, raceAbort } from '../base/abort.ts';
 import type { Failure } from '../model/failure.ts';
-import type { DatabaseWorker } from '../run/ports.ts';
+import type { DatabaseWorker } from '../worker/supervisor.ts';
 
 /**
  * Looks for an obstacle before each call; what is found stands in the output. A look that takes its time (a client library that

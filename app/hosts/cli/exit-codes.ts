@@ -1,6 +1,7 @@
 /** How `cam` ends: scripts act on it, so the meaning of a number never changes. */
 import type { RunState } from '../../model/run.ts';
 
+/** The numbers, by what they mean. */
 export const exitCodes = {
   complete: 0,
   matchFound: 1,
