@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import type { ConfigView } from '../../../app/contract/methods.ts';
 import { useTexts } from '../../store/window-context.tsx';
 import styles from './configuration-page.module.css';
@@ -38,7 +38,7 @@ export function DatabaseList({ config }: { readonly config: ConfigView }): React
                   <tr key={query.name}>
                     <td>{query.name}</td>
                     <td>{status.changeType(query.changeType)}</td>
-                    <td className={styles.path}>{query.file}</td>
+                    <td className={styles.path}>{broken(query.file)}</td>
                   </tr>
                 ))}
               </tbody>
@@ -48,4 +48,14 @@ export function DatabaseList({ config }: { readonly config: ConfigView }): React
       </ul>
     </section>
   );
+}
+
+/** A path that may go on in the next line after a folder or a word of a name, before it does so anywhere. */
+function broken(path: string): ReactNode {
+  return path.split(/(?<=[/\\_])/).map((part, place) => (
+    <Fragment key={place}>
+      {place > 0 && <wbr />}
+      {part}
+    </Fragment>
+  ));
 }

@@ -83,7 +83,7 @@ describe('the Database Status panel', () => {
     run.emit({ kind: 'attempt-ended', source, attempt: 5, endpoint, startedAt: run.at(), outcome: 'success', lagMs: 4_200 });
     run.complete(source, 3);
     await nextFrame();
-    expect(row('Get all email changes').textContent).toContain('standby · 4.2 s behind');
+    expect(row('Get all email changes').textContent).toContain('standby · 4.2\u00a0s\u00a0behind');
     within(row('Get all email changes')).getByTitle('Answered by the standby two:1521/A');
   });
 

@@ -5,9 +5,10 @@ import { isCancelling, isLive } from '../../store/run-slice.ts';
 import { useActions, useApp, useTexts } from '../../store/window-context.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Shortcut } from '../../ui/shortcut.tsx';
+import { unavailableWhen } from '../../ui/unavailable.ts';
 import styles from './run-panel.module.css';
 
-/** Run Analysis and Cancel. */
+/** Run Analysis and Cancel: each keeps the focus when it has been pressed, so that a key pressed twice never means the other one. */
 export function RunButtons({ hintId }: { readonly hintId: string }): ReactNode {
   const { run } = useTexts();
   const { startRun, cancelRun } = useActions();
@@ -19,9 +20,9 @@ export function RunButtons({ hintId }: { readonly hintId: string }): ReactNode {
       <Button
         aria-describedby={hintId}
         aria-keyshortcuts="Control+Enter"
-        disabled={!canStart}
+        {...unavailableWhen(!canStart)}
         leftSection={<Icon name="play" size={12} />}
-        onClick={() => void startRun()}
+        onClick={() => canStart && void startRun()}
         className={styles.start ?? ''}
       >
         {isStarting ? run.starting : run.start}
@@ -30,9 +31,9 @@ export function RunButtons({ hintId }: { readonly hintId: string }): ReactNode {
       <Button
         aria-keyshortcuts="Control+."
         variant="default"
-        disabled={!canCancel}
+        {...unavailableWhen(!canCancel)}
         leftSection={<Icon name="stop" size={12} />}
-        onClick={() => void cancelRun()}
+        onClick={() => canCancel && void cancelRun()}
       >
         {run.cancel}
         <Shortcut keys="Ctrl+." />

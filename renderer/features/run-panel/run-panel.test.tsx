@@ -11,6 +11,7 @@ import { type OpenWindow, openWindow } from '../../testing/open-window.tsx';
 
 const lastEvent = (): HTMLInputElement => screen.getByLabelText('Last event time');
 const button = (name: string): HTMLButtonElement => screen.getByRole('button', { name });
+const isOff = (name: string): boolean => button(name).getAttribute('aria-disabled') === 'true';
 const type = (text: string): void => {
   fireEvent.change(lastEvent(), { target: { value: text } });
 };
@@ -27,10 +28,10 @@ describe('the head of the run page', () => {
   afterEach(() => opened.close());
 
   it('begins with now, shows the window and can be run', async () => {
-    await waitFor(() => expect(button('Run Analysis').disabled).toBe(false));
+    await waitFor(() => expect(isOff('Run Analysis')).toBe(false));
     expect(lastEvent().value).toBe('now');
     screen.getByText(/the 24 h before the run is started · Europe\/Berlin/);
-    expect(button('Cancel').disabled).toBe(true);
+    expect(isOff('Cancel')).toBe(true);
   });
 
   it('shows both ends of the window with their zone for a typed time, and sends its exact instant', async () => {
@@ -73,17 +74,17 @@ describe('the head of the run page', () => {
     await screen.findByText(/Europe\/Berlin/);
     fireEvent.change(screen.getByLabelText('Case'), { target: { value: 'x'.repeat(201) } });
     screen.getByText('A case is named in one line of at most 200 characters.');
-    expect(button('Run Analysis').disabled).toBe(true);
+    expect(isOff('Run Analysis')).toBe(true);
   });
 
   it('says that a time in the spring gap does not exist, and takes the offered one', async () => {
     await screen.findByText(/Europe\/Berlin/);
     type('2026-03-29 02:30');
     screen.getByText(/does not exist in Europe\/Berlin/);
-    expect(button('Run Analysis').disabled).toBe(true);
+    expect(isOff('Run Analysis')).toBe(true);
     fireEvent.click(button('Use 2026-03-29 03:30:00+02:00'));
     expect(lastEvent().value).toBe('2026-03-29 03:30:00+02:00');
-    expect(button('Run Analysis').disabled).toBe(false);
+    expect(isOff('Run Analysis')).toBe(false);
   });
 
   it('asks which of two equal times is meant in autumn', async () => {
@@ -110,6 +111,21 @@ describe('the head of the run page', () => {
     expect(core.calls.map((call) => call.method)).toContain('run.cancel');
   });
 
+  it('keeps the focus on the button that was pressed, and a key pressed twice starts one run and cancels none', async () => {
+    await screen.findByText(/Europe\/Berlin/);
+    button('Run Analysis').focus();
+    fireEvent.click(button('Run Analysis'));
+    await screen.findByText(/0 of 4 sources · /);
+    fireEvent.click(button('Run Analysis'));
+    expect(document.activeElement).toBe(button('Run Analysis'));
+    expect(core.runs.length).toBe(1);
+    button('Cancel').focus();
+    fireEvent.click(button('Cancel'));
+    await waitFor(() => expect(isOff('Cancel')).toBe(true));
+    expect(document.activeElement).toBe(button('Cancel'));
+    expect(core.calls.filter(({ method }) => method === 'run.cancel').length).toBe(1);
+  });
+
   it('shows cancelling at once, before the core has answered', async () => {
     await screen.findByText(/Europe\/Berlin/);
     fireEvent.click(button('Run Analysis'));
@@ -117,11 +133,11 @@ describe('the head of the run page', () => {
     core.refuse('run.cancel', failure('internal', { message: 'The cancel was not taken.' }));
     fireEvent.click(button('Cancel'));
     screen.getByText('Cancelling…', { selector: 'span' });
-    expect(button('Cancel').disabled).toBe(true);
+    expect(isOff('Cancel')).toBe(true);
     expect(screen.getAllByText('cancelling…').length).toBe(6);
     // The core refuses: what was shown is taken back, and the reason is told.
     await screen.findByText('The cancel was not taken.');
-    expect(button('Cancel').disabled).toBe(false);
+    expect(isOff('Cancel')).toBe(false);
   });
 
   it('can cancel again when a cancelled run is completed from another window', async () => {
@@ -133,7 +149,7 @@ describe('the head of the run page', () => {
     const run = core.runs[0]!;
     run.emit({ kind: 'run-resumed', sources: [run.id(0)] });
     await screen.findByText('Running');
-    expect(button('Cancel').disabled).toBe(false);
+    expect(isOff('Cancel')).toBe(false);
   });
 
   it('shows why a run was refused, with the next step', async () => {
@@ -143,7 +159,7 @@ describe('the head of the run page', () => {
     const alert = await screen.findByRole('alert');
     expect(alert.textContent).toContain('The configuration has mistakes.');
     expect(alert.textContent).toContain('Correct the listed lines');
-    expect(button('Run Analysis').disabled).toBe(false);
+    expect(isOff('Run Analysis')).toBe(false);
   });
 
   it('tells that the program is gone, and asks for everything again when it is back', async () => {
@@ -215,7 +231,7 @@ describe('the head of the run page with a ticket that will not last', () => {
       `The Kerberos ticket ends ${ends ?? ''}, the run is expected to last until ${runEnds ?? ''} Europe/Berlin: renew it first.`,
     );
     screen.getByRole('button', { name: /Kerberos: ends in .*, before the run does/ });
-    expect(button('Run Analysis').disabled).toBe(false);
+    expect(isOff('Run Analysis')).toBe(false);
     opened.close();
   });
 });
@@ -224,7 +240,7 @@ describe('the head of the run page with mistakes in the configuration', () => {
   it('does not let a run be started, says why and leads to the mistakes', async () => {
     const opened = await openWindow(new FakeCore({ config: { ...configOf([], false), problems: fakeProblems } }));
     await screen.findByText('The configuration has 3 mistakes: correct them first.');
-    expect(button('Run Analysis').disabled).toBe(true);
+    expect(isOff('Run Analysis')).toBe(true);
     fireEvent.click(button('Show the mistakes'));
     screen.getByText('/home/analyst/cam/databases.yaml:14:7');
     opened.close();
@@ -239,7 +255,7 @@ describe('a window whose program does not answer', () => {
     await screen.findByText('The window could not be filled.');
     core.refuse('config.get');
     fireEvent.click(button('Try again'));
-    await waitFor(() => expect(button('Run Analysis').disabled).toBe(false));
+    await waitFor(() => expect(isOff('Run Analysis')).toBe(false));
     opened.close();
   });
 

@@ -7,6 +7,7 @@ import { classNames } from '../../ui/class-names.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { MissingSources } from './missing-sources.tsx';
 import { RunWindow } from './run-window.tsx';
+import { unavailableWhen } from '../../ui/unavailable.ts';
 import styles from './verdict-line.module.css';
 
 /** The first thing that is read: what may be said, on what ground, and what is missing. */
@@ -48,7 +49,15 @@ export function VerdictLine(): ReactNode {
         )}
         {canComplete(verdict) && (
           <Tooltip label={texts.completeHint}>
-            <Button leftSection={<Icon name="refresh" size={13} />} disabled={isStarting} onClick={() => void completeRun()}>
+            <Button
+              leftSection={<Icon name="refresh" size={13} />}
+              {...unavailableWhen(isStarting)}
+              onClick={(event) => {
+                // The button goes away with what it begins: the focus stays with the results.
+                event.currentTarget.closest<HTMLElement>('[data-pane]')?.focus({ preventScroll: true });
+                void completeRun();
+              }}
+            >
               {texts.complete}
             </Button>
           </Tooltip>

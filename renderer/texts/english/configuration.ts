@@ -5,7 +5,8 @@ import { plural } from './plural.ts';
 export const configurationTexts = {
   title: 'Configuration',
   problemsTitle: (count: number) => `${plural(count, 'mistake')} in the configuration`,
-  problemsText: (count: number) => `No analysis can be run until ${count === 1 ? 'it is' : 'they are'} corrected.`,
+  problemsText: (count: number) =>
+    `No analysis can be run until ${count === 1 ? 'the mistake in the configuration is' : 'the mistakes in the configuration are'} corrected.`,
   andMore: (count: number) => `and ${formatCount(count)} more.`,
   place: (file: string, line: number, column: number) => `${file}:${line}:${column}`,
   wholeFile: 'whole file',

@@ -23,7 +23,7 @@ export const healthTexts = {
   answered: (latencyMs: number | undefined) =>
     latencyMs === undefined ? 'Last answered' : `Last answered, in ${formatSeconds(latencyMs / 1000)},`,
   failed: (code: string) => `Last failed with ${code}`,
-  behind: (lagMs: number) => `${formatSeconds(lagMs / 1000)} behind`,
+  behind: (lagMs: number) => `${formatSeconds(lagMs / 1000)} behind`.replaceAll(' ', '\u00a0'),
   standbyOf: 'Standby of',
   endpoint: 'Endpoint',
   found: 'Found',

@@ -8,7 +8,7 @@ export const logTexts = {
   level: 'Least level',
   levels: { debug: 'Debug', info: 'Info', warn: 'Warning', error: 'Error' },
   search: 'Search the log',
-  searchHint: 'search…',
+  searchHint: 'Search…',
   newest: 'Newest',
   clear: 'Clear',
   count: (shown: number, all: number) => (shown === all ? plural(all, 'line') : `${plural(shown, 'line')} of ${String(all)}`),
@@ -16,5 +16,5 @@ export const logTexts = {
   errors: (count: number) => plural(count, 'error'),
   empty: 'No line yet.',
   nothing: 'No line matches: lower the level or change the search.',
-  times: (zone: string) => `times in ${zone}`,
+  times: (zone: string) => `Times in ${zone}`,
 };

@@ -1,9 +1,7 @@
 import { Button, Tooltip } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Icon, type IconName } from '../../../ui/icon.tsx';
-
-/** Drawn as not available, but still reached by the keyboard. */
-const unavailable = { 'data-disabled': true, 'aria-disabled': true } as const;
+import { unavailableWhen } from '../../../ui/unavailable.ts';
 
 interface ReasonedButtonProps {
   readonly icon: IconName;
@@ -19,7 +17,7 @@ export function ReasonedButton({ icon, why, onClick, children }: ReasonedButtonP
     <Tooltip label={why ?? ''} disabled={why === null} events={{ hover: true, focus: true, touch: true }}>
       <Button
         variant="default"
-        {...(why === null ? {} : unavailable)}
+        {...unavailableWhen(why !== null)}
         leftSection={<Icon name={icon} size={13} />}
         onClick={() => {
           if (why === null) onClick();
