@@ -7,7 +7,7 @@ import type { Kysely } from 'kysely';
 import { CamError, failure } from '../model/failure.ts';
 import type { Instant } from '../model/instant.ts';
 import type { ChainEntry, ChainHead } from './audit-chain.ts';
-import { checkedEntry, trail } from './audit-trail.ts';
+import { checkedEntry, mostRemoved, trail } from './audit-trail.ts';
 import { breath } from './breath.ts';
 import { ChainCheck, type ChainVerdict, type CheckedEntry } from './chain-check.ts';
 import type { HistorySchema } from './schema.ts';
@@ -28,11 +28,14 @@ export interface AuditExportRequest {
 export async function verifyExport(path: string, expected?: ChainHead, signal?: AbortSignal): Promise<ChainVerdict> {
   let start: ChainHead | undefined;
   let lastSeq = 0;
+  let lines = 0;
   for await (const { seq, previousHash } of linesOf(path, signal)) {
     start ??= { seq: seq - 1, hash: previousHash };
     lastSeq = Math.max(lastSeq, seq);
+    lines += 1;
   }
-  const check = new ChainCheck(start ?? { seq: 0, hash: '' }, lastSeq, expected);
+  const first = start ?? { seq: 0, hash: '' };
+  const check = new ChainCheck(first, Math.min(lastSeq, first.seq + lines + mostRemoved), expected);
   // A record that the file does not have was superseded or deleted before the file was made: then nothing can be said of it.
   for await (const { content, ...entry } of linesOf(path, signal)) check.take(checkedEntry(entry, content ?? { kind: 'superseded' }));
   return check.finish();
@@ -98,7 +101,7 @@ async function* linesOf(path: string, signal: AbortSignal | undefined): AsyncGen
 function readLine(text: string, number: number): ExportedLine {
   try {
     const line = JSON.parse(text) as ExportedLine;
-    if (typeof line.seq === 'number' && typeof line.hash === 'string') return line;
+    if (Number.isSafeInteger(line.seq) && line.seq > 0 && typeof line.hash === 'string') return line;
   } catch {
     // Told below.
   }

@@ -23,6 +23,8 @@ export interface CheckedEntry {
 const mostFaults = 1000;
 /** For so many entries at most it is worth finding out where they stood before: it takes a hash for every place. */
 const mostSearches = 20;
+/** So many places that are passed over at once are named one by one. */
+const mostGaps = 100_000;
 
 /** Checks entries one by one. */
 export class ChainCheck {
@@ -75,7 +77,7 @@ export class ChainCheck {
 
   /** What was found, once all entries were taken. */
   finish(): ChainVerdict {
-    for (let place = this.#last.seq + 1; place < greatest(this.#moved); place += 1) this.#gaps.add(place);
+    this.#passOver(this.#last.seq + 1, greatest(this.#moved));
     for (const seq of this.#gaps) {
       if (!this.#moved.has(seq)) this.#tell('removed', { seq, subject: null }, `Entry ${String(seq)} was removed from the chain.`);
     }
@@ -143,11 +145,21 @@ export class ChainCheck {
   }
 
   #follow(entry: ChainEntry): void {
-    for (let place = this.#last.seq + 1; place < entry.seq; place += 1) this.#gaps.add(place);
+    this.#passOver(this.#last.seq + 1, entry.seq);
     if (entry.seq <= this.#last.seq) return;
     this.#last = { seq: entry.seq, hash: entry.hash };
     this.#lastEntry = entry;
     this.#isLastChanged = false;
+  }
+
+  /** Notes the places from `from` to the one before `before`; where they are very many (a place was forged), only their number is told. */
+  #passOver(from: number, before: number): void {
+    if (before - from > mostGaps) {
+      const message = `Entries ${String(from)} to ${String(before - 1)} were removed from the chain, or the place behind them is forged.`;
+      this.#tell('removed', { seq: from, subject: null }, message);
+      return;
+    }
+    for (let place = from; place < before; place += 1) this.#gaps.add(place);
   }
 
   #tell(kind: ChainFault['kind'], { seq, subject }: Pick<ChainFault, 'seq' | 'subject'>, message: string): void {

@@ -73,7 +73,10 @@ function startsWith(column: string, text: string) {
   return sql<boolean>`lower(${sql.ref(column)}) LIKE ${`${escaped(text)}%`} ESCAPE '\\'`;
 }
 
-/** In a pattern these signs stand for themselves. */
+/**
+ * In a pattern these signs stand for themselves. Only A to Z are made small, as the stores do it: else a text with other capital letters
+ * would not even be found by itself.
+ */
 function escaped(text: string): string {
-  return text.toLowerCase().replace(/[\\%_]/g, '\\$&');
+  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase()).replace(/[\\%_]/g, '\\$&');
 }

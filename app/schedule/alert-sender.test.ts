@@ -12,7 +12,8 @@ import { openTestStore, sqliteStores, type StoreMaker } from '../testing/history
 import { ledgerOf } from '../testing/ledger-conformance.ts';
 import { partialResult, sampleAlert, sampleMessage, sampleSchedule } from '../testing/ledger-values.ts';
 import { startWebhookServer, type WebhookServer } from '../testing/webhook-server.ts';
-import { AlertSender, type AlertSenderPorts } from './alert-sender.ts';
+import { AlertSender, type AlertSenderPorts, notificationOf } from './alert-sender.ts';
+import { summaryOf } from './alert-text.ts';
 import type { AskLedger } from './ports.ts';
 
 const to = '2026-11-20T14:00:00.000000Z';
@@ -243,6 +244,12 @@ describe('a notification', () => {
         'Not known from 2026-11-19 15:00:00 Europe/Berlin (+01:00) to 2026-11-20 15:00:00 Europe/Berlin (+01:00).\n' +
         'The filter “robots” hid 3 events.',
     ]);
+  });
+
+  it('about the databases that come with the program says so, as every other alert does', () => {
+    const message = sampleMessage({ reasons: ['findings'], result: partialResult({ confirmed: 2, sampleData: true }) });
+    expect(notificationOf(message)).toMatch(/^SAMPLE DATA, no real client\. Schedule hourly.*: clients are confirmed/);
+    expect(summaryOf(message)).toMatch(/^SAMPLE DATA, no real client\. Schedule hourly.*: 2 clients are confirmed/);
   });
 
   it('is given up, and says so, where no window was open for a day', async () => {

@@ -251,6 +251,7 @@ export function notificationOf(message: AlertMessage): string {
   const missing = result?.missing ?? [];
   const isSilentGap = !reasons.includes('partial') && missing.length > 0;
   const told = [...reasons.map((reason) => words[reason]), ...(isSilentGap ? ['sources are missing'] : [])];
+  const sample = result?.sampleData === true ? 'SAMPLE DATA, no real client. ' : '';
   const lines = [...shortMissingLines(missing, interval.zone), ...(result?.filters ?? [])];
-  return [`Schedule ${schedule}${casePhrase(message)}: ${told.join('; ')}.`, ...lines].join('\n');
+  return [`${sample}Schedule ${schedule}${casePhrase(message)}: ${told.join('; ')}.`, ...lines].join('\n');
 }

@@ -15,7 +15,8 @@ export function summaryOf(facts: Facts): string {
   const what = facts.reasons.map((reason) => phraseOf(reason, facts));
   const unknown = facts.reasons.includes('partial') ? [] : missingPhrase(facts.result);
   const hidden = (facts.result?.filters ?? []).map((sentence) => sentence.replace(/\.$/, ''));
-  return `Schedule ${facts.schedule}${casePhrase(facts)}, ${spanOf(facts)}: ${[...what, ...unknown, ...hidden].join('; ')}.`;
+  const sample = facts.result?.sampleData === true ? 'SAMPLE DATA, no real client. ' : '';
+  return `${sample}Schedule ${facts.schedule}${casePhrase(facts)}, ${spanOf(facts)}: ${[...what, ...unknown, ...hidden].join('; ')}.`;
 }
 
 /** The case in a sentence: ` (case FRAUD-2026-17)`; empty without one. */
@@ -28,7 +29,6 @@ export function alertLines(message: AlertMessage): readonly string[] {
   const { caseReference, interval, result, reason, nextTryAt, runId } = message;
   const time = (instant: string): string => `${formatInZone(instant, interval.zone)} ${interval.zone}`;
   return [
-    ...(result?.sampleData === true ? ['SAMPLE DATA, no real client'] : []),
     message.summary,
     '',
     ...(caseReference === undefined ? [] : [`Case: ${caseReference}`]),

@@ -25,8 +25,7 @@ export async function writeMail(folder: string, to: readonly string[], message: 
 /** The draft as RFC 5322 has it. */
 export function mailText(to: readonly string[], message: AlertMessage, at: Instant): string {
   const isIncomplete = message.result === null || message.result.missing.length > 0;
-  const sample = message.result?.sampleData === true ? '[SAMPLE DATA] ' : '';
-  const subject = `${sample}${message.program}: ${isIncomplete ? 'INCOMPLETE – ' : ''}${message.summary}`;
+  const subject = `${message.program}: ${isIncomplete ? 'INCOMPLETE – ' : ''}${message.summary}`;
   const body = Buffer.from(`${alertLines(message).join('\r\n')}\r\n`, 'utf8').toString('base64');
   return [
     // Outlook opens a mail with this header for writing.

@@ -142,6 +142,14 @@ export function describeHistoryAudit(name: string, maker: StoreMaker): void {
       expect(faultsOf(await verifyChain(other.db))).toEqual(['changed 5 e5']);
     });
 
+    it('names a place that was forged far away, in the chain and in the note of its end, in no more time', async () => {
+      const store = await smallStore();
+      await sql`UPDATE audit_chain SET seq = 9007199254740000 WHERE seq = 10`.execute(store.db);
+      await sql`UPDATE query_runs SET confirmed = 0`.execute(store.db);
+      await sql`UPDATE audit_head SET seq = 9007199254740991`.execute(store.db);
+      expect(faultsOf(await verifyChain(store.db))).toContain('reordered 10 run-1');
+    });
+
     it('is known to have been cut off, or to end with another entry, by the head that the store notes', async () => {
       const store = await smallStore();
       await sql`DELETE FROM audit_chain WHERE seq >= 9`.execute(store.db);

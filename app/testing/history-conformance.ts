@@ -194,6 +194,10 @@ export function describeHistoryStore(name: string, maker: StoreMaker): void {
           kind: 'run',
           record: sampleRun({ runId: 'run-b', rule: 'tokens_only', conversationId: 'INC-4711', startedAt: instantFromMs(nowMs) }),
         },
+        {
+          kind: 'run',
+          record: sampleRun({ runId: 'other', rule: 'none', conversationId: 'GERÄTE-Übernahme', startedAt: instantFromMs(nowMs - 60_000) }),
+        },
         ...executions.map(executionEvent),
       ]);
       const executionsOf = async (search: string): Promise<readonly string[]> =>
@@ -209,6 +213,7 @@ export function describeHistoryStore(name: string, maker: StoreMaker): void {
       expect(await executionsOf('nothing')).toEqual([]);
       expect(await runsOf('CHANGES')).toEqual(['run-a']);
       expect(await runsOf('inc-47')).toEqual(['run-b']);
+      for (const text of ['GERÄTE-Übernahme', 'gerÄte-Übern', 'Ü']) expect([text, await runsOf(text)]).toEqual([text, ['other']]);
       expect(await runsOf('account')).toEqual(['run-b']);
       expect(await runsOf('s_o')).toEqual(['run-b']);
       expect(await runsOf('_')).toEqual(['run-b', 'run-a']);

@@ -52,6 +52,12 @@ export function describeAuditExport(name: string, maker: StoreMaker): void {
       expect(await check([...lines.slice(0, 3), lines[4] ?? '', lines[3] ?? '', ...lines.slice(5)])).not.toEqual([]);
       expect(await check(lines.toSpliced(5, 0, lines[4] ?? ''))).toEqual(['inserted 5 e5']);
       expect(await check(lines.slice(4))).toEqual([]);
+      // A place far away is a fault like others, and takes no more time.
+      const forged = lines.with(8, (lines[8] ?? '').replace('"seq":9', '"seq":9007199254740000'));
+      expect((await check(forged)).length).toBeGreaterThan(0);
+      await expect(check([(lines[0] ?? '').replace('"seq":1', '"seq":0.5')])).rejects.toMatchObject({
+        failure: { code: 'request.invalid' },
+      });
       await expect(check(['{}'])).rejects.toMatchObject({ failure: { code: 'request.invalid' } });
     });
 

@@ -35,8 +35,8 @@ export function runColumns({ runs, none }: Texts['history'], format: InstantForm
       narrow: 'minmax(90px, 1fr)',
       cell: (run) => (
         <span title={run.rule}>
-          {run.rule}
           {run.sampleData && <span className={styles.badge}>{runs.sample}</span>}
+          {run.rule}
         </span>
       ),
     },

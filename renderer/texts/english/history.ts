@@ -86,7 +86,7 @@ export const historyTexts = {
     query: 'Query',
     anyQuery: 'Any query',
     searchRuns: 'Search runs',
-    searchRunsHint: 'Rule, run id, database',
+    searchRunsHint: 'Rule, case, run id, database',
     searchExecutions: 'Search executions',
     searchExecutionsHint: 'Query, database, run id, error code',
     clear: 'Clear filters',
