@@ -8,10 +8,10 @@ import type { RunState } from '../app/model/run.ts';
 import { filterSentences } from '../app/model/rule-filters.ts';
 import { coverageOf } from '../app/model/run-reducer.ts';
 import type { App } from '../app/services/create-app.ts';
-import type { DesktopPorts, SecretPort } from '../app/services/app-ports.ts';
 import type { SpawnProcess } from '../app/worker/process.ts';
 import { appScheme } from './app-origin.ts';
 import { appSchemePrivileges, createAppProtocol } from './app-protocol.ts';
+import type { DesktopCorePorts } from './desktop-core.ts';
 import { createDesktopPorts } from './desktop-ports.ts';
 import { confirmQuit, offerReload, tellOther } from './dialogs.ts';
 import { serveWindows } from './ipc-server.ts';
@@ -75,11 +75,7 @@ export interface DesktopOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   /** Makes the core; a configuration with mistakes does not make it fail. */
-  readonly startCore: (ports: {
-    readonly spawn: SpawnProcess;
-    readonly desktop: DesktopPorts;
-    readonly secrets: SecretPort;
-  }) => Promise<DesktopCore>;
+  readonly startCore: (ports: DesktopCorePorts) => Promise<DesktopCore>;
 }
 
 /**

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../app/base/clock.ts';
@@ -9,8 +8,9 @@ import type { CamClient } from '../app/contract/methods.ts';
 import { expectedSample } from '../app/engine/sample-data.ts';
 import { startOracleListener } from '../app/testing/oracle-wire/listener.ts';
 import { fixedRows } from '../app/testing/oracle-wire/wire-test.ts';
-import { type App, createApp } from '../app/services/create-app.ts';
+import type { App } from '../app/services/create-app.ts';
 import { runDesktop } from './desktop-app.ts';
+import { startDesktopCore } from './desktop-core.ts';
 import { childProcesses, isAlive } from './e2e/processes.ts';
 import { type Project, projectOf, root, sampleProject, slowProject } from './e2e/project.ts';
 import { stubElectron } from './testing/electron-stub.ts';
@@ -54,29 +54,18 @@ async function startDesktop(files: Project) {
     },
     clock: systemClock,
     logger: silentLogger,
-    startCore: async ({ spawn, desktop, secrets }) => {
-      core = await createApp({
-        host: 'desktop',
-        version: '0.0.0',
-        databasesFile: files.databasesFile,
-        settingsFile: join(files.directory, 'config', 'settings.yaml'),
-        settingsRequired: false,
-        dataDirectory: files.dataDirectory,
-        sqlDirectory: join(root, 'sql'),
-        historyEntry: join(root, 'app/hosts/history-entry.ts'),
-        rulesDirectory: join(root, 'config', 'rules'),
-        homeDirectory: homedir(),
-        machineZone: 'UTC',
-        user: 'analyst',
-        machineName: 'test-machine',
-        clock: systemClock,
-        spawn,
-        environment: process.env,
-        desktop,
-        secrets,
-        machine: { environment: {}, platform: process.platform, username: 'analyst' },
-        allowFakeDriver: false,
-      });
+    startCore: async (ports) => {
+      core = await startDesktopCore(
+        {
+          app: Object.assign(electron.app, { appPath: root, userData: join(files.directory, 'user') }),
+          argv: ['--no-sandbox', '--config', files.databasesFile, '--data', files.dataDirectory],
+          workingDirectory: files.directory,
+          resourcesPath: '/nowhere',
+          historyEntry: entry('history'),
+          environment: { ...process.env, CAM_TEST_DRIVERS: undefined },
+        },
+        ports,
+      );
       return core;
     },
   });

@@ -1,5 +1,4 @@
 /** The entry of the desktop: the only file, besides the preload, that imports Electron's values. */
-import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
@@ -20,12 +19,11 @@ import {
   utilityProcess,
 } from 'electron';
 import { systemClock } from '../app/base/clock.ts';
-import { createApp } from '../app/services/create-app.ts';
 import { createDeferredLogger } from '../app/base/deferred-logger.ts';
 import { runDesktop } from './desktop-app.ts';
-import { absoluteArguments, desktopFiles, foreignArguments } from './desktop-files.ts';
+import { startDesktopCore } from './desktop-core.ts';
+import { absoluteArguments, foreignArguments } from './desktop-files.ts';
 import { logStrayErrors } from './stray-errors.ts';
-import { userId, userName } from '../app/hosts/own-user.ts';
 
 /** A built file by its path below `out/`. */
 const built = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
@@ -62,32 +60,14 @@ runDesktop(
     },
     clock: systemClock,
     logger: early.logger,
-    startCore: async ({ spawn, desktop, secrets }) => {
-      const files = await desktopFiles({
-        argv,
-        workingDirectory: process.cwd(),
-        isPackaged: app.isPackaged,
-        appPath: app.getAppPath(),
-        resourcesPath: process.resourcesPath,
-        userData: app.getPath('userData'),
-      });
-      const core = await createApp({
-        ...files,
-        host: 'desktop',
-        version: app.getVersion(),
-        historyEntry: built('main/history-entry.js'),
-        homeDirectory: homedir(),
-        machineZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-        user: userName(),
-        machineName: hostname(),
-        clock: systemClock,
-        spawn,
-        environment: process.env,
-        desktop,
-        secrets,
-        machine: { environment: process.env, platform: process.platform, username: userName(), ...userId() },
-        allowFakeDriver: !app.isPackaged && process.env.CAM_TEST_DRIVERS === '1',
-      });
+    startCore: async (ports) => {
+      const core = await startDesktopCore(
+        {
+          ...{ app, argv, workingDirectory: process.cwd(), resourcesPath: process.resourcesPath },
+          ...{ historyEntry: built('main/history-entry.js'), environment: process.env },
+        },
+        ports,
+      );
       early.connect(core.log.logger);
       return core;
     },

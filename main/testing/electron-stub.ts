@@ -127,12 +127,19 @@ export class StubApp extends EventEmitter {
     this.relaunches.push(options);
   }
 
+  appPath = '/nowhere';
+  userData = '/nowhere/userData';
+
   getPath(name: string): string {
-    return `/nowhere/${name}`;
+    return name === 'userData' ? this.userData : `/nowhere/${name}`;
   }
 
   getAppPath(): string {
-    return '/nowhere';
+    return this.appPath;
+  }
+
+  getVersion(): string {
+    return '0.0.0';
   }
 
   setAppUserModelId(id: string): void {
