@@ -26,7 +26,7 @@ type Listener = <K extends EventName>(event: K, payload: Events[K]) => void;
 async function start(options: { platform?: NodeJS.Platform; hasLock?: boolean; fails?: Error; start?: ProgramStart } = {}) {
   const electron = stubElectron();
   electron.app.hasLock = options.hasLock ?? true;
-  const state = { isRunning: false };
+  const state = { isRunning: false, warmUps: 0, windowsWhenWarm: 0 };
   const listeners: Listener[] = [];
   const core: DesktopCore = {
     handlers: {
@@ -43,6 +43,10 @@ async function start(options: { platform?: NodeJS.Platform; hasLock?: boolean; f
       return () => undefined;
     },
     isRunning: () => state.isRunning,
+    warmUp: () => {
+      state.warmUps += 1;
+      state.windowsWhenWarm = electron.app.windows.length;
+    },
     close: () => {
       electron.app.calls.push('core closed');
       return Promise.resolve();
@@ -80,6 +84,11 @@ describe('starting', () => {
     const { app, session } = await start();
     expect(app.calls).toEqual(['lock', `id ${applicationId}`, 'sandbox', 'scheme cam', 'ready', 'protocol cam', 'core']);
     expect([app.windows.length, session.permissionRequest !== undefined]).toEqual([1, true]);
+  });
+
+  it('has the engine started once the window is open, so that the first run does not wait for it', async () => {
+    const { state } = await start();
+    expect([state.warmUps, state.windowsWhenWarm]).toEqual([1, 1]);
   });
 
   it('a second time shows the window that is there and ends', async () => {

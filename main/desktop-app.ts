@@ -51,7 +51,7 @@ export type ElectronParts = Pick<
 >;
 
 /** The core as the desktop needs it. */
-export type DesktopCore = Pick<App, 'handlers' | 'subscribe' | 'isRunning' | 'close'>;
+export type DesktopCore = Pick<App, 'handlers' | 'subscribe' | 'isRunning' | 'warmUp' | 'close'>;
 
 /** What the desktop is made with. All paths are absolute. */
 export interface DesktopOptions {
@@ -156,6 +156,7 @@ async function openDesktop(electron: ElectronParts, options: DesktopOptions): Pr
     void notify(electron, windows, core, payload as Events['run.event']);
   });
   windows.open();
+  core.warmUp();
 }
 
 function powerOf({ powerMonitor, powerSaveBlocker }: ElectronParts, { clock, logger }: DesktopOptions, core: DesktopCore): PowerWatch {

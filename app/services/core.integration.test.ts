@@ -71,6 +71,16 @@ describe('a run over four databases', () => {
     expect(test.app.reports.metadata(state.plan.runId).headline).toContain('2');
   });
 
+  it('uses the engine that was started ahead of it, and no other', async () => {
+    const test = await start(fourDatabases());
+    const engines = (): number => test.processes.filter(({ entry }) => entry === 'engine').length;
+    expect(engines()).toBe(0);
+    test.app.warmUp();
+    expect(engines()).toBe(1);
+    expect((await test.run()).outcome).toBe('succeeded');
+    expect(engines()).toBe(1);
+  });
+
   it('never says that nobody is concerned while a source is missing', async () => {
     const test = await start(fourDatabases({ token: fake({ execute: { then: 'fail', code: 'db.unreachable' } }) }));
     const state = await test.run();

@@ -45,6 +45,8 @@ export interface App extends Pick<
   /** Calls back for every event of the contract. */
   subscribe(listener: EventListener): () => void;
   isRunning(): boolean;
+  /** Starts the engine ahead of the first run; for hosts that stay until somebody asks for one. */
+  warmUp(): void;
   /** Cancels what runs, ends all processes, removes temporary files. */
   close(): Promise<void>;
 }
@@ -64,6 +66,9 @@ export async function createApp(ports: AppPorts): Promise<App> {
     handlers: createHandlers(ports, services),
     subscribe: (listener) => subscribeTo(services, listener),
     isRunning: () => services.runs.isRunning(),
+    warmUp: () => {
+      services.engine.warmUp();
+    },
     close: () => disposables.dispose(),
   };
 }

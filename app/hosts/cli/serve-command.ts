@@ -42,6 +42,7 @@ export async function serveCommand(options: ServeOptions, terminal: Terminal, in
     terminal.err('The address works once. Press Enter for another one, Ctrl+C to end.\n');
     terminal.err(`Tokens of the REST interface (${restPrefix}/openapi.json) are in ${tokenFiles.paths.join(' and ')}\n`);
     if (options.open && hasDisplay()) openBrowser(address);
+    app.warmUp();
     disposables.add(onEnter(() => terminal.out(`${host.newAddress()}\n`)));
     await whenAborted(interrupted);
     return exitCodes.complete;
