@@ -126,6 +126,11 @@ export const methods = {
   'run.cancel': method(z.strictObject({ runId, database: z.string().max(200).optional() })).returns<null>(),
   /** Asks only the missing sources again, for the same window ("Complete this run"). */
   'run.resume': method(z.strictObject({ runId })).returns<{ sources: readonly string[] }>(),
+  /**
+   * Evaluates the rule over what has answered, where that was broken off; no source is asked ("Evaluate again"). Answers at once.
+   * @throws `request.invalid` where the run goes on, has been evaluated, or nothing has answered
+   */
+  'run.evaluate': method(z.strictObject({ runId })).returns<null>(),
   /** The state of a run and the number of the last event in it; events with a higher number follow. */
   'run.snapshot': method(z.strictObject({ runId })).returns<{ state: RunState; seq: number }>(),
   /** Runs of this program, newest first. */

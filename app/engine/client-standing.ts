@@ -8,12 +8,13 @@ import type { StoredReport } from './stored-report.ts';
 import { list } from './values.ts';
 
 /**
- * The client's verdict and confidence; `undefined` where the report does not list the client, or lists something else than clients.
+ * The client's verdict and confidence; `undefined` where the report does not list the client, lists something else than clients, or
+ * is not there because the rule has not been evaluated.
  * Of several windows of a hunt the one with the highest confidence counts.
  */
 export async function clientStanding(run: EngineRun, client: string, signal: AbortSignal): Promise<ClientStanding | undefined> {
-  if (!isGroupedByClient(run.rule)) return undefined;
-  const report = await run.takeReport(signal);
+  if (!run.hasReport || !isGroupedByClient(run.rule)) return undefined;
+  const report = run.takeReport();
   try {
     for (const verdict of ['confirmed', 'undetermined'] as const) {
       const confidence = await confidenceIn(run, report.tables[verdict], client, signal);

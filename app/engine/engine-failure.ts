@@ -11,7 +11,7 @@ export function engineError(error: unknown): CamError {
     return new CamError(
       failure('disk.full', {
         message: 'There is no room left on the disk for merging the results.',
-        action: 'Free some space, then run the analysis again.',
+        action: 'Free some space, then evaluate the run again.',
         detail,
       }),
       { cause: error },
@@ -38,4 +38,10 @@ export function engineError(error: unknown): CamError {
     );
   }
   return new CamError(failure('engine.error', { detail }), { cause: error });
+}
+
+/** The refusal of whatever needs a report where there is none. */
+export function notEvaluated(): CamError {
+  const message = 'The rule of this run has not been evaluated to its end: whom it finds is not known.';
+  return new CamError(failure('run.not-evaluated', { message, action: 'Wait for the end of the run, or evaluate it again.' }));
 }

@@ -75,7 +75,7 @@ function createHandlers(duck: Duck): RpcHandlers<EngineMethods> {
     tryRule: async ({ runId, rule }, { signal }) => (await runOf(runId)).tryRule(rule, signal),
     statistics: async ({ runId }, { signal }) => {
       const run = await runOf(runId);
-      const report = await run.takeReport(signal);
+      const report = run.takeReport();
       try {
         const { window, windowHours } = run.plan;
         return await run.session(signal, (session) => reportStatistics(session, report, microsOfWindow(window), windowHours));

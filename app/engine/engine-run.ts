@@ -11,6 +11,7 @@ import type { CorrelationRule } from '../rules/rule.ts';
 import { AttachedSource } from './attached-source.ts';
 import type { Duck, DuckSession } from './duck.ts';
 import type { AttachInput, AttachOutput, ValuesInput, ValuesOutput } from './engine.ts';
+import { notEvaluated } from './engine-failure.ts';
 import { microsOfWindow } from './event-time.ts';
 import { writeListValues } from './list-values.ts';
 import { type MergeInput, mergeSources, type MergedReport } from './merge.ts';
@@ -51,8 +52,8 @@ export class EngineRun {
   readonly #forever = new AbortController().signal;
   readonly #near: NearTables;
   #report: MergedReport | undefined;
-  /** What was missing when it was to be merged last. */
-  #missing: readonly MissingSource[] = [];
+  /** What was missing when it was to be merged last; absent while nobody has said so. */
+  #missing: readonly MissingSource[] | undefined;
   #tables = 0;
 
   private constructor(plan: RunPlan, duck: Duck, schema: Sql, clock: Clock) {
@@ -114,14 +115,14 @@ export class EngineRun {
 
   /** Near misses over what was merged last. @throws CamError `request.invalid`, see {@link findNear} */
   async nearMisses(request: NearRequest, signal: AbortSignal): Promise<NearMisses> {
-    const { table, summary } = await this.#near.get(request, this.#mergeInput(this.#missing, signal));
+    const { table, summary } = await this.#near.get(request, this.#mergeInput(this.#missingOrRefuse(), signal));
     await table.release();
     return summary;
   }
 
   /** Another rule over what was merged last; the run's own report stays. Rows do not change meanwhile. */
   tryRule(rule: ConfiguredRule, signal: AbortSignal): Promise<RuleTrial> {
-    return this.#changes.run(() => tryRule(this.#mergeInput(this.#missing, signal), rule));
+    return this.#changes.run(() => tryRule(this.#mergeInput(this.#missingOrRefuse(), signal), rule));
   }
 
   /** Writes a list. @throws CamError `not.found` for a source that is not attached; see {@link writeListValues} */
@@ -175,12 +176,18 @@ export class EngineRun {
     }
   }
 
-  /** The merged report, kept until it is released; merged now where that has never been done, or never to its end. */
-  async takeReport(signal: AbortSignal): Promise<MergedReport> {
-    if (this.#report === undefined) await this.evaluate(this.#missing, signal);
-    const report = this.#report;
-    if (report === undefined) throw new Error('merging left no report');
-    return report.retain();
+  /**
+   * The merged report, kept until it is released. Nothing is merged for it: what was broken off is not known, and whoever looks
+   * at a table must not find another answer there than the run gives. @throws CamError `run.not-evaluated`
+   */
+  takeReport(): MergedReport {
+    if (this.#report === undefined) throw notEvaluated();
+    return this.#report.retain();
+  }
+
+  /** Whether there is a merged report. */
+  get hasReport(): boolean {
+    return this.#report !== undefined;
   }
 
   /** What is attached, in the order that settles ties. */
@@ -219,11 +226,11 @@ export class EngineRun {
 
   async #base(table: TableRef, signal: AbortSignal): Promise<{ readonly source: RowSource; readonly release: () => Promise<void> }> {
     if (table.kind === 'near') {
-      const near = await this.#near.get(table, this.#mergeInput(this.#missing, signal));
+      const near = await this.#near.get(table, this.#mergeInput(this.#missingOrRefuse(), signal));
       return this.#whole(near.table, near.table, signal);
     }
     if (table.kind === 'source') return { source: this.#attached(table.source), release: () => Promise.resolve() };
-    const report = await this.takeReport(signal);
+    const report = this.takeReport();
     return this.#whole(report.tables[table.kind], report, signal);
   }
 
@@ -236,6 +243,12 @@ export class EngineRun {
       await user.release();
       throw error;
     }
+  }
+
+  /** Without it a source that answered in part would count as one that knows everything. */
+  #missingOrRefuse(): readonly MissingSource[] {
+    if (this.#missing === undefined) throw notEvaluated();
+    return this.#missing;
   }
 
   #mergeInput(missing: readonly MissingSource[], signal: AbortSignal): MergeInput {

@@ -12,7 +12,7 @@ import { list } from './values.ts';
  */
 export async function verdictIds(run: EngineRun, limit: number, signal: AbortSignal): Promise<EngineMethods['verdicts']['output']> {
   const fields = run.plan.rule.groupBy.map((_, place) => columnAt(place));
-  const report = await run.takeReport(signal);
+  const report = run.takeReport();
   try {
     const ids = async (source: RowSource, most: number): Promise<readonly string[]> => {
       if (most <= 0) return [];

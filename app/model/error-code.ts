@@ -119,7 +119,7 @@ export const errorKinds = {
   'engine.crashed': kind(
     'once',
     'The process that merges the results ended unexpectedly.',
-    'Run the analysis again; send the log if it repeats.',
+    'Evaluate the run again; send the log if it repeats.',
   ),
   'engine.error': kind('never', 'The results could not be merged.', 'Send the log with the details to whoever maintains this program.'),
   'spool.value': kind('never', 'A value of the result cannot be kept without loss.', 'Cast the column to text in the SQL file.'),
@@ -137,7 +137,7 @@ export const errorKinds = {
   'run.not-evaluated': kind(
     'never',
     'The rule was not evaluated to its end.',
-    'Run the analysis again, over fewer days where it takes long.',
+    'Evaluate it again: the answers are kept. Where that takes too long, run it over fewer days.',
   ),
   'parent.failed': kind('never', 'A query that this one depends on has no result.', 'Mend the query named, then run the missing sources.'),
   'export.failed': kind('never', 'The file could not be written.', 'Choose another folder or close the program that holds the file open.'),

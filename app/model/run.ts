@@ -219,7 +219,7 @@ export type RunEvent =
     }
   | { readonly kind: 'cancel-requested'; readonly at: Instant; readonly database?: string; readonly by: string }
   | { readonly kind: 'merged'; readonly at: Instant; readonly merge: MergeSummary }
-  /** Missing sources are asked again: they go back to waiting, the run goes on. */
+  /** The run goes on: these missing sources are asked again and go back to waiting; without any, the rule alone is evaluated again. */
   | { readonly kind: 'run-resumed'; readonly at: Instant; readonly sources: readonly SourceId[] }
   | { readonly kind: 'run-ended'; readonly at: Instant; readonly outcome: RunOutcomeKind; readonly failure?: Failure };
 

@@ -15,8 +15,8 @@ export interface HeadlineInput {
   readonly missing: readonly MissingSource[];
   /** Whether the figures are final: the run has ended and everything that answered has been merged. */
   readonly isFinal: boolean;
-  /** Whether the run ended before the rule was evaluated over all answers, because somebody cancelled it. */
-  readonly isCancelled?: boolean;
+  /** Set where the run ended before the rule was evaluated over all answers, and why. */
+  readonly brokenOff?: 'cancel' | 'failure';
   /** Whether figures are there at all. */
   readonly isMerged: boolean;
 }
@@ -26,13 +26,18 @@ const named = 3;
 
 /** The sentence. */
 export function headlineOf(input: HeadlineInput): string {
-  const { confirmed, undetermined, missing, isFinal, isMerged, isCancelled = false } = input;
+  const { confirmed, undetermined, missing, isFinal, isMerged, brokenOff } = input;
   if (isFinal && isMerged && missing.length === 0 && undetermined === 0) return completeHeadline(input);
-  const counts = isMerged ? `${String(confirmed)} confirmed, ${String(undetermined)} undetermined` : 'Not merged yet';
+  const nothing = brokenOff === undefined ? 'Not merged yet' : 'Not evaluated';
+  const counts = isMerged ? `${String(confirmed)} confirmed, ${String(undetermined)} undetermined` : nothing;
   const soFar = isMerged && !isFinal ? ' so far' : '';
-  const unfinished = isCancelled ? 'cancelled before the rule was evaluated to its end' : 'the merge is not finished';
   const why = missing.length === 0 ? [] : [missingPhrase(missing)];
-  return `${counts}${soFar} – ${(isCancelled || missing.length === 0 ? [unfinished, ...why] : why).join('; ')}`;
+  return `${counts}${soFar} – ${(brokenOff !== undefined || missing.length === 0 ? [unfinished(brokenOff), ...why] : why).join('; ')}`;
+}
+
+function unfinished(brokenOff: HeadlineInput['brokenOff']): string {
+  if (brokenOff === undefined) return 'the merge is not finished';
+  return brokenOff === 'cancel' ? 'cancelled before the rule was evaluated to its end' : 'the rule was not evaluated to its end';
 }
 
 /** Whatever is missing, as a phrase: `token source missing (db/Get token changes: timed out)`. */

@@ -5,6 +5,7 @@ import type { ReportMetadata, ReportSource } from '../model/report.ts';
 import { filterSentences } from '../model/rule-filters.ts';
 import { ruleFromTo } from '../model/rule-words.ts';
 import { runConfidence } from '../model/run-confidence.ts';
+import { isEvaluated } from '../model/run-evaluation.ts';
 import { coverageOf, hasRows, sourceOf } from '../model/run-reducer.ts';
 import type { RunState, SourceState } from '../model/run.ts';
 import { headlineOf } from './headline.ts';
@@ -24,8 +25,8 @@ export function reportMetadata(state: RunState, extra: { readonly version: strin
     confirmed,
     undetermined,
     missing,
-    isFinal: isFinal(state),
-    isCancelled: state.failure?.code === 'run.not-evaluated' && state.outcome === 'cancelled',
+    isFinal: isEvaluated(state),
+    ...(state.status === 'ended' && !isEvaluated(state) ? { brokenOff: brokenOffBy(state) } : {}),
     isMerged: merge !== undefined,
     windows: merge?.rule?.windows,
   });
@@ -60,13 +61,9 @@ export function reportMetadata(state: RunState, extra: { readonly version: strin
   };
 }
 
-/** The run has ended, and every source that answered is in the figures. A run that failed with nothing missing failed in merging. */
-function isFinal(state: RunState): boolean {
-  if (state.outcome === 'failed' && coverageOf(state).missing.length === 0) return false;
-  if (state.failure?.code === 'run.not-evaluated') return false;
-  const merged = new Set(state.merge?.sources);
-  const answered = Object.values(state.sources).filter((source) => hasRows(source.outcome));
-  return state.status === 'ended' && answered.every((source) => merged.has(source.source.id));
+/** What kept the last evaluation from its end. */
+function brokenOffBy({ failure, outcome }: RunState): 'cancel' | 'failure' {
+  return failure?.code === 'run.not-evaluated' && outcome === 'cancelled' ? 'cancel' : 'failure';
 }
 
 /** What is to be known about answers, such as that one was given before. */

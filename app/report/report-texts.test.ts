@@ -109,8 +109,8 @@ describe('the headline', () => {
 
   it('says that nobody was found only when every source has answered and everything is merged', () => {
     expect(headline(fourAnswers, {})).toBe('No client had password, email, phone and token changed within 24 h; every source answered');
-    expect(headline(fourAnswers, undefined)).toBe('Not merged yet – the merge is not finished');
-    expect(headline(fourAnswers, { sources: [] })).toBe('0 confirmed, 0 undetermined so far – the merge is not finished');
+    expect(headline(fourAnswers, undefined)).toBe('Not evaluated – the rule was not evaluated to its end');
+    expect(headline(fourAnswers, { sources: [] })).toBe('0 confirmed, 0 undetermined so far – the rule was not evaluated to its end');
     expect(headline([completed, completed, completed, unreachable], { undetermined: 1 })).toBe(
       '0 confirmed, 1 undetermined – token source missing (database_4/query: failed, NJS-503)',
     );
@@ -157,7 +157,7 @@ describe('the headline', () => {
         const isComplete = ends.length >= 4 && ends.every((end) => end?.kind === 'completed') && figures !== undefined;
         expect(/\bno client\b|nobody|none/i.test(text)).toBe(isComplete && figures.confirmed === 0 && figures.undetermined === 0);
         for (const source of missing.slice(0, 3)) expect(text).toContain(source.source);
-        if (!isComplete) expect(text).toMatch(/missing|not finished/);
+        if (!isComplete) expect(text).toMatch(/missing|not evaluated/);
         if (missing.length > 3) expect(text).toContain(`and ${String(missing.length - 3)} more`);
       }),
     );
@@ -170,13 +170,14 @@ describe('the headline', () => {
         fc.boolean(),
         fc.boolean(),
         fc.nat({ max: 2 }),
-        fc.boolean(),
-        (isFinal, isMerged, hasMissing, undetermined, isCancelled) => {
+        fc.constantFrom('cancel', 'failure', undefined),
+        (isFinal, isMerged, hasMissing, undetermined, brokenOff) => {
           const missing = hasMissing ? reportMetadata(stateOf([unreachable], {}, { changeTypes: ['password'] }), extra).missing : [];
-          const state = { isFinal: isFinal && !isCancelled, isMerged, isCancelled };
+          const state = { isFinal: isFinal && brokenOff === undefined, isMerged, ...(brokenOff !== undefined && { brokenOff }) };
           const text = headlineOf({ rule: samplePlan().rule, windowHours: 1, confirmed: 0, undetermined, missing, ...state });
           expect(text.startsWith('No client')).toBe(state.isFinal && isMerged && !hasMissing && undetermined === 0);
-          expect(text.includes('cancelled before')).toBe(isCancelled);
+          expect(text.includes('cancelled before')).toBe(brokenOff === 'cancel');
+          expect(text.includes('was not evaluated')).toBe(brokenOff === 'failure');
         },
       ),
     );

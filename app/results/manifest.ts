@@ -10,7 +10,7 @@ import { errorCode } from '../base/error-text.ts';
 import type { AttachInput, EngineMethods } from '../engine/engine.ts';
 import type { KeptResultSummary } from '../model/kept-result.ts';
 import type { SourceId } from '../model/plan.ts';
-import type { MissingSource, RunState } from '../model/run.ts';
+import type { RunState } from '../model/run.ts';
 import type { RunLog } from '../model/run-log.ts';
 
 /** A file of rows, by its name in the result's folder. */
@@ -40,7 +40,6 @@ export interface KeptContent {
   /** What the engine was told when the run was opened: plan, and what it judges by. */
   readonly open: EngineMethods['open']['input'];
   readonly attached: readonly KeptAttachment[];
-  readonly missing: readonly MissingSource[];
   /** What each source was asked, see asked-hash.ts. */
   readonly asked: Readonly<Record<SourceId, string>>;
   readonly recorded: KeptRounds;

@@ -51,7 +51,7 @@ function result(text: string, change: Partial<ResultToKeep['summary']> = {}): Re
       answeredSources: 1,
       ...change,
     },
-    content: { state, seq: 9, open: { plan }, missing: [], asked: {}, recorded: { resumes: 0, rounds: {} } },
+    content: { state, seq: 9, open: { plan }, asked: {}, recorded: { resumes: 0, rounds: {} } },
     attached: [{ runId: plan.runId, source, files: [file], columns: [], zone: 'UTC', idNormaliser: 'exact' }],
   };
 }

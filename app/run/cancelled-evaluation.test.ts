@@ -28,12 +28,16 @@ describe('a run that is cancelled while its rule is evaluated', () => {
   });
   afterAll(() => stage.close());
 
+  /** Evaluations that the engine has been asked for. */
+  let evaluations = 0;
+
   /** Starts it and waits until its last evaluation has begun in the engine. */
   async function untilEvaluated(change: StageRun = {}): Promise<Run> {
     const begun = Promise.withResolvers<undefined>();
     const engine: EngineClient = {
       call: (method, ...rest) => {
         const calling = stage.engine.rpc.call(method, ...rest);
+        if (method === 'evaluate') evaluations += 1;
         if (method === 'evaluate' && coverageOf(run.state).missing.length === 0) begun.resolve(undefined);
         return calling;
       },
@@ -71,6 +75,31 @@ describe('a run that is cancelled while its rule is evaluated', () => {
     const request = { table: { kind: 'source', source: 'db_email/email' } as const, offset: 0, limit: 1, filters: [] };
     expect((await stage.engine.rpc.call('page', { runId, request })).total).toBe(eventsOfSource);
     expect(await stage.engine.rpc.call('evaluate', { runId, missing: [] })).toMatchObject({ confirmed: eventsOfSource });
+  });
+
+  it('is evaluated again without asking a source, can be cancelled again meanwhile, and once more to its end', async () => {
+    const run = await untilEvaluated();
+    run.cancel('analyst');
+    await clock.advance(2_000);
+    await run.ended;
+    const asked = stage.driver.activity.opened;
+    const before = evaluations;
+    expect(run.evaluate()).toBe(true);
+    expect([run.state.status, run.state.outcome, run.state.failure]).toEqual(['running', undefined, undefined]);
+    expect(run.evaluate()).toBe(false);
+    while (evaluations === before) await sleep(1);
+    run.cancel('analyst');
+    await clock.advance(2_000);
+    expect(await run.ended).toBe('cancelled');
+    expect(run.state.failure).toMatchObject({ code: 'run.not-evaluated' });
+
+    expect(run.evaluate()).toBe(true);
+    expect(await run.ended).toBe('succeeded');
+    expect(run.state.failure).toBeUndefined();
+    expect(run.state.merge).toMatchObject({ confirmed: eventsOfSource });
+    expect(run.evaluate()).toBe(false);
+    expect(stage.driver.activity.opened).toBe(asked);
+    expect(clock.pendingTimers).toBe(0);
   });
 
   it('keeps its result where the evaluation is done within that moment', async () => {

@@ -7,6 +7,7 @@ import { type Failure, failure } from '../model/failure.ts';
 import { type Instant, instantFromMs } from '../model/instant.ts';
 import type { RunPlan, SourceId, UnplannedSource } from '../model/plan.ts';
 import type { RunEvent, RunOutcomeKind, RunState } from '../model/run.ts';
+import { canEvaluate } from '../model/run-evaluation.ts';
 import { coverageOf, unansweredSources } from '../model/run-reducer.ts';
 import { outcomeOf } from '../model/run-outcome.ts';
 import { EventLog } from './event-log.ts';
@@ -98,6 +99,15 @@ export class Run {
     });
     this.#ended = this.#go(missing, left);
     return missing;
+  }
+
+  /** Evaluates the rule over what has answered, asking no source. Tells whether it goes on; `false` where there is nothing to evaluate anew. */
+  evaluate(): boolean {
+    if (!canEvaluate(this.state)) return false;
+    this.#round = this.#newRound();
+    this.#append({ kind: 'run-resumed', at: this.#now(), sources: [] });
+    this.#ended = this.#go([]);
+    return true;
   }
 
   /** `unplanned`: those of the sources that are skipped. A resume asks again what was unreachable: it may be back. */

@@ -21,7 +21,6 @@ interface RunMemory {
 export interface RememberedRun {
   readonly open: EngineMethods['open']['input'];
   readonly attached: readonly AttachInput[];
-  readonly missing: readonly MissingSource[];
 }
 
 interface LiveEngine {
@@ -69,7 +68,7 @@ export class EngineService implements EngineClient {
   remembered(runId: string): RememberedRun | undefined {
     const memory = this.#runs.get(runId);
     if (memory === undefined) return undefined;
-    return { open: { plan: memory.plan }, attached: [...memory.attached.values()], missing: memory.missing ?? [] };
+    return { open: { plan: memory.plan }, attached: [...memory.attached.values()] };
   }
 
   restart(): void {

@@ -107,6 +107,7 @@ function runHandlers({
   | 'run.start'
   | 'run.cancel'
   | 'run.resume'
+  | 'run.evaluate'
   | 'run.snapshot'
   | 'run.list'
   | 'result.page'
@@ -121,6 +122,10 @@ function runHandlers({
       return null;
     },
     'run.resume': async ({ runId }) => ({ sources: await runs.resume(runId) }),
+    'run.evaluate': async ({ runId }) => {
+      await runs.evaluate(runId);
+      return null;
+    },
     'run.snapshot': ({ runId }) => runs.snapshot(runId),
     'run.list': () => runs.list(),
     'result.page': ({ runId, request: { sort, table, ...request } }) => {

@@ -23,7 +23,7 @@ export class IntervalEvaluation {
   }
 
   /**
-   * Runs the interval to its end: an earlier run of it that is still kept is completed, else a new one is started.
+   * Runs the interval to its end: an earlier run of it that is still kept is completed or evaluated, else a new one is started.
    * @throws AbortedError once the signal is aborted; CamError when no run can be started
    */
   async evaluate(request: EvaluationRequest, onRun: (runId: string) => void, signal: AbortSignal): Promise<Evaluation> {
@@ -47,7 +47,10 @@ export class IntervalEvaluation {
     if (runId === null || result === null || result.answered === 0) return undefined;
     try {
       await this.#runs.open(runId);
-      return (await this.#runs.resume(runId, { isByPerson })).length > 0 ? runId : undefined;
+      const asked = await this.#runs.resume(runId, { isByPerson });
+      // With every answer there, it was the evaluation that did not come to its end.
+      if (asked.length === 0) await this.#runs.evaluate(runId);
+      return runId;
     } catch (error) {
       // What is not kept any more is asked anew.
       if (error instanceof CamError) return undefined;

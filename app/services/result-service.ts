@@ -171,9 +171,9 @@ export class ResultService {
       expectedSources: expected,
       answeredSources: answered,
     };
-    const { open, attached, missing } = remembered;
+    const { open, attached } = remembered;
     const recorded = this.#parts.history.roundsOf(plan.runId);
-    const content = { state, seq, open, missing, asked: askedOf(run), recorded, log: this.#parts.runLogs.of(plan.runId) };
+    const content = { state, seq, open, asked: askedOf(run), recorded, log: this.#parts.runLogs.of(plan.runId) };
     await this.#store(settings).keep({ summary, content, attached });
     await this.prune().catch((error: unknown) => {
       this.#parts.logger.warn('kept results were not tidied up', { failure: toFailure(error) });

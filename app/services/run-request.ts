@@ -1,9 +1,11 @@
 /** What a run is asked for: its id, who asks, and whether a kept one can still be asked the same. */
 import { randomBytes } from 'node:crypto';
 import type { CheckedInput } from '../contract/methods.ts';
-import { CamError, failure, forField } from '../model/failure.ts';
+import { CamError, type Failure, failure, forField } from '../model/failure.ts';
 import type { Instant } from '../model/instant.ts';
 import type { SourceId } from '../model/plan.ts';
+import type { RunState } from '../model/run.ts';
+import { isEvaluated } from '../model/run-evaluation.ts';
 import { unansweredSources } from '../model/run-reducer.ts';
 import { isZone, parseTime } from '../model/zoned-time.ts';
 import type { Run } from '../run/runner.ts';
@@ -27,6 +29,24 @@ export function refuseChanged(run: Run, asked: Readonly<Record<SourceId, string>
       action: 'Run a new analysis with the same last event time.',
     }),
   );
+}
+
+/** A run that was kept before its rule was evaluated to its end has no figures: those of fewer answers cannot be made again. */
+export function asReopened(state: RunState): RunState {
+  if (isEvaluated(state)) return state;
+  const { merge: _merge, ...rest } = state;
+  return rest;
+}
+
+/** Why the rule of a run is not evaluated again. */
+export function whyNotEvaluated(state: RunState): Failure {
+  if (state.status !== 'ended') return failure('request.invalid', { message: 'The run goes on.', action: 'Wait for its end.' });
+  if (isEvaluated(state))
+    return failure('request.invalid', {
+      message: 'The rule of this run has been evaluated over every answer.',
+      action: 'Look at its tables; missing sources can be asked again.',
+    });
+  return failure('request.invalid', { message: 'No source of this run has answered.', action: 'Ask its missing sources again.' });
 }
 
 /** Sorts by time, is unique, and can stand in a file name: `20261120-140000-3fa9c1`. */

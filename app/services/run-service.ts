@@ -8,6 +8,8 @@ import { CamError, type Failure, failure } from '../model/failure.ts';
 import { msOfInstant } from '../model/instant.ts';
 import type { RunPlan, SourceId } from '../model/plan.ts';
 import type { NumberedRunEvent, RunState } from '../model/run.ts';
+import { isEvaluated } from '../model/run-evaluation.ts';
+import { coverageOf } from '../model/run-reducer.ts';
 import { planRun } from '../run/plan.ts';
 import type { CreateDatabaseWorker } from '../run/ports.ts';
 import { Run } from '../run/runner.ts';
@@ -19,7 +21,7 @@ import type { EndpointHealthService } from './endpoint-health.ts';
 import type { EngineService } from './engine-service.ts';
 import type { HistoryService } from './history-service.ts';
 import { oldRuns } from './old-runs.ts';
-import { type AskedBySchedule, newRunId, refuseChanged, timesOf } from './run-request.ts';
+import { type AskedBySchedule, asReopened, newRunId, refuseChanged, timesOf, whyNotEvaluated } from './run-request.ts';
 import { type ResultService, askedOf } from './result-service.ts';
 import { tidyAway } from './tidy-away.ts';
 import type { UsualCostsService } from './usual-costs-service.ts';
@@ -154,13 +156,14 @@ export class RunService {
     try {
       await engine.call('open', content.open);
       for (const input of attached) await engine.call('attach', input);
-      await engine.call('evaluate', { runId, missing: content.missing });
+      if (isEvaluated(content.state)) await engine.call('evaluate', { runId, missing: coverageOf(content.state).missing });
     } catch (error) {
       await engine.call('close', { runId }).catch(() => undefined);
       await results.release(runId);
       throw error;
     }
-    const { state, seq, recorded, asked } = content;
+    const { seq, recorded, asked } = content;
+    const state = asReopened(content.state);
     const run = new Run(state.plan, configuration, this.#runnerPorts(state.plan, configuration), { state, seq });
     this.#runs.set(runId, run);
     this.#reopened.set(runId, asked);
@@ -232,6 +235,16 @@ export class RunService {
       refuseChanged(run, asked);
     }
     return run.resume(await this.#refusedFor({ isByPerson }));
+  }
+
+  /**
+   * Evaluates the rule of a run that has ended over what has answered, where that was broken off; no source is asked. Returns at once.
+   * @throws CamError `request.invalid` where there is nothing to evaluate anew, or another program has the run open
+   */
+  async evaluate(runId: string): Promise<void> {
+    const run = this.get(runId);
+    if (this.#reopened.has(runId)) await this.#parts.results.refuseOpenElsewhere(runId);
+    if (!run.evaluate()) throw new CamError(whyNotEvaluated(run.state));
   }
 
   /** Where no person asks, an account that was refused is not presented again: a few of such logons lock it. */

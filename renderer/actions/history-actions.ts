@@ -30,6 +30,8 @@ export interface HistoryActions {
   readonly openKeptRun: (runId: string) => Promise<Failure | null>;
   /** Opens the results of a run and asks its missing sources again. Never throws. */
   readonly completeKeptRun: (runId: string) => Promise<Failure | null>;
+  /** Opens the results of a run and evaluates its rule, which was broken off. Never throws. */
+  readonly evaluateKeptRun: (runId: string) => Promise<Failure | null>;
   /** Starts a run with all that was asked for then, and shows it; says why where it was refused. Never throws. */
   readonly repeatRun: (run: StoredRun) => Promise<Failure | null>;
 }
@@ -37,7 +39,7 @@ export interface HistoryActions {
 /** Makes the history actions. */
 export function createHistoryActions(
   { client, store }: ActionPorts,
-  run: Pick<RunActions, 'startGivenRun' | 'openRun' | 'completeRun'>,
+  run: Pick<RunActions, 'startGivenRun' | 'openRun' | 'completeRun' | 'evaluateRun'>,
 ): HistoryActions {
   const change = (part: Partial<HistorySlice>): void => patch(store, 'history', part);
   const historyChanged = (): void => change({ revision: store.getState().history.revision + 1 });
@@ -87,6 +89,11 @@ export function createHistoryActions(
     completeKeptRun: async (runId) => {
       const failure = await openKeptRun(runId);
       if (failure === null) await run.completeRun();
+      return failure;
+    },
+    evaluateKeptRun: async (runId) => {
+      const failure = await openKeptRun(runId);
+      if (failure === null) await run.evaluateRun();
       return failure;
     },
     repeatRun: async (recorded) => {

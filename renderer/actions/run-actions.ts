@@ -17,6 +17,8 @@ export interface RunActions {
   readonly cancelDatabase: (database: string) => Promise<void>;
   /** Asks the missing sources of the run again. */
   readonly completeRun: () => Promise<void>;
+  /** Evaluates the rule of the run over what has answered, where that was broken off. */
+  readonly evaluateRun: () => Promise<void>;
   /** Looks at another run. */
   readonly openRun: (runId: string) => Promise<void>;
   /** Asks for the list of runs again. */
@@ -68,22 +70,24 @@ export function createRunActions(ports: ActionPorts, feed: RunFeed): RunActions 
       patch(store, 'view', { page: 'run', tab: 'confirmed' });
       await feed.follow(runId);
     });
+  const goOn = async (method: 'run.resume' | 'run.evaluate'): Promise<void> => {
+    const { state, starting: isStarting } = store.getState().run;
+    if (state === null || isLive(state) || isStarting) return;
+    const { runId } = state.plan;
+    await starting(async () => {
+      await client.call(method, { runId });
+      patch(store, 'run', { cancelAsked: null });
+      await feed.resync();
+    });
+  };
   return {
     startRun: async () => {
       const readiness = readinessOf(store.getState());
       if (readiness.kind === 'ready') await startGivenRun(readiness.input);
     },
     startGivenRun,
-    completeRun: async () => {
-      const { state, starting: isStarting } = store.getState().run;
-      if (state === null || isLive(state) || isStarting) return;
-      const { runId } = state.plan;
-      await starting(async () => {
-        await client.call('run.resume', { runId });
-        patch(store, 'run', { cancelAsked: null });
-        await feed.resync();
-      });
-    },
+    completeRun: () => goOn('run.resume'),
+    evaluateRun: () => goOn('run.evaluate'),
     openRun: async (runId) => {
       patch(store, 'run', { failure: null, cancelAsked: null });
       await attempt(() => feed.follow(runId));

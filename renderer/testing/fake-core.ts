@@ -223,6 +223,13 @@ export class FakeCore {
         this.#input.onStart?.(run);
         return { sources };
       },
+      'run.evaluate': ({ runId }) => {
+        const run = this.#run(runId);
+        run.nowMs = this.#now();
+        run.emit({ kind: 'run-resumed', sources: [] });
+        this.#input.onStart?.(run);
+        return null;
+      },
       'run.snapshot': ({ runId }) => ({ state: this.#run(runId).state, seq: this.#run(runId).seq }),
       'run.list': () =>
         this.runs.map(({ plan, state }) => ({

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../model/failure.ts';
-import type { RunState } from '../../model/run.ts';
 import type { HistoryState } from '../../model/history.ts';
+import type { RunEvent, RunState } from '../../model/run.ts';
 import { initialRunState } from '../../model/run-reducer.ts';
 import { samplePlan } from '../../testing/builders.ts';
 import { unrecordedLines } from './close-app.ts';
 import { exitCodeOfRun } from './exit-codes.ts';
-import { describeOutcome } from './progress.ts';
+import { createProgress, describeOutcome } from './progress.ts';
 import { textTable } from './text-table.ts';
 
 const ended = (outcome: RunState['outcome'], confirmed: number): RunState => ({
@@ -94,6 +94,40 @@ describe('what is said of records that the history does not have when a program 
     expect(unrecordedLines({ ...kept, rejected: 2, waiting: 1 })).toEqual([
       "The history is not complete: its store refused 2 records; they are kept in a file of the history's folder.",
       "The history's store does not have 1 record yet; the next start of the program puts them in from the journal.",
+    ]);
+  });
+});
+
+describe('progress where no terminal is', () => {
+  const at = '2026-11-20T14:00:00.000000Z';
+  const plan = samplePlan(1);
+  const [{ id: source } = { id: '' }] = plan.sources;
+  const linesOf = (events: readonly RunEvent[]): readonly string[] => {
+    const lines: string[] = [];
+    const progress = createProgress({ out: () => undefined, err: (text) => lines.push(text), isInteractive: false }, plan.sources);
+    for (const event of events) progress.update(event, initialRunState(plan, at));
+    return lines;
+  };
+
+  it('tells each step of an evaluation that lasts once, and anew for the next evaluation', () => {
+    const step = (of: number, percent?: number): RunEvent => {
+      return { kind: 'evaluating', at, progress: { step: of, of: 5, what: of === 1 ? 'events' : 'windows', percent } };
+    };
+    const { merge } = ended('succeeded', 0);
+    const merged: readonly RunEvent[] = merge === undefined ? [] : [{ kind: 'merged', at, merge }];
+    expect(linesOf([step(1), step(1, 50), step(3, 7), step(3, 80), ...merged, step(3)])).toEqual([
+      'evaluating the rule, step 1 of 5: finding the events that it looks at\n',
+      'evaluating the rule, step 3 of 5: judging every window\n',
+      'evaluating the rule, step 3 of 5: judging every window\n',
+    ]);
+  });
+
+  it('says of a source in a wait that it waits for the next attempt, not that this is under way', () => {
+    const state = (status: 'connecting' | 'retrying', attempt: number): RunEvent => ({ kind: 'source-state', at, source, status, attempt });
+    expect(linesOf([state('connecting', 1), state('retrying', 2), state('connecting', 2)])).toEqual([
+      `${source}: connecting\n`,
+      `${source}: waits for attempt 2\n`,
+      `${source}: connecting, attempt 2\n`,
     ]);
   });
 });

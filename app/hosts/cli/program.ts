@@ -6,6 +6,7 @@ import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { breakerCommand, type BreakerOptions } from './breaker-command.ts';
 import { bundleCommand, type BundleOptions } from './bundle-command.ts';
 import { checkCommand, type CheckOptions } from './check-command.ts';
+import { evaluateCommand, type EvaluateOptions } from './evaluate-command.ts';
 import { historyCommand } from './history-command.ts';
 import { addHistory } from './history-program.ts';
 import { nearCommand, type NearOptions } from './near-command.ts';
@@ -20,7 +21,7 @@ import type { Terminal } from './terminal.ts';
 import { verifyCommand, type VerifyOptions } from './verify-command.ts';
 
 const runHelp = `
-Exit codes of run and hunt: 0 complete, 1 a client is confirmed (with --fail-on-match), 2 incomplete, 3 failed,
+Exit codes of run, hunt and evaluate: 0 complete, 1 a client is confirmed (with --fail-on-match), 2 incomplete, 3 failed,
 4 bad configuration or command, 130 cancelled.`;
 
 const scheduleHelp = `
@@ -65,6 +66,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal, in
   addRules(program, async (work, options) => {
     code = await rulesCommand(work, options, terminal);
   });
+  addEvaluate(program, async (runId, options) => end(await evaluateCommand(runId, options, terminal, interrupted)));
   addBundles(program, terminal, end);
   addBreaker(program, terminal, end);
   addStats(program, terminal, end);
@@ -162,6 +164,17 @@ function addHunt(program: Command, run: (options: RunOptions) => Promise<void>):
   withResult(withHunt(hunt), 'windows').action(({ to, ...options }: Omit<RunOptions, 'lastEvent'> & { readonly to: string }) =>
     run({ ...options, lastEvent: to }),
   );
+}
+
+function addEvaluate(program: Command, run: (runId: string, options: EvaluateOptions) => Promise<void>): void {
+  withFiles(program.command('evaluate <run>').description('evaluate the rule of a kept run again whose evaluation was broken off'))
+    .addOption(new Option('--format <format>', 'write the confirmed clients to a file').choices(['csv', 'xlsx', 'json']))
+    .option('--out <file>', 'the file to write (default: a new one in the report folder)')
+    .option('--bundle <file>', 'write everything about the run into one signed file')
+    .option('--json', 'print the result as JSON on standard output')
+    .option('--fail-on-match', 'exit with 1 when a client is confirmed')
+    .addHelpText('after', `\nNo database is asked: the answers are those that were kept.\n${runHelp}`)
+    .action(run);
 }
 
 function addRules(program: Command, run: (work: RulesWork, options: RulesOptions) => Promise<void>): void {

@@ -1,10 +1,12 @@
 /** A run's progress on standard error: a living list on a terminal, one line an event elsewhere. */
 import { Listr, type ListrDefaultRendererLogLevels, ListrLogger, ProcessOutput } from 'listr2';
 import { assertNever } from '../../base/assert-never.ts';
+import { evaluationInWords } from '../../model/evaluation-progress.ts';
 import type { RunPlan } from '../../model/plan.ts';
 import type { EndedAttempt, RunEvent, RunState, SourceOutcome, SourceState } from '../../model/run.ts';
 import type { Failure } from '../../model/failure.ts';
 import { msOfInstant } from '../../model/instant.ts';
+import { isEvaluated } from '../../model/run-evaluation.ts';
 import { isEnded, type OutcomeWithRows, sourceOf } from '../../model/run-reducer.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -15,9 +17,9 @@ export interface Progress {
   finish(): Promise<void>;
 }
 
-/** The way of showing that fits the terminal. */
-export function createProgress(terminal: Terminal, plan: RunPlan): Progress {
-  return terminal.isInteractive ? livingList(plan) : plainLines(terminal);
+/** The way of showing that fits the terminal. `asked`: the sources that have not ended yet. */
+export function createProgress(terminal: Terminal, asked: RunPlan['sources']): Progress {
+  return terminal.isInteractive ? livingList(asked) : plainLines(terminal);
 }
 
 /** An outcome in words. */
@@ -48,6 +50,12 @@ function describeRetry({ attempt, endpoint, failure, outcome, at, retryAt = at }
   return `attempt ${String(attempt)} at ${endpoint}: ${why} ${next}`;
 }
 
+/** Where it waits to try again, the attempt has not been made yet. */
+function describeState({ status, attempt }: Extract<RunEvent, { kind: 'source-state' }>): string {
+  if (status === 'retrying') return `waits for attempt ${String(attempt)}`;
+  return attempt > 1 ? `${status}, attempt ${String(attempt)}` : status;
+}
+
 function failureText({ message, action, vendorCode, code }: Failure): string {
   return `${message} ${action} (${vendorCode ?? code})`;
 }
@@ -65,33 +73,50 @@ function droppedNote(nullIds: number, nullTimes: number): string {
 }
 
 function plainLines(terminal: Terminal): Progress {
+  let step: number | undefined;
   return {
     update: (event) => {
-      if (event.kind === 'source-state')
-        terminal.err(`${event.source}: ${event.status}${event.attempt > 1 ? `, attempt ${String(event.attempt)}` : ''}\n`);
+      if (event.kind === 'source-state') terminal.err(`${event.source}: ${describeState(event)}\n`);
       if (event.kind === 'attempt-ended' && event.retryAt !== undefined) terminal.err(`${event.source}: ${describeRetry(event)}\n`);
       if (event.kind === 'source-ended') terminal.err(`${event.source}: ${describeOutcome(event.outcome)}\n`);
       if (event.kind === 'warned') terminal.err(`Warning: ${event.message}\n`);
+      if (event.kind === 'evaluating' && event.progress.step !== step) {
+        step = event.progress.step;
+        terminal.err(`${evaluationInWords({ ...event.progress, percent: undefined })}\n`);
+      }
+      if (event.kind === 'merged') step = undefined;
       if (event.kind === 'cancel-requested') terminal.err('cancelling…\n');
     },
     finish: () => Promise.resolve(),
   };
 }
 
-function livingList(plan: RunPlan): Progress {
-  const tasks = new Map(plan.sources.map((source) => [source.id, Promise.withResolvers<SourceState>()]));
+function livingList(asked: RunPlan['sources']): Progress {
+  const tasks = new Map(asked.map((source) => [source.id, Promise.withResolvers<SourceState>()]));
   const titles = new Map<string, { title: string }>();
+  const evaluated = Promise.withResolvers<RunState>();
+  let rule: { title: string } | undefined;
   const list = new Listr(
-    plan.sources.map((source) => ({
-      title: source.id,
-      task: async (_: unknown, task: { title: string }): Promise<void> => {
-        titles.set(source.id, task);
-        const ended = await tasks.get(source.id)?.promise;
-        if (ended?.outcome === undefined) return;
-        task.title = `${source.id}  ${describeOutcome(ended.outcome)}`;
-        if (ended.outcome.kind !== 'completed') throw new Error(task.title);
+    [
+      ...asked.map((source) => ({
+        title: source.id,
+        task: async (_: unknown, task: { title: string }): Promise<void> => {
+          titles.set(source.id, task);
+          const ended = await tasks.get(source.id)?.promise;
+          if (ended?.outcome === undefined) return;
+          task.title = `${source.id}  ${describeOutcome(ended.outcome)}`;
+          if (ended.outcome.kind !== 'completed') throw new Error(task.title);
+        },
+      })),
+      {
+        title: 'rule',
+        task: async (_: unknown, task: { title: string }): Promise<void> => {
+          rule = task;
+          task.title = isEvaluated(await evaluated.promise) ? 'rule  evaluated' : 'rule  not evaluated to its end';
+          if (task.title !== 'rule  evaluated') throw new Error(task.title);
+        },
       },
-    })),
+    ],
     {
       concurrent: true,
       exitOnError: false,
@@ -105,6 +130,8 @@ function livingList(plan: RunPlan): Progress {
   const drawn = list.run();
   return {
     update: (event, state) => {
+      if (event.kind === 'evaluating' && rule !== undefined) rule.title = `rule  ${evaluationInWords(event.progress)}`;
+      if (event.kind === 'run-ended') evaluated.resolve(state);
       if (event.kind !== 'source-progress' && event.kind !== 'source-state' && event.kind !== 'source-ended') return;
       const source = sourceOf(state, event.source);
       const task = titles.get(event.source);

@@ -20,8 +20,17 @@ import { readableTable } from './readable-table.ts';
 import type { Terminal } from './terminal.ts';
 import { allRows, asObjects } from './table-rows.ts';
 
+/** In which form the result is told. */
+export interface TellOptions {
+  readonly format?: ExportFormat;
+  readonly out?: string;
+  readonly bundle?: string;
+  readonly json?: boolean;
+  readonly failOnMatch?: boolean;
+}
+
 /** Options of `cam run`, as commander gives them. */
-export interface RunOptions extends Omit<CoreOptions, 'host'> {
+export interface RunOptions extends Omit<CoreOptions, 'host'>, TellOptions {
   readonly lastEvent: string;
   /** Beginning of the range of a hunt. */
   readonly from?: string;
@@ -33,12 +42,7 @@ export interface RunOptions extends Omit<CoreOptions, 'host'> {
   readonly partition?: Record<string, string[]>;
   /** The case that it is done for. */
   readonly case?: string;
-  readonly format?: ExportFormat;
-  readonly out?: string;
-  readonly bundle?: string;
   readonly strict?: boolean;
-  readonly json?: boolean;
-  readonly failOnMatch?: boolean;
 }
 
 /** Runs one analysis to its end. `interrupted` is aborted by Ctrl+C: the run is cancelled and its end awaited. */
@@ -71,7 +75,17 @@ async function runToEnd(app: App, options: RunOptions, terminal: Terminal, inter
   const run = app.runs.get(runId);
   for (const note of run.plan.notes) terminal.err(`Note: ${note}\n`);
   if (run.plan.sampleData) terminal.err('These are the sample databases that come with the program.\n');
-  const progress = createProgress(terminal, run.plan);
+  return toItsEnd(run, run.plan.sources, terminal, interrupted);
+}
+
+/** Shows a run that goes on until it ends. `asked`: its sources that have not ended yet. */
+export async function toItsEnd(
+  run: ReturnType<App['runs']['get']>,
+  asked: RunPlan['sources'],
+  terminal: Terminal,
+  interrupted: AbortSignal,
+): Promise<RunState> {
+  const progress = createProgress(terminal, asked);
   const stop = run.log.on(({ event }) => {
     progress.update(event, run.state);
   });
@@ -87,7 +101,8 @@ async function runToEnd(app: App, options: RunOptions, terminal: Terminal, inter
   return run.state;
 }
 
-async function tell(app: App, state: RunState, options: RunOptions, terminal: Terminal): Promise<void> {
+/** What an ended run has found, in the forms that were asked for. */
+export async function tell(app: App, state: RunState, options: TellOptions, terminal: Terminal): Promise<void> {
   await app.verdicts.settled(state.plan.runId);
   const metadata = app.reports.metadata(state.plan.runId);
   const client = inProcessClient(app);

@@ -25,6 +25,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   'not.found': 404,
   'config.invalid': 409,
   'result.damaged': 409,
+  'run.not-evaluated': 409,
   'history.unavailable': 503,
   'engine.crashed': 503,
   internal: 500,

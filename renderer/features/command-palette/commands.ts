@@ -1,4 +1,5 @@
 /** The commands of the palette: what can be done now, in one list. */
+import { canEvaluate } from '../../../app/model/run-evaluation.ts';
 import type { Actions } from '../../actions/actions.ts';
 import { readinessOf } from '../../model/readiness.ts';
 import type { AppState } from '../../store/app-store.ts';
@@ -33,6 +34,8 @@ function analysisCommands(state: AppState, actions: Actions, { run, plan, shell,
       commands.push({ id: `cancel ${name}`, group, label: status.cancelDatabase(name), run: () => void actions.cancelDatabase(name) });
     }
   }
+  if (live !== null && canEvaluate(live))
+    commands.push({ id: 'evaluate', group, label: verdict.evaluate, run: () => void actions.evaluateRun() });
   if (canComplete(verdictOf(live)))
     commands.push({ id: 'complete', group, label: verdict.complete, run: () => void actions.completeRun() });
   return commands;

@@ -194,6 +194,24 @@ describe('the history page', () => {
     await waitFor(() => expect(lastInput(core, 'run.resume')).toEqual({ runId: 'run-h5' }));
   });
 
+  it('evaluates again a kept run whose rule was not evaluated to its end, and says until then that what it found is not known', async () => {
+    const core = await page(8, ({ history }) => {
+      history.kept = ['run-h5'];
+      const record = history.records.find(({ run }) => run.runId === 'run-h5');
+      if (record === undefined) throw new Error('no such record');
+      const broken = { ...record.run, confirmed: 0, undetermined: 0, outcome: 'failed', errorCode: 'engine.crashed', resumes: 1 } as const;
+      history.records = history.records.map((each) => (each === record ? { ...record, run: broken } : each));
+    });
+    act(() => opened?.parts.actions.showHistoryRun('run-h5'));
+    await screen.findByText('0+ confirmed, 0 undetermined so far: the rule was not evaluated to its end');
+    screen.getByText(/went on once after its end/);
+    const evaluate = await screen.findByRole('button', { name: 'Evaluate again' });
+    await waitFor(() => expect(evaluate.getAttribute('aria-disabled')).toBeNull());
+    fireEvent.click(evaluate);
+    await screen.findByRole('region', { name: 'Verdict' });
+    await waitFor(() => expect(lastInput(core, 'run.evaluate')).toEqual({ runId: 'run-h5' }));
+  });
+
   it('compares its clients as the run itself was told, and says that nobody is gone who is only not known', async () => {
     const core = await page(60);
     const [incomplete, whole] = (['partial', 'succeeded'] as const).map((outcome) =>

@@ -73,6 +73,23 @@ describe('the verdict line', () => {
     expect(within(verdict).queryByRole('button', { name: 'Complete this run' })).toBeNull();
   });
 
+  it('offers to evaluate again a run whose evaluation was broken off, and no run that has been evaluated', async () => {
+    const { core, verdict } = await windowWith((run) => {
+      for (const place of [0, 1, 2, 3]) run.complete(run.id(place), 5);
+      run.emit({ kind: 'run-ended', outcome: 'cancelled', failure: failure('run.not-evaluated') });
+    });
+    within(verdict).getByText('Not known: the rule was not evaluated to its end');
+    fireEvent.click(within(verdict).getByRole('button', { name: 'Evaluate again' }));
+    await within(verdict).findByText('Not known yet: the analysis is running');
+    expect(core.calls.find((call) => call.method === 'run.evaluate')?.input).toEqual({ runId: 'run-1' });
+    act(() => {
+      core.runs[0]!.merge(2, 0);
+      core.runs[0]!.finish();
+    });
+    await within(verdict).findByText('2 clients confirmed');
+    expect(within(verdict).queryByRole('button', { name: 'Evaluate again' })).toBeNull();
+  });
+
   it('follows a run that another window has started', async () => {
     const core = new FakeCore();
     opened = await openWindow(core);

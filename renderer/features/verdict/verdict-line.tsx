@@ -1,6 +1,7 @@
 import { Button, Tooltip } from '@mantine/core';
 import { type ReactNode, useMemo } from 'react';
 import { filterSentences } from '../../../app/model/rule-filters.ts';
+import { canEvaluate } from '../../../app/model/run-evaluation.ts';
 import { canComplete, verdictOf } from '../../model/verdict.ts';
 import { useActions, useApp, useTexts } from '../../store/window-context.tsx';
 import { classNames } from '../../ui/class-names.ts';
@@ -13,7 +14,7 @@ import styles from './verdict-line.module.css';
 /** The first thing that is read: what may be said, on what ground, and what is missing. */
 export function VerdictLine(): ReactNode {
   const { verdict: texts, run, configuration } = useTexts();
-  const { completeRun } = useActions();
+  const { completeRun, evaluateRun } = useActions();
   const state = useApp((app) => app.run.state);
   const isStarting = useApp((app) => app.run.starting);
   const problems = useApp((app) => app.session.config?.problems.length ?? 0);
@@ -46,6 +47,13 @@ export function VerdictLine(): ReactNode {
             <span>{texts.coverage(verdict.coverage)}</span>
             {state !== null && <span>{texts.confidence(state.plan, verdict.coverage)}</span>}
           </div>
+        )}
+        {state !== null && canEvaluate(state) && (
+          <Tooltip label={texts.evaluateHint}>
+            <Button leftSection={<Icon name="play" size={13} />} disabled={isStarting} onClick={() => void evaluateRun()}>
+              {texts.evaluate}
+            </Button>
+          </Tooltip>
         )}
         {canComplete(verdict) && (
           <Tooltip label={texts.completeHint}>

@@ -103,6 +103,8 @@ export const verdictTexts = {
     `Not known from ${time(window.from)} to ${time(window.to)}.`,
   showAllMissing: (count: number) => `Show all ${formatCount(count)} missing sources`,
   showFewerMissing: 'Show fewer',
+  evaluate: 'Evaluate again',
+  evaluateHint: 'Evaluates the rule over the answers that are there. No database is asked.',
   complete: 'Complete this run',
   completeHint: 'Asks only the missing sources again, for the same window.',
 };

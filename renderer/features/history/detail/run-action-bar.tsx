@@ -11,13 +11,13 @@ import { useWork } from '../../../ui/use-work.ts';
 import { useInstants } from '../use-instants.ts';
 import { ReasonedButton } from './reasoned-button.tsx';
 import styles from './run-detail.module.css';
-import { runAsText, isIncompleteRun } from './run-text.ts';
+import { isIncompleteRun, isUnevaluatedRun, runAsText } from './run-text.ts';
 
 /** What can be done with a recorded run. What cannot be done says why. */
 export function RunActionBar({ detail }: { readonly detail: RunDetail }): ReactNode {
   const { texts } = useWindow();
   const { actions: words } = useTexts().history.detail;
-  const { openKeptRun, completeKeptRun, repeatRun, keptRuns } = useActions();
+  const { openKeptRun, completeKeptRun, evaluateKeptRun, repeatRun, keptRuns } = useActions();
   const format = useInstants();
   const { run } = detail;
   const isHere = useApp((state) => state.run.list.some((item) => item.runId === run.runId));
@@ -39,6 +39,11 @@ export function RunActionBar({ detail }: { readonly detail: RunDetail }): ReactN
         <ReasonedButton icon="check" why={whyNotComplete} onClick={() => void work.start(() => completeKeptRun(run.runId))}>
           {words.complete}
         </ReasonedButton>
+        {isUnevaluatedRun(run) && (
+          <ReasonedButton icon="play" why={whyNotOpen} onClick={() => void work.start(() => evaluateKeptRun(run.runId))}>
+            {words.evaluate}
+          </ReasonedButton>
+        )}
         <Button
           variant="default"
           title={words.repeatHint}

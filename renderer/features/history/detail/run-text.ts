@@ -10,10 +10,16 @@ export function isIncompleteRun(run: Pick<StoredRun, 'answeredSources' | 'expect
   return run.answeredSources < run.expectedSources || run.missing.length > 0;
 }
 
+/** Whether the rule was not evaluated to its end although sources answered: what it would have found is not known. */
+export function isUnevaluatedRun(run: Pick<StoredRun, 'outcome' | 'errorCode' | 'answeredSources'>): boolean {
+  return run.outcome !== null && run.errorCode !== null && run.errorCode !== 'run.incomplete' && run.answeredSources > 0;
+}
+
 /** What the run found; it never says nobody while anything is missing. */
 export function foundText(run: StoredRun, texts: Texts['history']['detail']): string {
   const { confirmed, undetermined } = run;
   if (confirmed === null) return texts.foundUnknown;
+  if (isUnevaluatedRun(run)) return texts.foundUnevaluated(texts.foundText(confirmed, undetermined, true));
   const isIncomplete = isIncompleteRun(run) || run.outcome !== 'succeeded';
   if (confirmed > 0 || (undetermined ?? 0) > 0) return texts.foundText(confirmed, undetermined, isIncomplete);
   return isIncomplete ? texts.foundIncomplete : texts.foundNobody;

@@ -1,0 +1,26 @@
+/** Whether the rule of a run has been evaluated over everything that answered. Until then nothing may be said of anybody. */
+import { coverageOf, hasRows } from './run-reducer.ts';
+import type { RunState, SourceState } from './run.ts';
+
+/**
+ * Whether the run has ended and its figures are made of every answer. A run that ended before its last evaluation was done has
+ * figures of fewer answers, or none. A strict run that fails because sources are missing has been evaluated.
+ */
+export function isEvaluated(state: RunState): boolean {
+  const { status, merge, outcome, failure } = state;
+  if (status !== 'ended' || merge === undefined) return false;
+  if (failure !== undefined && failure.code !== 'run.incomplete') return false;
+  // One that failed with nothing missing failed in merging.
+  if (outcome === 'failed' && coverageOf(state).missing.length === 0) return false;
+  const merged = new Set(merge.sources);
+  return answersOf(state).every(({ source }) => merged.has(source.id));
+}
+
+/** Whether "Evaluate again" can help: the run has ended, the rule was not evaluated to its end, and there are answers. */
+export function canEvaluate(state: RunState): boolean {
+  return state.status === 'ended' && !isEvaluated(state) && answersOf(state).length > 0;
+}
+
+function answersOf({ sources }: RunState): readonly SourceState[] {
+  return Object.values(sources).filter(({ outcome }) => hasRows(outcome));
+}
