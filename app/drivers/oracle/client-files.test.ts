@@ -13,10 +13,10 @@ describe('connect attributes', () => {
       user: 'scott',
       password: 'tiger',
       stmtCacheSize: 0,
-      connectTimeout: 3,
-      transportConnectTimeout: 3,
+      connectTimeout: 8,
+      transportConnectTimeout: 8,
       connectString:
-        '(DESCRIPTION=(SDU=65535)(CONNECT_TIMEOUT=3)(TRANSPORT_CONNECT_TIMEOUT=3)(ADDRESS=(PROTOCOL=TCP)(HOST=oracle.client.example.com)(PORT=6036))(CONNECT_DATA=(SERVICE_NAME=TESTDB)))',
+        '(DESCRIPTION=(SDU=65535)(CONNECT_TIMEOUT=8)(TRANSPORT_CONNECT_TIMEOUT=8)(ADDRESS=(PROTOCOL=TCP)(HOST=oracle.client.example.com)(PORT=6036))(CONNECT_DATA=(SERVICE_NAME=TESTDB)))',
     });
   });
 

@@ -3,6 +3,8 @@ import type { ConnectionAttributes } from 'oracledb';
 import { CamError, failure } from '../../model/failure.ts';
 import type { ConnectTarget } from '../driver.ts';
 
+const thinSpareSeconds = 5;
+
 /**
  * What `getConnection` is called with.
  *
@@ -13,7 +15,9 @@ import type { ConnectTarget } from '../driver.ts';
  * @throws CamError `config.invalid`, `db.auth`
  */
 export function connectAttributes(target: ConnectTarget): ConnectionAttributes {
-  const seconds = Math.max(1, Math.ceil(target.connectTimeoutMs / 1000));
+  // In Thin mode the driver's own limit is the one that ends an attempt; the library's comes after it.
+  const spare = target.authentication.kind === 'password' ? thinSpareSeconds : 0;
+  const seconds = Math.max(1, Math.ceil(target.connectTimeoutMs / 1000)) + spare;
   const common: ConnectionAttributes = {
     connectString: connectDescriptor(target, seconds),
     stmtCacheSize: 0,

@@ -2,6 +2,7 @@
 import oracledb from 'oracledb';
 import { AbortedError, abortReasonOf, onAbort, throwIfAborted } from '../../base/abort.ts';
 import type { Clock } from '../../base/clock.ts';
+import { setLimit } from '../../base/limit.ts';
 import { endpointLabel } from '../../model/database.ts';
 import { CamError, failure } from '../../model/failure.ts';
 import { withTag } from '../../sqltext/statement-tag.ts';
@@ -80,7 +81,7 @@ async function openSession(
   const stopListening = onAbort(signal, () => {
     giveUp(new AbortedError(abortReasonOf(signal)));
   });
-  const clearTimer = clock.setTimer(target.connectTimeoutMs, () => {
+  const clearTimer = setLimit(clock, target.connectTimeoutMs, () => {
     giveUp(noAnswer(endpoint, target.connectTimeoutMs));
   });
   try {

@@ -1,6 +1,7 @@
 /** PostgreSQL through the client library `pg`. */
 import { abortReasonOf, AbortedError, onAbort, throwIfAborted } from '../../base/abort.ts';
 import type { Clock } from '../../base/clock.ts';
+import { setLimit } from '../../base/limit.ts';
 import type { Column } from '../../model/column.ts';
 import { endpointLabel } from '../../model/database.ts';
 import { CamError, failure } from '../../model/failure.ts';
@@ -30,7 +31,7 @@ async function connect(target: ConnectTarget, signal: AbortSignal, clock: Clock)
   if (endpoint.kind !== 'postgres') throw new CamError(failure('internal', { detail: `a ${endpoint.kind} endpoint for PostgreSQL` }));
   const session = new PostgresSession(target, endpoint);
   let isLate = false;
-  const stopTimer = clock.setTimer(target.connectTimeoutMs, () => {
+  const stopTimer = setLimit(clock, target.connectTimeoutMs, () => {
     isLate = true;
     session.drop();
   });
