@@ -2,7 +2,7 @@
 import type { DatabaseConfig } from '../model/database.ts';
 import { authenticationOf, reportAuthentication } from './database-authentication.ts';
 import { duckdbFile, endpointOf, standbysOf } from './database-endpoint.ts';
-import { databaseSchemas, databaseShapes, type RawDatabase } from './databases-schema.ts';
+import { databaseSchemas, databaseShapes, sharedDatabaseSchema, type RawDatabase } from './databases-schema.ts';
 import { databasePolicyOf, queryDefaultsOf, readBudget } from './policy.ts';
 import { type QueryDeclaration, type QueryLevel, readQuery } from './query-config.ts';
 import { usualZone } from './schema-parts.ts';
@@ -137,9 +137,9 @@ export function reportDuplicateNames(source: YamlSource, path: KeyPath, values: 
   });
 }
 
-/** Without a known driver only the queries can be looked at. */
+/** Without a known driver only what every driver has is looked at: groups and lists still find the database, and nothing else is amiss for it. */
 function checkDatabase(source: YamlSource, path: KeyPath, value: unknown, allowFakeDriver: boolean): Checked<RawDatabase> {
-  const fields: { readonly driver?: unknown; readonly sql_queries?: unknown } = typeof value === 'object' && value !== null ? value : {};
+  const fields: { readonly driver?: unknown } = typeof value === 'object' && value !== null ? value : {};
   const known = Object.keys(databaseShapes).filter((name) => name !== 'fake' || allowFakeDriver);
   const driver = fields.driver ?? 'oracle';
   if (typeof driver === 'string' && known.includes(driver)) {
@@ -147,7 +147,8 @@ function checkDatabase(source: YamlSource, path: KeyPath, value: unknown, allowF
     return check<RawDatabase>(source, path, value, databaseSchemas[name], (key) => explainKey(key, name));
   }
   source.report([...path, 'driver'], 'There is no such driver.', suggest(typeof driver === 'string' ? driver : '', known));
-  return { sound: undefined, rest: Array.isArray(fields.sql_queries) ? { sql_queries: fields.sql_queries } : {} };
+  const { rest } = check(source, path, fields, sharedDatabaseSchema);
+  return { sound: undefined, rest: Object.fromEntries(Object.entries(rest).filter(([key]) => key in sharedDatabaseSchema.shape)) };
 }
 
 /** A key of another driver is a mistake about the driver, not about the key. */

@@ -186,6 +186,9 @@ export const databaseSchemas = {
   fake: z.strictObject({ ...databaseShapes.fake, sql_queries: ownQueries }),
 };
 
+/** What every driver has, for a database whose driver is not known: its other keys are not looked at. */
+export const sharedDatabaseSchema = z.looseObject({ ...anyDatabase, sql_queries: ownQueries });
+
 const sample = optional(z.boolean(), 'True where the databases are the shipped samples');
 
 /** The file's own keys; its databases are looked at one by one. */

@@ -190,6 +190,34 @@ describe('databases.yaml', () => {
     expect(await problems(text)).toEqual(['1:31 databases[0].driver: There is no such driver. Write one of: oracle, postgres, duckdb.']);
   });
 
+  it('reports a misspelt driver once, and nothing for it elsewhere: not its keys, its standbys, nor the groups that it is in', async () => {
+    const text = [
+      'databases:',
+      '  - name: one',
+      '    driver: postgress',
+      '    host: h',
+      '    database: d',
+      '    user: u',
+      '    standbys: [{host: other}]',
+      '    partitions: {region: [eu]}',
+      '  - name: two',
+      '    driver: duckdb',
+      "    path: ':memory:'",
+      '    partitions: {region: [us]}',
+      '    sql_queries:',
+      '      - {name: Get all phone changes, query_location: sql/email.sql}',
+      'groups:',
+      '  g:',
+      '    members: [one, two]',
+      '    partition_by: region',
+      '    sql_queries: [{name: Get all email changes, query_location: sql/email.sql}]',
+      '  h:',
+      '    members: [one]',
+      '    sql_queries: [{name: Get token changes, query_location: sql/email.sql}]',
+    ].join('\n');
+    expect(await problems(text)).toEqual(['3:13 databases[0].driver: There is no such driver. Did you mean postgres?']);
+  });
+
   it('is frozen to its depths', async () => {
     const configuration = await loaded(oracle());
     expect(Object.isFrozen(configuration.databases[0]!.queries[0]!.binds)).toBe(true);
