@@ -2,11 +2,12 @@
  * A statement about a window as SQL: two conditions over figures of the window's events. `holds`: it is true whatever rows may
  * still come. `possible`: it is not false for good. What lies between is open. Agrees with `app/rules/judge-window.ts`.
  */
-import type { Comparison, CorrelationRule, Limit, RuleExpression } from '../rules/rule.ts';
+import type { Comparison, CorrelationRule, Limit, RuleExpression, Statement } from '../rules/rule.ts';
 import { allOf, anyOf, type Chains, conjunctionsOf, longestChains, wholeChains } from './rule-chains.ts';
 import { type GroupedHits, pickedColumn, valueColumn } from './rule-groups.ts';
-import { rankOfPercentile } from './rule-numbers.ts';
+import { type NumberTable, rankOfPercentile } from './rule-numbers.ts';
 import { constant, ownName, type Sql, sql } from './sql.ts';
+import { list } from './values.ts';
 
 /** A figure of a window: an aggregate over its events. */
 export interface Figure {
@@ -53,8 +54,7 @@ export function judgingOf(rule: CorrelationRule, hits: GroupedHits, partition: S
     case 'value_count': {
       const n = ownName('n_values');
       const columns = statement.fields.map((_, place) => valueColumn(place));
-      const [only = sql`NULL`, ...more] = columns;
-      const combination = more.length === 0 ? only : sql`[${columns.reduce((all, next) => sql`${all}, ${next}`)}]`;
+      const combination = columns.length === 1 ? list(columns) : sql`[${list(columns)}]`;
       const filter = allOf(columns.map((column) => sql`${column} IS NOT NULL`));
       const figure = { name: n, aggregate: sql`count(DISTINCT ${combination})`, filter };
       return { ...plain, figures: [figure], ...counting(statement.limits, n, isAnyOpen), measure: { name: 'values', column: n } };
@@ -62,7 +62,8 @@ export function judgingOf(rule: CorrelationRule, hits: GroupedHits, partition: S
     case 'value_sum':
     case 'value_avg':
     case 'value_percentile':
-      return { ...plain, ...measuring(rule, hits, isAnyOpen) };
+      // Missing rows can change them either way.
+      return { ...plain, ...(hits.numbers === undefined || isAnyOpen ? unknown : measuring(statement, hits.numbers)) };
     case 'temporal':
       return statement.ordered ? inOrder(rule, statement.limits, hits, partition, isOpen) : anyOrder(rule, statement.limits, hits, isOpen);
     case 'temporal_text':
@@ -125,34 +126,34 @@ function compare(comparison: Comparison, left: Sql, right: Sql): Sql {
   }
 }
 
-/** Sums, means and percentiles: missing rows can change them either way. Without any number no comparison holds. */
-function measuring(rule: CorrelationRule, { numbers }: GroupedHits, isAnyOpen: boolean): Conditions & Pick<Judging, 'figures'> {
-  const { statement } = rule;
-  if (isAnyOpen) return { figures: [], holds: () => sql`FALSE`, possible: () => sql`TRUE` };
-  if (numbers === undefined || !('field' in statement)) throw new Error('a measured field has no numbers');
-  const percentile = 'percentile' in statement ? statement.percentile : '50';
+/** What may be, and is not known. */
+const unknown: Conditions & Pick<Judging, 'figures'> = { figures: [], holds: () => sql`FALSE`, possible: () => sql`TRUE` };
+
+type Measured = Extract<Statement, { readonly field: string }>;
+
+/** Sums, means and percentiles. Without any number no comparison holds. */
+function measuring(statement: Measured, numbers: NumberTable): Conditions & Pick<Judging, 'figures'> {
   const n = ownName('n_numbers');
   const figures: Figure[] = [{ name: n, aggregate: sql`count(n)` }];
-  const conditions = statement.limits.map(({ comparison }, place): Sql => {
-    const limit = numbers.limits[place] ?? sql`NULL`;
+  const conditions = numbers.limits.map(({ comparison, bound }, place): Sql => {
     const column = (letter: string): Sql => ownName(`${letter}${String(place)}`);
+    if (statement.kind === 'value_percentile') {
+      const [below, upTo] = [ownName(`below${String(place)}`), ownName(`upto${String(place)}`)];
+      figures.push(
+        { name: below, aggregate: sql`count(n)`, filter: column('l') },
+        { name: upTo, aggregate: sql`count(n)`, filter: column('m') },
+      );
+      return comparePercentile(comparison, below, upTo, rankOfPercentile(statement.percentile, n));
+    }
     if (statement.kind === 'value_sum') {
       const sum = ownName('total');
       if (place === 0) figures.push({ name: sum, aggregate: sql`sum(n)` });
-      return compare(comparison, sum, limit);
+      return compare(comparison, sum, bound);
     }
-    if (statement.kind === 'value_avg') {
-      // The mean is above the limit exactly if what the values exceed it by is above nothing in sum.
-      const above = ownName(`above${String(place)}`);
-      figures.push({ name: above, aggregate: sql`sum(${column('d')})` });
-      return compare(comparison, above, sql`(${limit} - ${limit})`);
-    }
-    const [below, upTo] = [ownName(`below${String(place)}`), ownName(`upto${String(place)}`)];
-    figures.push(
-      { name: below, aggregate: sql`count(n)`, filter: column('l') },
-      { name: upTo, aggregate: sql`count(n)`, filter: column('m') },
-    );
-    return comparePercentile(comparison, below, upTo, rankOfPercentile(percentile, n));
+    // The mean is above the limit exactly if what the values exceed it by is above nothing in sum.
+    const above = ownName(`above${String(place)}`);
+    figures.push({ name: above, aggregate: sql`sum(${column('d')})` });
+    return compare(comparison, above, sql`(${bound} - ${bound})`);
   });
   const condition = sql`coalesce(${n} > 0 AND ${allOf(conditions)}, FALSE)`;
   return { figures, ...both(condition) };
@@ -180,7 +181,7 @@ function anyOrder(rule: CorrelationRule, limits: readonly Limit[], hits: Grouped
   const figures = rule.rules.map((_, at) => presence(at));
   const count = (condition: (at: number) => Sql): Sql =>
     sql`(${rule.rules.map((_, at) => sql`CAST(${condition(at)} AS INTEGER)`).reduce((all, next) => sql`${all} + ${next}`)})`;
-  const isThere = (at: number): Sql => figures[at]?.name ?? sql`FALSE`;
+  const isThere = (at: number): Sql => presence(at).name;
   return {
     relation: hits.table,
     figures,
@@ -220,7 +221,7 @@ function chainFigures(...chains: readonly Chains[]): readonly Figure[] {
 
 function words(rule: CorrelationRule, expression: RuleExpression, hits: GroupedHits, isOpen: (at: number) => boolean): Judging {
   const figures = rule.rules.map((_, at) => presence(at));
-  const isThere = (at: number): Sql => figures[at]?.name ?? sql`FALSE`;
+  const isThere = (at: number): Sql => presence(at).name;
   const conditionOf = (part: RuleExpression, hopeful: boolean): Sql => {
     switch (part.kind) {
       case 'rule': {
@@ -264,7 +265,7 @@ function wordsInOrder(
         return allOf([...isChained, ...way.unwanted.map(isAbsent)]);
       }),
     );
-  const isThere = (at: number): Sql => figures[at]?.name ?? sql`FALSE`;
+  const isThere = (at: number): Sql => presence(at).name;
   return {
     relation: free.relation,
     figures: [...figures, ...chainFigures(real, free)],

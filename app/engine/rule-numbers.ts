@@ -3,7 +3,7 @@
  * common scale, so that sums, means and comparisons in SQL round nothing, however long the numbers are.
  */
 import { compareDecimals, type Decimal, decimalOf, parseDecimal } from '../rules/decimal.ts';
-import type { Limit } from '../rules/rule.ts';
+import type { Comparison, Limit } from '../rules/rule.ts';
 import type { RuleScratch } from './rule-scratch.ts';
 import { constant, joinSql, ownName, type Sql, sql } from './sql.ts';
 
@@ -14,8 +14,8 @@ const shortDigits = 25;
 export interface NumberTable {
   /** `v0`: the text; `n`: the number on the common scale; `d0`, `d1`, …: less each limit; `l0`, …: below it; `m0`, …: not above it. */
   readonly relation: Sql;
-  /** The limits on the common scale, as pieces of the type of `n`. */
-  readonly limits: readonly Sql[];
+  /** The limits, each with its bound on the common scale, a piece of the type of `n`. */
+  readonly limits: readonly { readonly comparison: Comparison; readonly bound: Sql }[];
 }
 
 /** Reads all texts of the column that are numbers. */
@@ -49,7 +49,10 @@ export async function numberTable(scratch: RuleScratch, relation: Sql, column: S
   ]);
   return {
     relation: sql`(SELECT ${joinSql([sql`v0`, cast(1, type, 'n'), ...columns], sql`, `)} FROM ${table})`,
-    limits: bounds.map((bound) => sql`CAST(${String(whole(bound))} AS ${type})`),
+    limits: limits.map(({ comparison, value }) => ({
+      comparison,
+      bound: sql`CAST(${String(whole(decimalOf(value)))} AS ${type})`,
+    })),
   };
 }
 

@@ -8,6 +8,7 @@ export const everyBranchOf = [
   'app/engine/merge.ts',
   'app/engine/event-time.ts',
   'app/engine/default-rule.ts',
+  'app/engine/rule-judgement.ts',
   'app/model/run-reducer.ts',
   'app/model/run-outcome.ts',
   'app/run/plan-window.ts',
