@@ -8,9 +8,11 @@ import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb
 import { abort, AbortedError, abortReasonOf, onAbort, throwIfAborted } from '../base/abort.ts';
 import type { Clock } from '../base/clock.ts';
 import { errorCode } from '../base/error-text.ts';
+import type { EvaluationProgress } from '../model/evaluation-progress.ts';
 import type { Cell } from '../model/table.ts';
 import { engineError } from './engine-failure.ts';
-import type { Sql } from './sql.ts';
+import type { EvaluationSteps } from './evaluation-steps.ts';
+import { type Sql, sql } from './sql.ts';
 
 /** How the embedded database is opened. */
 export interface DuckOptions {
@@ -22,6 +24,14 @@ export interface DuckOptions {
   readonly clock: Clock;
 }
 
+/** Work whose steps are told while it runs. */
+export interface FollowedWork {
+  readonly steps: EvaluationSteps;
+  readonly onProgress: (progress: EvaluationProgress) => void;
+}
+
+/** How often it is looked how far work is; what is done sooner tells nothing. */
+const lookEveryMs = 500;
 /** How often an interrupt is repeated: one that arrives between two statements is lost. */
 const interruptEveryMs = 10;
 
@@ -30,9 +40,13 @@ export class DuckSession {
   readonly #connection: DuckDBConnection;
   readonly #signal: AbortSignal;
 
-  constructor(connection: DuckDBConnection, signal: AbortSignal) {
+  /** Set where somebody is told how far the work is. */
+  readonly steps: EvaluationSteps | undefined;
+
+  constructor(connection: DuckDBConnection, signal: AbortSignal, steps?: EvaluationSteps) {
     this.#connection = connection;
     this.#signal = signal;
+    this.steps = steps;
   }
 
   /** Runs a statement whose result does not matter. @throws CamError `engine.error`, `disk.full`; AbortedError */
@@ -111,10 +125,10 @@ export class Duck {
   }
 
   /** Does some work on a connection of its own. An abort, or closing, interrupts the statement that runs. */
-  async session<T>(signal: AbortSignal, work: (session: DuckSession) => Promise<T>): Promise<T> {
+  async session<T>(signal: AbortSignal, work: (session: DuckSession) => Promise<T>, followed?: FollowedWork): Promise<T> {
     const either = AbortSignal.any([signal, this.#shutdown.signal]);
     throwIfAborted(either);
-    const running = this.#work(either, work);
+    const running = this.#work(either, work, followed);
     this.#running.add(running);
     try {
       return await running;
@@ -132,7 +146,7 @@ export class Duck {
     await rm(this.#directory, { recursive: true, force: true });
   }
 
-  async #work<T>(signal: AbortSignal, work: (session: DuckSession) => Promise<T>): Promise<T> {
+  async #work<T>(signal: AbortSignal, work: (session: DuckSession) => Promise<T>, followed?: FollowedWork): Promise<T> {
     const connection = await this.#instance.connect();
     let stopTimer: () => void = () => undefined;
     const interrupt = (): void => {
@@ -140,13 +154,36 @@ export class Duck {
       stopTimer = this.#clock.setTimer(interruptEveryMs, interrupt);
     };
     const stopListening = onAbort(signal, interrupt);
+    let stopLooking: () => void = () => undefined;
     try {
-      return await work(new DuckSession(connection, signal));
+      const session = new DuckSession(connection, signal, followed?.steps);
+      if (followed !== undefined) stopLooking = await this.#look(session, connection, followed);
+      return await work(session);
     } finally {
+      stopLooking();
       stopListening();
       stopTimer();
       connection.disconnectSync();
     }
+  }
+
+  /** Looks now and then how far the connection's statement is. */
+  async #look(session: DuckSession, connection: DuckDBConnection, { steps, onProgress }: FollowedWork): Promise<() => void> {
+    // It is measured only where it could be printed, which it is not.
+    await session.run(sql`SET enable_progress_bar_print = false`);
+    await session.run(sql`SET enable_progress_bar = true`);
+    let stopTimer: () => void = () => undefined;
+    const wait = (): void => {
+      stopTimer = this.#clock.setTimer(lookEveryMs, () => {
+        const progress = steps.at(connection.progress.percentage);
+        if (progress !== undefined) onProgress(progress);
+        wait();
+      });
+    };
+    wait();
+    return () => {
+      stopTimer();
+    };
   }
 }
 

@@ -68,7 +68,7 @@ function createHandlers(duck: Duck): RpcHandlers<EngineMethods> {
       return null;
     },
     attach: async (input, { signal }) => (await runOf(input.runId)).attach(input, signal),
-    evaluate: async ({ runId, missing }, { signal }) => (await runOf(runId)).evaluate(missing, signal),
+    evaluate: async ({ runId, missing }, { signal, notify }) => (await runOf(runId)).evaluate(missing, signal, notify),
     values: async (input, { signal }) => (await runOf(input.runId)).values(input, signal),
     page: async ({ runId, request }, { signal }) => (await runOf(runId)).page(request, signal),
     nearMisses: async ({ runId, ...request }, { signal }) => (await runOf(runId)).nearMisses(request, signal),

@@ -1,5 +1,6 @@
 /** One run in the engine: its attached sources, its merged report, its arranged tables. */
 import type { Clock } from '../base/clock.ts';
+import type { EvaluationProgress } from '../model/evaluation-progress.ts';
 import { CamError, failure } from '../model/failure.ts';
 import type { NearMisses } from '../model/near-misses.ts';
 import type { ConfiguredRule } from '../model/rule.ts';
@@ -9,12 +10,13 @@ import type { MergeSummary, MissingSource } from '../model/run.ts';
 import type { Page, PageRequest, TableRef } from '../model/table.ts';
 import type { CorrelationRule } from '../rules/rule.ts';
 import { AttachedSource } from './attached-source.ts';
-import type { Duck, DuckSession } from './duck.ts';
+import type { Duck, DuckSession, FollowedWork } from './duck.ts';
 import type { AttachInput, AttachOutput, ValuesInput, ValuesOutput } from './engine.ts';
 import { notEvaluated } from './engine-failure.ts';
+import { EvaluationSteps } from './evaluation-steps.ts';
 import { microsOfWindow } from './event-time.ts';
 import { writeListValues } from './list-values.ts';
-import { type MergeInput, mergeSources, type MergedReport } from './merge.ts';
+import { type MergeInput, mergeSources, type MergedReport, stepsOf } from './merge.ts';
 import { cellsOf, type RowSource } from './row-source.ts';
 import { tryRule } from './rule-trial.ts';
 import { runRuleOf, type RunRule, detectionsOf } from './run-rule.ts';
@@ -100,11 +102,16 @@ export class EngineRun {
   }
 
   /** Merges what is attached and not missing, or missing in part only. The report before it stays where this fails. */
-  evaluate(missing: readonly MissingSource[], signal: AbortSignal): Promise<MergeSummary> {
+  evaluate(
+    missing: readonly MissingSource[],
+    signal: AbortSignal,
+    onProgress: (progress: EvaluationProgress) => void = () => undefined,
+  ): Promise<MergeSummary> {
     return this.#changes.run(async () => {
       const startedAt = this.#clock.monotonicMs();
       this.#missing = missing;
-      const report = await mergeSources(this.#mergeInput(missing, signal));
+      const followed = { steps: new EvaluationSteps(stepsOf(this.plan, this.#rule)), onProgress };
+      const report = await mergeSources(this.#mergeInput(missing, signal, followed));
       const before = this.#report;
       this.#report = report;
       await this.#forgetMerged();
@@ -251,7 +258,7 @@ export class EngineRun {
     return this.#missing;
   }
 
-  #mergeInput(missing: readonly MissingSource[], signal: AbortSignal): MergeInput {
+  #mergeInput(missing: readonly MissingSource[], signal: AbortSignal, followed?: FollowedWork): MergeInput {
     return {
       plan: this.plan,
       rule: this.#rule,
@@ -259,7 +266,7 @@ export class EngineRun {
       missing,
       databaseOfRank: this.#ranked.map((source) => source.database),
       ranked: this.#ranked.map((source) => source.id),
-      inSession: (work) => this.#duck.session(signal, work),
+      inSession: (work) => this.#duck.session(signal, work, followed),
       newTable: (kind) => this.#newTable(kind),
       drop: (table) => this.#drop(table),
     };

@@ -5,6 +5,7 @@
 import type { ClientRows, SharedAttributes } from '../model/client-evidence.ts';
 import type { Column, ColumnRoles } from '../model/column.ts';
 import type { IdNormaliser } from '../model/database.ts';
+import type { EvaluationProgress } from '../model/evaluation-progress.ts';
 import type { BundleFacts, BundleKey, WrittenBundle } from '../model/evidence-bundle.ts';
 import type { ExportedFile, ExportFormat, ReportMetadata } from '../model/report.ts';
 import type { NearMisses } from '../model/near-misses.ts';
@@ -88,8 +89,8 @@ export type EngineMethods = {
   open: { input: { plan: RunPlan }; output: null; notice: never };
   /** Reads a spool in, in place of an earlier one of the same source. */
   attach: { input: AttachInput; output: AttachOutput; notice: never };
-  /** Evaluates the rule over what is attached; `missing` decides what is undetermined. */
-  evaluate: { input: { runId: string; missing: readonly MissingSource[] }; output: MergeSummary; notice: never };
+  /** Evaluates the rule over what is attached; `missing` decides what is undetermined. Where it lasts, it tells how far it is. */
+  evaluate: { input: { runId: string; missing: readonly MissingSource[] }; output: MergeSummary; notice: EvaluationProgress };
   page: { input: { runId: string; request: PageRequest }; output: Page; notice: never };
   /** Near misses over what was merged last; see `NearMisses`. */
   nearMisses: { input: { runId: string; atLeast: number; windowHours: number }; output: NearMisses; notice: never };

@@ -31,6 +31,7 @@ export async function findGeneral(session: DuckSession, run: RunRule, input: Gen
     const missing = new Set(input.missing.map(({ source }) => source));
     const evaluation = await evaluateRule(scratch, { run, answered, missing, window, kind });
     await fill(session, run, input.table, evaluation);
+    session.steps?.partDone();
     const [groups, confirmed] = await session.row(sql`SELECT count(*), count(*) FILTER (WHERE confirmed) FROM ${evaluation.groups}`);
     const [events] = await session.row(sql`SELECT count(DISTINCT ev) FROM ${evaluation.hits}`);
     scratch.keep(evaluation.hits);

@@ -1,4 +1,5 @@
 /** Merging: from attached sources to the two tables of the report. */
+import type { EvaluationStep } from '../model/evaluation-progress.ts';
 import type { RunPlan, SourceId } from '../model/plan.ts';
 import type { MergeSummary, MissingSource } from '../model/run.ts';
 import type { AttachedSource } from './attached-source.ts';
@@ -65,7 +66,9 @@ export async function mergeSources(input: MergeInput): Promise<MergedReport> {
   try {
     return await input.inSession(async (session) => {
       const findings = await findGroups(session, input, { table, missing, answered });
+      session.steps?.begin('report', 3);
       const sorting = await sortingOf(session, findings);
+      session.steps?.partDone();
       const { databaseOfRank } = input;
       const confidence = confidenceFor({ ...input, missing });
       const report = { window: microsOfWindow(plan.window), findings, databaseOfRank, confidence, ...sorting };
@@ -84,6 +87,12 @@ export async function mergeSources(input: MergeInput): Promise<MergedReport> {
   } finally {
     await input.drop(table);
   }
+}
+
+/** What the evaluation of the rule does, in its order. */
+export function stepsOf({ range }: RunPlan, rule: RunRule): readonly EvaluationStep[] {
+  if (range !== undefined) return ['events', 'groups', 'windows', 'clients', 'report'];
+  return plainRuleOf(rule) === undefined ? ['events', 'groups', 'clients', 'report'] : ['clients', 'report'];
 }
 
 /** What is looked at: where the groups go, what has answered, what has not. */
@@ -137,6 +146,7 @@ export async function sortingOf(
 
 async function storeReport(session: DuckSession, input: MergeInput, report: ReportInput): Promise<MergedReport['tables']> {
   const confirmed = await StoredReport.create(session, report, 'confirmed', input);
+  session.steps?.partDone();
   try {
     return { confirmed, undetermined: await StoredReport.create(session, report, 'undetermined', input) };
   } catch (error) {

@@ -23,6 +23,7 @@ export async function findPlain(
     const own = answered.filter((source) => sources.includes(source.input.source));
     return { type, sources: own, tables: own.flatMap((source) => source.clients?.table ?? []) };
   });
+  session.steps?.begin('clients');
   await session.run(sql`CREATE TABLE ${table} AS ${latestPerClient(found)}`);
   const [groups] = await session.row(sql`SELECT count(*) FROM ${table}`);
   const sources = found.flatMap((type) => type.sources);

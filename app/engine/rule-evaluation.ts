@@ -88,6 +88,8 @@ class Evaluation {
     const { rule } = run;
     const found = await findHits(this.#scratch, this.#input);
     for (const [key, hits] of found.hits) this.#hits.set(key, hits);
+    const { steps } = this.#scratch.session;
+    steps?.begin('groups', rule.rules.filter((key) => !this.#hits.has(key)).length + 1);
     const hits = await this.#group(rule);
     const judged = kind === 'anchored' ? await this.#anchored(rule, hits) : await this.#sliding(rule, hits);
     const open = rule.rules.map((key) => [...this.#missingFor(key)].sort());
@@ -105,7 +107,9 @@ class Evaluation {
   async #group(rule: CorrelationRule): Promise<GroupedHits> {
     for (const key of rule.rules) {
       const inner = this.#input.run.set.correlations.find((other) => other.key === key);
-      if (inner !== undefined && !this.#hits.has(key)) this.#hits.set(key, await this.#matchesAsHits(inner));
+      if (inner === undefined || this.#hits.has(key)) continue;
+      this.#hits.set(key, await this.#matchesAsHits(inner));
+      this.#scratch.session.steps?.partDone();
     }
     const sources = rule.rules.flatMap((key) => this.#sourcesOf(key));
     const isShared = new Set(sources).size < sources.length;
@@ -144,6 +148,7 @@ class Evaluation {
   }
 
   async #anchored(rule: CorrelationRule, hits: GroupedHits): Promise<Pick<RuleEvaluation, 'groups' | 'matches' | 'measure'>> {
+    this.#scratch.session.steps?.begin('clients', 2);
     const judging = judgingOf(rule, hits, partitionOf(rule), (at) => this.#isOpen(rule, at));
     const from = constant(this.#input.window.from);
     const groups = groupColumns(rule);
@@ -162,6 +167,7 @@ class Evaluation {
         SELECT *, ${judging.holds(from)} AS confirmed, ${judging.possible(from)} AS possible FROM (
         SELECT ${list([...groups, ...figures])} FROM ${judging.relation} AS hit ${grouping}) AS figured) AS decided) AS named`,
     );
+    this.#scratch.session.steps?.partDone();
     return { groups: table, matches: undefined, measure: judging.measure };
   }
 
@@ -175,26 +181,26 @@ class Evaluation {
     const measure = judging.measure === undefined ? [] : [judging.measure.column];
     const deciding = this.#deciding(rule, (at) => sql`(holds OR (possible AND NOT ${judging.isSettled(at)}))`);
     const flags = deciding.map(({ column, condition }) => sql`${condition} AS ${column}`);
+    const { steps } = this.#scratch.session;
+    steps?.begin('windows');
     const judged = await this.#scratch.store(
       'windows',
       sql`SELECT ${list([...groups, sql`t`, sql`ev IS NOT NULL AND holds AS is_match`, ...measure, ...flags])}
         FROM (SELECT *, ${judging.holds(beginning(rule))} AS holds, ${judging.possible(beginning(rule))} AS possible
         FROM ${windows} AS windows) AS judged ${isAnyOpen ? sql`` : sql`WHERE ev IS NOT NULL AND holds`}`,
     );
+    steps?.begin('clients', 4);
     const held = await this.#scratch.store(
       'held',
       sql`SELECT DISTINCT ${list([...groups, sql`t AS ended_at`, ...measure])} FROM ${judged} WHERE is_match`,
     );
-    return {
-      groups: await this.#judgedGroups(
-        rule,
-        hits,
-        judged,
-        deciding.map(({ column }) => column),
-      ),
-      matches: await this.#matchesWithEvents(rule, hits, held, measure),
-      measure: judging.measure,
-    };
+    steps?.partDone();
+    const columns = deciding.map(({ column }) => column);
+    const judgedGroups = await this.#judgedGroups(rule, hits, judged, columns);
+    steps?.partDone();
+    const matches = await this.#matchesWithEvents(rule, hits, held, measure);
+    steps?.partDone();
+    return { groups: judgedGroups, matches, measure: judging.measure };
   }
 
   #matchesWithEvents(rule: CorrelationRule, hits: GroupedHits, held: Sql, measure: readonly Sql[]): Promise<Sql> {

@@ -44,7 +44,9 @@ export async function findHits(
   const active = run.set.filters.filter((filter) => !isExpired(filter, run.today));
   const hits = new Map<string, RuleHits>();
   const suppressed = active.map((filter) => ({ filter, relations: [] as Sql[] }));
-  for (const detection of detectionsOf(run, run.rule)) {
+  const detections = detectionsOf(run, run.rule);
+  scratch.session.steps?.begin('events', detections.length);
+  for (const detection of detections) {
     const own = suppressed.filter(({ filter }) => filter.rules.includes(detection.key));
     const fields = fieldsOf(run, detection);
     const filters = own.map(({ filter }) => filter);
@@ -53,6 +55,7 @@ export async function findHits(
     own.forEach(({ relations }, place) => relations.push(sql`(SELECT ev FROM ${table} WHERE ${flagColumn(place)})`));
     const relation = flags.length === 0 ? table : sql`(SELECT * FROM ${table} WHERE NOT (${joinSql(flags, sql` OR `)}))`;
     hits.set(detection.key, { relation, fields });
+    scratch.session.steps?.partDone();
   }
   return { hits, suppressed: suppressed.filter(({ relations }) => relations.length > 0) };
 }
@@ -88,7 +91,7 @@ async function pick(scratch: RuleScratch, { run, answered, window }: HitsInput, 
 }
 
 /** Names of the fields that some correlation reads of a detection's events. */
-function fieldsOf({ set }: RunRule, detection: DetectionRule): readonly string[] {
+export function fieldsOf({ set }: RunRule, detection: DetectionRule): readonly string[] {
   const parents = set.correlations.filter((rule) => rule.rules.includes(detection.key));
   return [
     ...new Set(

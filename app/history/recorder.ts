@@ -94,6 +94,7 @@ export class RunRecorder {
       case 'database-process':
       case 'source-progress':
       case 'warned':
+      case 'evaluating':
       case 'merged':
         return [];
       default:

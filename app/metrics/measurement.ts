@@ -106,6 +106,7 @@ export class RunMeter {
       case 'database-process':
       case 'source-progress':
       case 'cancel-requested':
+      case 'evaluating':
       case 'merged':
       case 'warned':
         return [];

@@ -53,6 +53,14 @@ describe('a run', () => {
     expect(sourceOf(over, second)).toEqual(sourceOf(initialRunState(plan, at(0)), second));
   });
 
+  it('says how far its evaluation is until that ends or is given up', () => {
+    const evaluating: RunEvent = { kind: 'evaluating', at: at(2), progress: { step: 2, of: 5, what: 'groups', percent: 40 } };
+    const merge = { confirmed: 1, undetermined: 0 } as unknown as Extract<RunEvent, { kind: 'merged' }>['merge'];
+    expect(reduce([evaluating]).evaluation).toEqual({ step: 2, of: 5, what: 'groups', percent: 40 });
+    expect(reduce([evaluating, { kind: 'merged', at: at(3), merge }])).not.toHaveProperty('evaluation');
+    expect(reduce([evaluating, { kind: 'run-ended', at: at(3), outcome: 'cancelled' }])).not.toHaveProperty('evaluation');
+  });
+
   it('keeps its figures and its warnings', () => {
     const merge = { confirmed: 1, undetermined: 0 } as unknown as Extract<RunEvent, { kind: 'merged' }>['merge'];
     expect(reduce([{ kind: 'merged', at: at(2), merge }]).merge).toBe(merge);
@@ -93,6 +101,18 @@ describe('a source', () => {
     expect(sourceOf(state, first).cost).toBe(cost);
     const paid = reduce([{ kind: 'source-ended', at: at(4), source: second, outcome: completed, cost }]);
     expect(sourceOf(paid, second).cost).toBe(cost);
+  });
+
+  it('that ends while it waits to try again has made the attempts that were made, not the one to come', () => {
+    const failed = (attempt: number): RunEvent => {
+      return { ...{ kind: 'attempt-ended', source: first, attempt, endpoint: 'a' }, ...{ startedAt: at(1), at: at(2), outcome: 'failed' } };
+    };
+    const waiting: RunEvent = { kind: 'source-state', at: at(3), source: first, status: 'retrying', attempt: 4 };
+    const cancelled = ended(first, { kind: 'cancelled', confirmed: true, note: 'It was waiting to try again after 3 attempts.' });
+    expect(sourceOf(reduce([failed(3), waiting]), first).attempt).toBe(4);
+    expect(sourceOf(reduce([failed(3), waiting, cancelled]), first).attempt).toBe(3);
+    expect(sourceOf(reduce([waiting, cancelled]), first).attempt).toBe(3);
+    expect(sourceOf(reduce([moved(first, 'running', 3), cancelled]), first).attempt).toBe(3);
   });
 
   it('has rows only where they count as evidence', () => {

@@ -69,29 +69,29 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
         ...{ rows: event.rows, bytes: event.bytes, rowsPerSecond: event.rowsPerSecond },
         ...(event.cost === undefined ? {} : { cost: event.cost }),
       });
-    case 'warned': {
-      const { kind: _kind, ...warning } = event;
-      return { ...state, warnings: [...state.warnings, warning] };
-    }
+    case 'warned':
+      return warned(state, event);
     case 'attempt-ended': {
       const { attempts } = liveSource(state, event.source);
       return withSource(state, event.source, { attempts: [...attempts, attemptOf(event)], rowsPerSecond: 0 });
     }
     case 'source-ended':
-      liveSource(state, event.source);
       return withSource(state, event.source, {
+        attempt: attemptsMade(liveSource(state, event.source)),
         ...endOf(event.outcome, event.at),
         ...(event.cost === undefined ? {} : { cost: event.cost }),
       });
     case 'cancel-requested':
       return cancelRequested(state, event.database);
+    case 'evaluating':
+      return { ...state, evaluation: event.progress };
     case 'merged':
-      return { ...state, merge: event.merge };
+      return { ...notEvaluating(state), merge: event.merge };
     case 'run-resumed':
       return resumed(state, event.sources);
     case 'run-ended':
       return {
-        ...state,
+        ...notEvaluating(state),
         status: 'ended',
         endedAt: event.at,
         outcome: event.outcome,
@@ -212,6 +212,11 @@ function attemptOf({ attempt, endpoint, startedAt, at, outcome, failure, lagMs, 
   };
 }
 
+/** A source that waits to try again is told of with the number of the attempt to come, which is not made where it ends in that wait. */
+function attemptsMade({ status, attempt, attempts }: SourceState): number {
+  return status === 'retrying' ? (attempts.at(-1)?.attempt ?? Math.max(0, attempt - 1)) : attempt;
+}
+
 function endOf(outcome: SourceOutcome, at: string): Partial<SourceState> {
   const end = { status: statusOfOutcome(outcome), outcome, endedAt: at, cancelling: false, rowsPerSecond: 0 };
   return hasRows(outcome) ? { ...end, rows: outcome.rows, bytes: outcome.bytes } : end;
@@ -249,6 +254,14 @@ function cancelRequested(state: RunState, database: string | undefined): RunStat
     ]),
   );
   return { ...state, sources, status: database === undefined ? 'cancelling' : state.status };
+}
+
+function warned(state: RunState, { kind: _kind, ...warning }: Extract<RunEvent, { kind: 'warned' }>): RunState {
+  return { ...state, warnings: [...state.warnings, warning] };
+}
+
+function notEvaluating({ evaluation: _evaluation, ...state }: RunState): RunState {
+  return state;
 }
 
 function resumed(state: RunState, ids: readonly SourceId[]): RunState {

@@ -3,6 +3,7 @@
  */
 import type { CachedFrom } from './cached-answer.ts';
 import type { ChangeType } from './change-type.ts';
+import type { EvaluationProgress } from './evaluation-progress.ts';
 import type { Failure } from './failure.ts';
 import type { Instant } from './instant.ts';
 import type { PlannedDatabase, PlannedSource, RunPlan, SourceId, Window } from './plan.ts';
@@ -175,6 +176,8 @@ export interface RunState {
   /** In the order in which they came up. */
   readonly warnings: readonly RunWarning[];
   readonly merge?: MergeSummary;
+  /** How far the evaluation is that runs, where it lasts. */
+  readonly evaluation?: EvaluationProgress;
   readonly outcome?: RunOutcomeKind;
   /** Why the run as a whole failed, where it is not a source's failure (the engine died, strict mode). */
   readonly failure?: Failure;
@@ -218,6 +221,8 @@ export type RunEvent =
       readonly cost?: Cost;
     }
   | { readonly kind: 'cancel-requested'; readonly at: Instant; readonly database?: string; readonly by: string }
+  /** An evaluation goes on; `merged` follows, or the end of the run. */
+  | { readonly kind: 'evaluating'; readonly at: Instant; readonly progress: EvaluationProgress }
   | { readonly kind: 'merged'; readonly at: Instant; readonly merge: MergeSummary }
   /** The run goes on: these missing sources are asked again and go back to waiting; without any, the rule alone is evaluated again. */
   | { readonly kind: 'run-resumed'; readonly at: Instant; readonly sources: readonly SourceId[] }

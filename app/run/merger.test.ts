@@ -6,11 +6,11 @@ import type { EngineClient } from './ports.ts';
 
 /** An engine whose evaluations end when the test says so; it does not hear that it is to stop. */
 function engineByHand() {
-  const evaluations: PromiseWithResolvers<unknown>[] = [];
+  const evaluations: (PromiseWithResolvers<unknown> & { readonly tell: (notice: unknown) => void })[] = [];
   const engine: EngineClient = {
-    call: <T>() => {
+    call: <T>(_method: string, _input: unknown, options?: { readonly onNotice?: (notice: never) => void }) => {
       const evaluation = Promise.withResolvers<unknown>();
-      evaluations.push(evaluation);
+      evaluations.push({ ...evaluation, tell: (notice) => options?.onNotice?.(notice as never) });
       return evaluation.promise as Promise<T>;
     },
     restart: () => undefined,
@@ -28,7 +28,11 @@ describe('the merge of a run', () => {
   it('makes one more evaluation of all that is asked for while one runs', async () => {
     const { engine, evaluations } = engineByHand();
     const seen: number[] = [];
-    const merger = new Merger(engine, 'run', { missing: () => [], onMerged: ({ confirmed }) => seen.push(confirmed) });
+    const merger = new Merger(engine, 'run', {
+      missing: () => [],
+      onMerged: ({ confirmed }) => seen.push(confirmed),
+      onProgress: () => undefined,
+    });
     for (let request = 0; request < 3; request++) merger.request();
     evaluations[0]?.resolve(merge(1));
     await moment();
@@ -37,10 +41,30 @@ describe('the merge of a run', () => {
     expect([seen, evaluations.length]).toEqual([[1, 2], 2]);
   });
 
+  it('tells how far an evaluation is while it lasts', async () => {
+    const { engine, evaluations } = engineByHand();
+    const told: unknown[] = [];
+    const merger = new Merger(engine, 'run', {
+      missing: () => [],
+      onMerged: () => undefined,
+      onProgress: (progress) => told.push(progress),
+    });
+    const finished = merger.finish(new AbortController().signal);
+    await moment();
+    evaluations[0]?.tell({ step: 1, of: 2, what: 'clients' });
+    evaluations[0]?.resolve(merge(1));
+    await finished;
+    expect(told).toEqual([{ step: 1, of: 2, what: 'clients' }]);
+  });
+
   it('begins no further evaluation where one ends just as it is interrupted, and merges again in the next round', async () => {
     const { engine, evaluations } = engineByHand();
     const seen: number[] = [];
-    const merger = new Merger(engine, 'run', { missing: () => [], onMerged: ({ confirmed }) => seen.push(confirmed) });
+    const merger = new Merger(engine, 'run', {
+      missing: () => [],
+      onMerged: ({ confirmed }) => seen.push(confirmed),
+      onProgress: () => undefined,
+    });
     merger.request();
     merger.request();
     const controller = new AbortController();

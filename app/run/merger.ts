@@ -1,5 +1,6 @@
 /** Re-evaluates the rule after each answer: one evaluation at a time, the last one always over everything that is in. */
 import { abort, onAbort, throwIfAborted } from '../base/abort.ts';
+import type { EvaluationProgress } from '../model/evaluation-progress.ts';
 import type { MergeSummary, MissingSource } from '../model/run.ts';
 import type { EngineClient } from './ports.ts';
 
@@ -8,6 +9,8 @@ export interface MergerPorts {
   /** What is missing at this moment. */
   readonly missing: () => readonly MissingSource[];
   readonly onMerged: (merge: MergeSummary) => void;
+  /** How far an evaluation is that lasts. */
+  readonly onProgress: (progress: EvaluationProgress) => void;
 }
 
 /** Merges one run's answers. */
@@ -61,7 +64,7 @@ export class Merger {
         this.#evaluation = new AbortController();
         const { signal } = this.#evaluation;
         const input = { runId: this.#runId, missing: this.#ports.missing() };
-        this.#ports.onMerged(await this.#engine.call('evaluate', input, { signal }));
+        this.#ports.onMerged(await this.#engine.call('evaluate', input, { signal, onNotice: this.#ports.onProgress }));
       }
     } finally {
       this.#running = undefined;

@@ -47,6 +47,9 @@ export class Run {
       onMerged: (merge) => {
         this.#append({ kind: 'merged', at: this.#now(), merge });
       },
+      onProgress: (progress) => {
+        if (this.state.status !== 'ended') this.#append({ kind: 'evaluating', at: this.#now(), progress });
+      },
     });
     this.#round = this.#newRound();
     this.#ended =

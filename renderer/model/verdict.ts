@@ -2,6 +2,7 @@
  * What may be said about a run. The first law of the program stands here: while anything is missing, the answer is what is
  * unknown, never that nobody was found.
  */
+import type { EvaluationProgress } from '../../app/model/evaluation-progress.ts';
 import { coverageOf } from '../../app/model/run-reducer.ts';
 import type { Coverage, MergeSummary, MissingSource, RunState } from '../../app/model/run.ts';
 import type { Failure } from '../../app/model/failure.ts';
@@ -11,7 +12,13 @@ export type Verdict =
   /** No run has been looked at yet. */
   | { readonly kind: 'idle' }
   /** The run goes on; figures are of the sources that have answered so far. */
-  | { readonly kind: 'running'; readonly found: Figures | null; readonly coverage: Coverage; readonly isCancelling: boolean }
+  | {
+      readonly kind: 'running';
+      readonly found: Figures | null;
+      readonly coverage: Coverage;
+      readonly isCancelling: boolean;
+      readonly evaluation: EvaluationProgress | null;
+    }
   /** Clients are confirmed. `isComplete`: every source answered and is in the figures, so there are no others. */
   | {
       readonly kind: 'found';
@@ -45,7 +52,9 @@ export function verdictOf(state: RunState | null): Verdict {
   if (state === null) return { kind: 'idle' };
   const coverage = coverageOf(state);
   const found = state.merge === undefined ? null : figuresOf(state.merge);
-  if (state.status !== 'ended') return { kind: 'running', found, coverage, isCancelling: state.status === 'cancelling' };
+  if (state.status !== 'ended') {
+    return { kind: 'running', found, coverage, isCancelling: state.status === 'cancelling', evaluation: state.evaluation ?? null };
+  }
   const gap = gapOf(state, coverage);
   if (found !== null && found.confirmed > 0) return { kind: 'found', found, coverage, isComplete: gap === null, gap };
   if (gap !== null) return { kind: 'unknown', undetermined: found?.undetermined ?? null, coverage, gap };

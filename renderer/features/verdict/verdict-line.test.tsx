@@ -73,6 +73,18 @@ describe('the verdict line', () => {
     expect(within(verdict).queryByRole('button', { name: 'Complete this run' })).toBeNull();
   });
 
+  it('says how far an evaluation is that lasts', async () => {
+    const { core, verdict } = await windowWith((run) => {
+      for (const place of [0, 1, 2, 3]) run.complete(run.id(place), 5);
+    });
+    act(() => core.runs[0]!.emit({ kind: 'evaluating', progress: { step: 3, of: 5, what: 'windows', percent: 42 } }));
+    await within(verdict).findByText(
+      '4 of 4 sources have answered; evaluating the rule, step 3 of 5: judging every window, 42 % of it done.',
+    );
+    act(() => core.runs[0]!.merge(2, 0));
+    await within(verdict).findByText('4 of 4 sources have answered; the figures may still change.');
+  });
+
   it('offers to evaluate again a run whose evaluation was broken off, and no run that has been evaluated', async () => {
     const { core, verdict } = await windowWith((run) => {
       for (const place of [0, 1, 2, 3]) run.complete(run.id(place), 5);

@@ -1,3 +1,4 @@
+import { evaluationInWords } from '../../../app/model/evaluation-progress.ts';
 import { runConfidence } from '../../../app/model/run-confidence.ts';
 import type { RunPlan } from '../../../app/model/plan.ts';
 import type { Coverage, MissingSource } from '../../../app/model/run.ts';
@@ -58,7 +59,9 @@ function ground(verdict: Verdict, rule: string): string {
       return 'Set the time of the last event and run the analysis.';
     case 'running': {
       const { answered, expected } = verdict.coverage;
-      return `${answered} of ${plural(expected, 'source')} ${answered === 1 ? 'has' : 'have'} answered; the figures may still change.`;
+      const sources = `${answered} of ${plural(expected, 'source')} ${answered === 1 ? 'has' : 'have'} answered`;
+      const { evaluation } = verdict;
+      return evaluation === null ? `${sources}; the figures may still change.` : `${sources}; ${evaluationInWords(evaluation)}.`;
     }
     case 'found':
       if (verdict.isComplete) return `Made ${rule}. Every source answered.`;
