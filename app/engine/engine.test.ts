@@ -1,37 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ColumnKind } from '../model/column.ts';
 import { samplePlan } from '../testing/builders.ts';
-import {
-  type EngineHarness,
-  eventRows,
-  type HarnessRun,
-  missingSource,
-  type SourceRows,
-  startEngineHarness,
-} from '../testing/engine-harness.ts';
+import { eventRows, type HarnessRun, missingSource, type SourceRows } from '../testing/engine-harness.ts';
+import { changeSources as all, email, engineForTests, password, phone, token } from '../testing/engine-scene.ts';
 
-let engine: EngineHarness;
-let runs = 0;
-
-beforeAll(async () => {
-  engine = await startEngineHarness();
-});
-afterAll(async () => {
-  await engine.close();
-});
-
-// The window of the sample plan is 2026-11-19 14:00 to 2026-11-20 14:00 UTC.
-const [password, email, phone, token] = [1, 2, 3, 4].map((number) => `database_${String(number)}/query`) as [
-  string,
-  string,
-  string,
-  string,
-];
-const all = [password, email, phone, token];
-
-function openRun(change: Parameters<typeof samplePlan>[1] = {}, count = 4): Promise<HarnessRun> {
-  return engine.open(samplePlan(count, { runId: `run-${String(++runs)}`, ...change }));
-}
+const engine = engineForTests();
+const openRun: typeof engine.openRun = (...given) => engine.openRun(...given);
 
 async function attachAll(run: HarnessRun, id: unknown = 'a', time = '2026-11-20 10:00:00', but: readonly string[] = []): Promise<void> {
   for (const source of all) if (!but.includes(source)) await run.attach(source, eventRows([[id, time, `note of ${source}`]]));
@@ -236,8 +210,10 @@ describe('what is missing', () => {
     expect(await run.table('undetermined')).toMatchObject([{ user_id: 'a', missing_sources: 'token (no source in this run)' }]);
   });
 
-  it('is empty with its columns before anything has answered', async () => {
+  it('is empty with its columns before anything has answered, and refused before the rule has been evaluated', async () => {
     const run = await openRun();
+    await expect(run.page({ table: { kind: 'confirmed' } })).rejects.toMatchObject({ failure: { code: 'run.not-evaluated' } });
+    await run.evaluate();
     const page = await run.page({ table: { kind: 'confirmed' } });
     expect(page).toMatchObject({ rows: [], matching: 0, total: 0 });
     expect(page.columns[0]).toEqual({ name: 'user_id', kind: 'text' });
@@ -467,9 +443,9 @@ describe('a run', () => {
     const run = await openRun();
     await attachAll(run);
     await run.evaluate();
-    await engine.open(structuredClone(run.plan));
+    await openRun(structuredClone(run.plan));
     expect(await run.table('confirmed')).toHaveLength(1);
-    await expect(engine.open({ ...run.plan, windowHours: 1 })).rejects.toMatchObject({ failure: { code: 'request.invalid' } });
+    await expect(openRun({ ...run.plan, windowHours: 1 })).rejects.toMatchObject({ failure: { code: 'request.invalid' } });
     await engine.rpc.call('close', { runId: run.plan.runId });
     await expect(run.table('confirmed')).rejects.toMatchObject({ failure: { code: 'not.found' } });
     await engine.rpc.call('close', { runId: run.plan.runId });

@@ -1,33 +1,18 @@
 /** Rules of every kind through the engine: real spools in, report tables out. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ConfiguredRule } from '../model/rule.ts';
 import { groupId } from '../model/group-id.ts';
 import type { RunPlan } from '../model/plan.ts';
 import type { Cell, Page } from '../model/table.ts';
 import { samplePlan } from '../testing/builders.ts';
-import { type EngineHarness, eventRows, type HarnessRun, missingSource, startEngineHarness } from '../testing/engine-harness.ts';
+import { eventRows, type HarnessRun, missingSource } from '../testing/engine-harness.ts';
+import { changeSources, email, engineForTests, password, phone, token } from '../testing/engine-scene.ts';
 import { changesRule, configuredRule, plannedRule } from '../testing/sample-rule.ts';
 
-let engine: EngineHarness;
-let runs = 0;
+const engine = engineForTests();
 
-beforeAll(async () => {
-  engine = await startEngineHarness();
-});
-afterAll(async () => {
-  await engine.close();
-});
-
-const [password, email, phone, token] = [1, 2, 3, 4].map((number) => `database_${String(number)}/query`) as [
-  string,
-  string,
-  string,
-  string,
-];
-
-function planOf(rule: ConfiguredRule, change: Partial<RunPlan> = {}): RunPlan {
-  const { sources } = samplePlan();
-  return samplePlan(4, { runId: `rule-${String(++runs)}`, rule: plannedRule(rule, sources), ...change });
+function planOf(rule: ConfiguredRule, change: Partial<RunPlan> = {}): Partial<RunPlan> {
+  return { rule: plannedRule(rule, samplePlan().sources), ...change };
 }
 
 const detections = ['password', 'email', 'phone', 'token']
@@ -41,9 +26,9 @@ const rule = (correlation: string, more = ''): ConfiguredRule =>
 
 type Events = Parameters<typeof eventRows>[0];
 
-async function openWith(plan: RunPlan, events: Readonly<Record<string, Events>>): Promise<HarnessRun> {
-  const run = await engine.open(plan);
-  for (const source of [password, email, phone, token]) await run.attach(source, eventRows(events[source] ?? []));
+async function openWith(plan: Partial<RunPlan>, events: Readonly<Record<string, Events>>): Promise<HarnessRun> {
+  const run = await engine.openRun(plan);
+  for (const source of changeSources) await run.attach(source, eventRows(events[source] ?? []));
   return run;
 }
 
@@ -86,7 +71,7 @@ describe('the report of a rule', () => {
       password_note: 'second',
       email_note: 'mail',
     });
-    const statistics = await engine.rpc.call('statistics', { runId: plan.runId });
+    const statistics = await engine.rpc.call('statistics', { runId: run.plan.runId });
     expect(statistics.perType.map(({ changeType, count }) => [changeType, count])).toEqual([
       ['password', 2],
       ['email', 1],
@@ -244,7 +229,7 @@ describe('a hunt', () => {
     const run = await openWith(plan, { [password]: [['a', '2026-11-02 10:00:00']] });
     expect(await run.evaluate([email])).toMatchObject({ confirmed: 0, undetermined: 1, rule: { windows: 0 } });
     expect(await run.table('undetermined')).toMatchObject([{ user_id: 'a', match_time: null, missing_sources: email }]);
-    await expect(engine.rpc.call('nearMisses', { runId: plan.runId, atLeast: 1, windowHours: 2 })).rejects.toThrow(
+    await expect(engine.rpc.call('nearMisses', { runId: run.plan.runId, atLeast: 1, windowHours: 2 })).rejects.toThrow(
       /A hunt has no near misses/,
     );
   });
@@ -340,6 +325,7 @@ describe('near misses', () => {
       lacking: [{ clients: 0 }, { clients: 0 }, { changeType: 'phone', clients: 2 }],
     });
     const counting = await openWith(planOf(rule(`type: event_count, rules: [password_change], ${common}, condition: { gte: 2 }`)), events);
+    await counting.evaluate();
     await expect(engine.rpc.call('nearMisses', { runId: counting.plan.runId, atLeast: 1, windowHours: 2 })).rejects.toThrow(
       /Only rules that count/,
     );
@@ -358,8 +344,8 @@ describe('the ids by which a run is compared with the one before', () => {
       ],
     });
     await run.evaluate();
-    const { confirmed } = await engine.rpc.call('verdicts', { runId: plan.runId, limit: 100 });
-    const fields = plan.rule.groupBy.length;
+    const { confirmed } = await engine.rpc.call('verdicts', { runId: run.plan.runId, limit: 100 });
+    const fields = run.plan.rule.groupBy.length;
     for (const id of confirmed) {
       const only = await run.page({ table: { kind: 'confirmed' }, clients: { ids: [id], isIn: true, fields } });
       expect(only.rows.map((row) => groupId(row.slice(0, fields).map(String)))).toEqual([id]);

@@ -1,12 +1,16 @@
 /** Another rule over the rows of a run. It has tables of its own, which are gone when it is told: the run's report stays as it is. */
+import { groupId } from '../model/group-id.ts';
 import type { ConfiguredRule } from '../model/rule.ts';
 import type { RuleTrial, TrialGroups } from '../model/rule-trial.ts';
 import type { RunPlan } from '../model/plan.ts';
 import type { MissingSource } from '../model/run.ts';
 import type { DuckSession } from './duck.ts';
 import { type MergeInput, mergeSources, unansweredSources } from './merge.ts';
-import { cellsOf, type RowSource } from './row-source.ts';
+import { columnAt, type RowSource } from './row-source.ts';
 import { detectionsOf, runRuleOf, sourceless } from './run-rule.ts';
+import { constant, sql } from './sql.ts';
+import { unknownFields } from './unknown-fields.ts';
+import { list } from './values.ts';
 
 /** So many groups of each verdict are named. */
 const named = 20;
@@ -32,6 +36,10 @@ export async function tryRule(merge: MergeInput, rule: ConfiguredRule): Promise<
       undetermined: { count: summary.undetermined, first: undetermined },
       missing: missing.filter(({ source }) => needed.has(source)),
       expected: needed.size,
+      unknownFields: unknownFields(
+        own,
+        summary.sources.flatMap((id) => merge.sources.get(id) ?? []),
+      ),
       withoutSource: [...new Set(logsources.filter((each) => own.sourcesOf(each).length === 0).map(sourceless))],
     };
   } finally {
@@ -51,9 +59,13 @@ function unreadable({ plan, sources, missing }: MergeInput, needed: ReadonlySet<
   });
 }
 
-/** The groups stand in the first columns; in a hunt one has a row for each of its windows. */
+/** The groups stand in the first columns; in a hunt one has a row for each of its windows, and is named once. */
 async function firstOf(session: DuckSession, table: RowSource, groups: number): Promise<TrialGroups['first']> {
   if (groups === 0 || table.rows === 0) return [];
-  const rows = await session.cells(cellsOf(table, 0, Math.min(named, table.rows)));
-  return [...new Set(rows.map((cells) => cells.slice(0, groups).join(' · ')))];
+  const columns = table.columns.slice(0, groups);
+  const values = columns.map((column, place) => column.text(columnAt(place)));
+  const rows = await session.cells(sql`SELECT CAST(to_json(ids) AS VARCHAR) FROM (
+    SELECT [${list(values)}] AS ids, min(position) AS first FROM ${table.all} AS listed GROUP BY ids) AS named
+    ORDER BY first LIMIT ${constant(named)}`);
+  return rows.map((cells) => groupId(cells.map(String)));
 }

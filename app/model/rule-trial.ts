@@ -1,6 +1,6 @@
 /** A rule tried on the rows of a run that is over, before the rule is saved: nothing is asked of a database. */
 import type { Instant } from './instant.ts';
-import type { Window } from './plan.ts';
+import type { SourceId, Window } from './plan.ts';
 import type { MissingSource } from './run.ts';
 
 /** What the rule says of the rows. */
@@ -15,12 +15,20 @@ export interface RuleTrial {
   readonly expected: number;
   /** Log sources of the rule for which the run has no source, in words: nothing is known of them. */
   readonly withoutSource: readonly string[];
+  /** Fields that the rule looks at and that rows of a source do not have. Where the name is misspelt, it finds nobody who is there. */
+  readonly unknownFields: readonly UnknownFields[];
+}
+
+/** Fields that the rows of a source do not have. */
+export interface UnknownFields {
+  readonly source: SourceId;
+  readonly fields: readonly string[];
 }
 
 /** Clients, or whatever the rule groups by. */
 export interface TrialGroups {
   readonly count: number;
-  /** The first of them, in the order of the report. */
+  /** The first of them, each once, in the order of the report; none where all events are one group. */
   readonly first: readonly string[];
 }
 

@@ -62,6 +62,7 @@ it('tries a text on the newest result: what is missing or has no source at all s
     missing: [],
     expected: 2,
     withoutSource: [],
+    unknownFields: [],
   });
   expect(await attempt(['email', 'phone'], runId)).toMatchObject({
     confirmed: { count: 0, first: [] },

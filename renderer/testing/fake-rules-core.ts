@@ -40,6 +40,7 @@ function trialOf(key: string, text: string): MethodOutput<'rules.try'> {
         ]
       : [],
     expected: isOpen ? 4 : 2,
+    unknownFields: text.includes('ip_adress') ? [{ source: 'accounts/Get all password changes', fields: ['ip_adress'] }] : [],
     withoutSource: isOpen ? ['logon (no source in this run)'] : [],
   };
 }

@@ -54,7 +54,7 @@ export function RuleTrial({ file, text, rules, canTry }: RuleTrialProps): ReactN
 function Outcome({ trial }: { readonly trial: RuleTrialView }): ReactNode {
   const { ruleTrial: texts, verdict } = useTexts();
   const format = useInstants();
-  const { confirmed, undetermined, missing, withoutSource, expected } = trial;
+  const { confirmed, undetermined, missing, withoutSource, unknownFields, expected } = trial;
   const span = texts.otherSpan(trial);
   const isComplete = missing.length === 0 && withoutSource.length === 0;
   return (
@@ -64,11 +64,16 @@ function Outcome({ trial }: { readonly trial: RuleTrialView }): ReactNode {
         {texts.on(trial, (instant) => toSecond(format, instant))} {isComplete && texts.complete(expected)}
       </span>
       {span !== null && <div className={styles.remark}>{span}</div>}
-      {!isComplete && (
+      {!(isComplete && unknownFields.length === 0) && (
         <ul className={styles.items}>
           {withoutSource.map((what) => (
             <li key={what} className={styles.remark}>
               {texts.withoutSource(what)}
+            </li>
+          ))}
+          {unknownFields.map((unknown) => (
+            <li key={`columns of ${unknown.source}`} className={styles.remark}>
+              {texts.unknownFields(unknown)}
             </li>
           ))}
           {missing.map((source) => (

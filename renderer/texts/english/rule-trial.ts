@@ -1,4 +1,4 @@
-import type { RuleTrial, RuleTrialView } from '../../../app/model/rule-trial.ts';
+import type { RuleTrial, RuleTrialView, UnknownFields } from '../../../app/model/rule-trial.ts';
 import { formatCount } from '../../model/numbers.ts';
 import { plural } from './plural.ts';
 
@@ -8,13 +8,15 @@ function nounOf({ groupBy }: RuleTrial): string {
 
 /** Nobody is said only where nothing is missing. */
 function headline(trial: RuleTrial): string {
-  const { confirmed, undetermined, missing, withoutSource } = trial;
+  const { confirmed, undetermined, missing, withoutSource, unknownFields } = trial;
   const noun = nounOf(trial);
-  const isComplete = missing.length === 0 && withoutSource.length === 0;
+  const isAnswered = missing.length === 0 && withoutSource.length === 0;
+  const isComplete = isAnswered && unknownFields.length === 0;
   const open = undetermined.count > 0 ? `${formatCount(undetermined.count)} undetermined` : isComplete ? '' : 'more may qualify';
   if (confirmed.count > 0) return `${plural(confirmed.count, noun)} confirmed${open === '' ? '' : `, ${open}`}.`;
   if (undetermined.count > 0) return `Not known: ${plural(undetermined.count, noun)} undetermined, none confirmed.`;
-  return isComplete ? `No ${noun} qualifies.` : 'Not known: what the rule looks at is missing.';
+  if (isComplete) return `No ${noun} qualifies.`;
+  return isAnswered ? 'Not known: rows lack columns that the rule looks at.' : 'Not known: what the rule looks at is missing.';
 }
 
 /** A rule tried before it is saved. */
@@ -32,6 +34,8 @@ export const ruleTrialTexts = {
       ? null
       : `Judged within the ${String(run.windowHours)} h of that run; the rule says ${String(rule.timespanHours)} h, with which a run can find others.`,
   complete: (count: number) => `Every source that the rule looks at answered (${formatCount(count)}).`,
+  unknownFields: ({ source, fields }: UnknownFields) =>
+    `${source} has no column ${fields.join(', ')}: to the rule its rows have no value there. Is the name right?`,
   withoutSource: (what: string) => `Nothing is known of ${what}.`,
   confirmed: 'Confirmed',
   undetermined: 'Undetermined',
