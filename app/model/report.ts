@@ -47,13 +47,15 @@ export interface ReportMetadata {
   readonly filters: readonly string[];
   readonly sampleData: boolean;
   readonly outcome: RunOutcomeKind | 'running';
+  /** Whether the two counts are of every answer, of fewer, or of none: then they are 0 and say nothing of anybody. */
+  readonly figures: 'final' | 'so far' | 'none';
   readonly confirmed: number;
   readonly undetermined: number;
   readonly answered: number;
   readonly expected: number;
   /** answered / expected as a percentage, 0..100. */
   readonly coveragePercent: number;
-  /** Of the answer as a whole (`runConfidence`), 0..100. */
+  /** Of the answer as a whole (`confidenceOfRun`), 0..100. */
   readonly confidencePercent: number;
   readonly missing: readonly MissingSource[];
   readonly sources: readonly ReportSource[];

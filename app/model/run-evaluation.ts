@@ -1,4 +1,5 @@
 /** Whether the rule of a run has been evaluated over everything that answered. Until then nothing may be said of anybody. */
+import { runConfidence } from './run-confidence.ts';
 import { coverageOf, hasRows } from './run-reducer.ts';
 import type { RunState, SourceState } from './run.ts';
 
@@ -19,6 +20,11 @@ export function isEvaluated(state: RunState): boolean {
 /** Whether "Evaluate again" can help: the run has ended, the rule was not evaluated to its end, and there are answers. */
 export function canEvaluate(state: RunState): boolean {
   return state.status === 'ended' && !isEvaluated(state) && answersOf(state).length > 0;
+}
+
+/** How sure the answer of a run is, 0..1: not at all where it has ended without its rule having been evaluated. */
+export function confidenceOfRun(state: RunState): number {
+  return state.status === 'ended' && !isEvaluated(state) ? 0 : runConfidence(state.plan, coverageOf(state));
 }
 
 function answersOf({ sources }: RunState): readonly SourceState[] {

@@ -24,6 +24,9 @@ export function aboutLines(
 ): readonly AboutLine[] {
   const pair = (label: string, text: string): AboutLine => ({ kind: 'pair', label, text });
   const time = (instant: string): string => showInstant(instant, metadata.zone);
+  const { figures } = metadata;
+  const count = (clients: number): string =>
+    figures === 'none' ? 'not known' : `${String(clients)}${figures === 'so far' ? ' so far' : ''}`;
   return [
     { kind: 'heading', text: metadata.headline },
     ...(metadata.sampleData ? [pair('Data', 'SAMPLE DATA: nothing here is about a real client')] : []),
@@ -31,8 +34,8 @@ export function aboutLines(
     pair('Window', `${time(metadata.window.from)} to ${time(metadata.window.to)}, both included (${String(metadata.windowHours)} h)`),
     pair('Rule', metadata.rule),
     ...metadata.filters.map((text) => pair('Filter', text)),
-    pair('Confirmed clients', String(metadata.confirmed)),
-    pair('Undetermined clients', String(metadata.undetermined)),
+    pair('Confirmed clients', count(metadata.confirmed)),
+    pair('Undetermined clients', count(metadata.undetermined)),
     ...changesLines(metadata).map((line) => pair('Changes', line)),
     pair('Coverage', showCoverage(metadata)),
     pair('Outcome of the run', metadata.outcome),

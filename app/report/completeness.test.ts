@@ -161,6 +161,9 @@ describe('with every answer there, but a run that has not ended well', () => {
       const rest = [JSON.stringify(runOfState(state)), JSON.stringify(emptyPage(state))];
       const said = [metadata.headline, noteEntry(metadata), mail.subject, mail.body, ...alerts, ...rest];
       expect(said.join('\n')).not.toMatch(claimsOfCompleteness);
+      // A count of what nobody has counted would read as nobody.
+      if (state.merge === undefined) expect([metadata.figures, noteEntry(metadata), mail.subject].join('\n')).not.toMatch(/\b0 confirmed/);
+      if (state.status === 'ended') expect(metadata).toMatchObject({ confidencePercent: 0 });
       expect(exitCodeOfRun(state, false)).not.toBe(exitCodes.complete);
     }, 4000);
     expect(seen).toBeGreaterThan(20);

@@ -45,6 +45,7 @@ const metadata: ReportMetadata = {
   filters: [],
   sampleData: true,
   outcome: 'partial',
+  figures: 'final',
   confirmed: 2,
   undetermined: 1,
   answered: 3,

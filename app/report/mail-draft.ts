@@ -2,6 +2,7 @@
 import type { ReportMetadata } from '../model/report.ts';
 import { factLines } from './note-entry.ts';
 import { formatInZone } from '../model/zoned-time.ts';
+import { showCounts } from './show.ts';
 
 /** The draft as the contract has it. `url` is a `mailto:` of limited length; `body` is always whole. */
 export interface MailText {
@@ -22,9 +23,8 @@ const shortenedNote = '(Shortened: the draft did not fit into a mail link.)';
 export function mailDraft(metadata: ReportMetadata, recipients: readonly string[], clients: readonly string[] = []): MailText {
   const sample = metadata.sampleData ? '[SAMPLE DATA] ' : '';
   const incomplete = metadata.missing.length === 0 && metadata.outcome === 'succeeded' ? '' : 'INCOMPLETE – ';
-  const counts = `${String(metadata.confirmed)} confirmed, ${String(metadata.undetermined)} undetermined`;
   const when = `${formatInZone(metadata.lastEvent, metadata.zone)} ${metadata.zone}`;
-  const subject = `${sample}${metadata.program}: ${incomplete}${counts} (last event ${when})`;
+  const subject = `${sample}${metadata.program}: ${incomplete}${showCounts(metadata)} (last event ${when})`;
   const lines = [...factLines(metadata), ...(clients.length === 0 ? [] : ['', 'Confirmed clients:', ...clients])];
   return { to: [...recipients], subject, body: lines.join('\r\n'), ...limitedUrl(recipients, subject, lines) };
 }

@@ -4,8 +4,7 @@ import { msOfInstant } from '../model/instant.ts';
 import type { ReportMetadata, ReportSource } from '../model/report.ts';
 import { filterSentences } from '../model/rule-filters.ts';
 import { ruleFromTo } from '../model/rule-words.ts';
-import { runConfidence } from '../model/run-confidence.ts';
-import { isEvaluated } from '../model/run-evaluation.ts';
+import { confidenceOfRun, isEvaluated } from '../model/run-evaluation.ts';
 import { coverageOf, hasRows, sourceOf } from '../model/run-reducer.ts';
 import type { RunState, SourceState } from '../model/run.ts';
 import { headlineOf } from './headline.ts';
@@ -48,12 +47,13 @@ export function reportMetadata(state: RunState, extra: { readonly version: strin
     filters: filterSentences(state),
     sampleData: plan.sampleData,
     outcome: state.outcome ?? 'running',
+    figures: merge === undefined ? 'none' : isEvaluated(state) ? 'final' : 'so far',
     confirmed,
     undetermined,
     answered: coverage.answered,
     expected: coverage.expected,
     coveragePercent: coverage.ratio * 100,
-    confidencePercent: runConfidence(plan, coverage) * 100,
+    confidencePercent: confidenceOfRun(state) * 100,
     missing,
     sources: plan.sources.map((source) => reportSource(sourceOf(state, source.id))),
     notes: [...plan.notes, ...state.warnings.map(({ message }) => message), ...answerNotes(state)],

@@ -2,7 +2,7 @@
 import type { ReportMetadata } from '../model/report.ts';
 import { changesLines } from './changes.ts';
 import { missingLine } from './missing.ts';
-import { showCoverage, showDuration, showInstant } from './show.ts';
+import { showCounts, showCoverage, showDuration, showInstant } from './show.ts';
 
 /** The note as text, one fact a line. It names what is missing. */
 export function noteEntry(metadata: ReportMetadata): string {
@@ -21,7 +21,7 @@ export function factLines(metadata: ReportMetadata): readonly string[] {
     ...changesLines(metadata).map((line) => `Changes: ${line}`),
     `Last event (T): ${time(metadata.lastEvent)}`,
     `Window: ${time(metadata.window.from)} to ${time(metadata.window.to)}, both included`,
-    `Users: ${String(metadata.confirmed)} confirmed, ${String(metadata.undetermined)} undetermined`,
+    `Users: ${showCounts(metadata)}`,
     `Coverage: ${showCoverage(metadata)}`,
     `Rule: ${metadata.rule}`,
     ...metadata.filters,

@@ -26,6 +26,12 @@ export function showCoverage(metadata: Pick<ReportMetadata, 'answered' | 'expect
   return `${String(answered)} of ${String(expected)} sources answered (${percent(coveragePercent)}), confidence ${percent(confidencePercent)}`;
 }
 
+/** `2 confirmed, 1 undetermined`, and `so far` where they are not of every answer; no count where none was made. */
+export function showCounts({ figures, confirmed, undetermined }: Pick<ReportMetadata, 'figures' | 'confirmed' | 'undetermined'>): string {
+  if (figures === 'none') return 'not known, the rule was not evaluated';
+  return `${String(confirmed)} confirmed, ${String(undetermined)} undetermined${figures === 'so far' ? ' so far' : ''}`;
+}
+
 /** `75 %` of what is known, 0..1; never rounded up to 100. */
 export function showConfidence(confidence: number): string {
   return `${String(Math.floor(confidenceSteps(confidence) / 100))} % (how much of what the verdict rests on is known)`;

@@ -84,9 +84,9 @@ export function spanText(format: InstantFormat, from: string, to: string): strin
 }
 
 /** While a source is missing a count is a lower bound, and without an evaluation it is not nobody. */
-function confirmedOf({ result }: LedgerInterval, { none, ledger }: Texts['schedules']): string {
+function confirmedOf({ result, state }: LedgerInterval, { none, ledger }: Texts['schedules']): string {
   if (result === null) return none;
-  return result.missing.length > 0 ? ledger.atLeast(result.confirmed) : formatCount(result.confirmed);
+  return result.missing.length > 0 || state !== 'done' ? ledger.atLeast(result.confirmed) : formatCount(result.confirmed);
 }
 
 function missingOf({ result, state }: LedgerInterval, { ledger }: Texts['schedules']): ReactNode {

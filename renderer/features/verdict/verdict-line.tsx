@@ -1,7 +1,7 @@
 import { Button, Tooltip } from '@mantine/core';
 import { type ReactNode, useMemo } from 'react';
 import { filterSentences } from '../../../app/model/rule-filters.ts';
-import { canEvaluate } from '../../../app/model/run-evaluation.ts';
+import { canEvaluate, confidenceOfRun } from '../../../app/model/run-evaluation.ts';
 import { canComplete, verdictOf } from '../../model/verdict.ts';
 import { useActions, useApp, useTexts } from '../../store/window-context.tsx';
 import { classNames } from '../../ui/class-names.ts';
@@ -45,7 +45,7 @@ export function VerdictLine(): ReactNode {
           <div className={styles.coverage}>
             <span className={styles.percent}>{texts.coveragePercent(verdict.coverage)}</span>
             <span>{texts.coverage(verdict.coverage)}</span>
-            {state !== null && <span>{texts.confidence(state.plan, verdict.coverage)}</span>}
+            {state !== null && <span>{texts.confidence(confidenceOfRun(state))}</span>}
           </div>
         )}
         {state !== null && canEvaluate(state) && (

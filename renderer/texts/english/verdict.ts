@@ -1,6 +1,4 @@
 import { evaluationInWords } from '../../../app/model/evaluation-progress.ts';
-import { runConfidence } from '../../../app/model/run-confidence.ts';
-import type { RunPlan } from '../../../app/model/plan.ts';
 import type { Coverage, MissingSource } from '../../../app/model/run.ts';
 import { formatCount, formatPercent } from '../../model/numbers.ts';
 import type { Gap, Verdict } from '../../model/verdict.ts';
@@ -96,7 +94,7 @@ export const verdictTexts = {
   headline,
   ground,
   coverage: (coverage: Coverage) => `Coverage ${coverage.answered} of ${coverage.expected}`,
-  confidence: (plan: RunPlan, coverage: Coverage) => `Confidence ${formatPercent(runConfidence(plan, coverage))}`,
+  confidence: (confidence: number) => `Confidence ${formatPercent(confidence)}`,
   coveragePercent: (coverage: Coverage) => formatPercent(coverage.ratio),
   strict: 'strict',
   missing: 'Missing sources',
