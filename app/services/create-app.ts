@@ -189,7 +189,7 @@ function createReporting(
   },
 ): Pick<Services, 'reports' | 'changeTables' | 'evidence' | 'bundles' | 'verdicts'> {
   const keys = new SigningKeys(ports, logger);
-  const verdicts = new VerdictService({ logger, runs, engine, history });
+  const verdicts = new VerdictService({ clock: ports.clock, logger, runs, engine, history });
   verdicts.follow();
   const changeTables = new ChangeTables(runs, engine, verdicts);
   const reports = new ReportService(ports, config, runs, engine, (runId) => verdicts.known(runId), changeTables);

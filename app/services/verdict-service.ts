@@ -3,20 +3,23 @@
  * started. Ids go from the engine to the history in parts; a history that cannot be reached never touches a run.
  */
 import { createHash } from 'node:crypto';
+import { abort, raceAbort } from '../base/abort.ts';
 import { canonicalJson } from '../base/canonical-json.ts';
+import type { Clock } from '../base/clock.ts';
 import { Emitter } from '../base/emitter.ts';
 import type { Logger } from '../base/logger.ts';
-import { toFailure } from '../model/failure.ts';
+import { CamError, failure, toFailure } from '../model/failure.ts';
 import { coverageOf } from '../model/run-reducer.ts';
 import { rangeMicrosOf, type RunPlan } from '../model/plan.ts';
 import type { RunState } from '../model/run.ts';
-import { type ClientVerdict, mostKeptClients, type VerdictComparison } from '../model/verdict-history.ts';
+import { type ClientVerdict, mostKeptClients, type VerdictComparison, type VerdictMethods } from '../model/verdict-history.ts';
 import type { EngineService } from './engine-service.ts';
 import type { HistoryService } from './history-service.ts';
 import type { RunService } from './run-service.ts';
 
 /** What the service is made of. */
 export interface VerdictParts {
+  readonly clock: Clock;
   readonly logger: Logger;
   readonly runs: RunService;
   readonly engine: EngineService;
@@ -25,6 +28,8 @@ export interface VerdictParts {
 
 const partSize = 2000;
 const namedClients = 200;
+/** A store that has not answered by then hangs: whoever waits for the end of a run, or for the program's, must not wait with it. It is longer than a lock is waited for. */
+const hangsAfterMs = 20_000;
 
 /** Keeps verdicts, and compares them. */
 export class VerdictService {
@@ -98,16 +103,16 @@ export class VerdictService {
   }
 
   async #write(state: RunState): Promise<void> {
-    const { history, engine } = this.#parts;
+    const { engine } = this.#parts;
     const { plan } = state;
     const { runId } = plan;
     const { isCut, ...ids } = await engine.call('verdicts', { runId, limit: mostKeptClients });
-    await history.ask('dropVerdicts', { runId });
+    await this.#ask('dropVerdicts', { runId });
     for (const verdict of ['confirmed', 'undetermined'] as const) {
       for (let from = 0; from < ids[verdict].length; from += partSize)
-        await history.ask('keepVerdicts', { runId, verdict, clients: ids[verdict].slice(from, from + partSize) });
+        await this.#ask('keepVerdicts', { runId, verdict, clients: ids[verdict].slice(from, from + partSize) });
     }
-    await history.ask('keepVerdictRun', {
+    await this.#ask('keepVerdictRun', {
       runId,
       comparisonKey: comparisonKeyOf(plan),
       user: plan.user,
@@ -117,9 +122,26 @@ export class VerdictService {
       missing: coverageOf(state).missing.length,
       isCut,
     });
-    const comparison = await history.ask('verdictChanges', { runId, limit: namedClients });
+    const comparison = await this.#ask('verdictChanges', { runId, limit: namedClients });
     this.#known.set(runId, comparison);
     this.compared.emit({ runId, comparison });
+  }
+
+  /** @throws CamError `history.unavailable`, also where the store hangs */
+  async #ask<K extends keyof VerdictMethods>(method: K, input: VerdictMethods[K]['input']): Promise<VerdictMethods[K]['output']> {
+    const { clock, history } = this.#parts;
+    const hanging = new AbortController();
+    const clear = clock.setTimer(hangsAfterMs, () => {
+      abort(hanging, { kind: 'timeout', afterMs: hangsAfterMs, what: 'attempt' });
+    });
+    try {
+      return await raceAbort(history.ask(method, input), hanging.signal);
+    } catch (error) {
+      if (!hanging.signal.aborted) throw error;
+      throw new CamError(failure('history.unavailable', { detail: `no answer within ${String(hangsAfterMs / 1000)} s` }), { cause: error });
+    } finally {
+      clear();
+    }
   }
 }
 

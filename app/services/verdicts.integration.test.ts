@@ -2,9 +2,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Clock, systemClock } from '../base/clock.ts';
 import type { MethodInput } from '../contract/methods.ts';
 import type { Cell, Page } from '../model/table.ts';
 import type { ChangeKind, VerdictComparison } from '../model/verdict-history.ts';
+import { startFaultProxy } from '../testing/fault-proxy.ts';
+import { startPostgres } from '../testing/postgres-server.ts';
 import { startTestApp, type TestApp, type TestDatabase } from '../testing/test-app.ts';
 
 let folder: string;
@@ -201,4 +204,34 @@ describe('the tables of what has changed', () => {
     expect(gone.table).toMatchObject({ name: 'gone', only: expect.stringContaining('and are not any more') as string });
     expect(gone.rows.map(([client]) => client)).toEqual(['1']);
   });
+});
+
+it('a history whose server hangs in the middle holds up neither the end of a run nor that of the program', async () => {
+  const server = await startPostgres();
+  await server.sql('CREATE DATABASE team');
+  const { host, port, user, password } = server.admin;
+  const proxy = await startFaultProxy({ host, port });
+  const url = `postgres://${user}@${proxy.host}:${String(proxy.port)}/team`;
+  // A store that has been silent for 20 s counts as hanging; here that is soon.
+  const clock: Clock = { ...systemClock, setTimer: (ms, call) => systemClock.setTimer(ms === 20_000 ? 500 : ms, call) };
+  test = await startTestApp(
+    types.map(reading),
+    { query: { retries: 0 }, history: { url, password_env: 'TEAM' } },
+    { environment: { TEAM: password }, clock },
+  );
+  await say(['1']);
+  const first = await test.run();
+  await test.app.verdicts.settled(first.plan.runId);
+  expect(test.app.verdicts.known(first.plan.runId)).toEqual({ kind: 'first' });
+  proxy.set('down', { blackHole: true });
+  proxy.set('up', { blackHole: true });
+  const second = await test.run();
+  expect(second.outcome).toBe('succeeded');
+  await test.app.verdicts.settled(second.plan.runId);
+  // Nothing is known of what has changed, which is not that nothing has.
+  expect(test.app.verdicts.known(second.plan.runId)).toBeUndefined();
+  await test.close();
+  test = undefined;
+  await proxy.close();
+  await server.stop();
 });

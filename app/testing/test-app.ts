@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
-import { systemClock } from '../base/clock.ts';
+import { type Clock, systemClock } from '../base/clock.ts';
 import { silentLogger } from '../base/logger.ts';
 import { forkSpawner } from '../hosts/fork-spawner.ts';
 import type { DriverKind } from '../model/database.ts';
@@ -51,6 +51,8 @@ export interface TestAppOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Whether `databases.yaml` says that its databases are the shipped samples. Default: no. */
   readonly sample?: boolean;
+  /** Default: the machine's. */
+  readonly clock?: Clock;
 }
 
 /** The core under test, and what a test may reach into. */
@@ -73,7 +75,7 @@ const repository = fileURLToPath(new URL('../..', import.meta.url));
 export async function startTestApp(
   databases: readonly TestDatabase[],
   settings: Readonly<Record<string, unknown>> = { query: { retries: 0 } },
-  { environment = {}, sample = false }: TestAppOptions = {},
+  { environment = {}, sample = false, clock = systemClock }: TestAppOptions = {},
 ): Promise<TestApp> {
   const folder = await mkdtemp(join(tmpdir(), 'cam-core-'));
   await writeConfiguration(folder, databases, settings, sample);
@@ -101,7 +103,7 @@ export async function startTestApp(
     machineZone: 'UTC',
     user: 'X123456',
     machineName: 'test-machine',
-    clock: systemClock,
+    clock,
     spawn: (entry, name, environment) => {
       const own = spawn(entry, name, environment);
       processes.push({ entry, name, process: own });
