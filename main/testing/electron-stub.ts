@@ -134,6 +134,10 @@ export class StubApp extends EventEmitter {
     return name === 'userData' ? this.userData : `/nowhere/${name}`;
   }
 
+  setPath(name: string, path: string): void {
+    if (name === 'userData') this.userData = path;
+  }
+
   getAppPath(): string {
     return this.appPath;
   }
