@@ -12,3 +12,6 @@ export function faintTexts(): { readonly looked: number; readonly faint: readonl
 export function globalNames(): readonly string[];
 /** Runs in a page: tries everything that the content policy forbids; the directives that stopped something, and whether a script ran. */
 export function tryForbiddenThings(): Promise<{ readonly stoppedBy: readonly string[]; readonly ran: boolean; readonly fetched: boolean }>;
+
+/** Classes of what can be scrolled sideways in the pages, but for tables, tabs and editors. */
+export function sidewaysScrollers(): readonly string[];

@@ -74,6 +74,14 @@ export function faintTexts() {
   return { looked, faint };
 }
 
+export function sidewaysScrollers() {
+  return [...document.querySelectorAll('main *')]
+    .filter(({ scrollWidth, clientWidth }) => clientWidth > 0 && scrollWidth > clientWidth + 1)
+    .filter((element) => ['auto', 'scroll'].includes(getComputedStyle(element).overflowX))
+    .filter((element) => element.closest('[role="grid"], [role="tablist"], [role="group"], .cm-editor, input, textarea') === null)
+    .map(({ className }) => String(className));
+}
+
 export function globalNames() {
   const frame = document.createElement('iframe');
   // An empty frame of our own origin needs no loading, so no policy speaks against it.

@@ -1,8 +1,9 @@
 import type { Locator } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningHost, startHost } from './hosts.ts';
-import { type Project, sampleProject } from './project.ts';
-import { goTo, ready, runAnalysis, says, verdictSays } from './window.ts';
+import { sidewaysScrollers } from './in-page.mjs';
+import { type Project, projectOf, sampleProject } from './project.ts';
+import { button, goTo, ready, runAnalysis, says, verdictSays } from './window.ts';
 
 const hourly = `schedules:
   - name: every hour of every day, for the whole of the estate
@@ -80,5 +81,71 @@ describe.each(['light', 'dark'] as const)('the smallest window, %s', (colorSchem
     expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(550);
     await page.getByRole('button', { name: /^Show log/ }).scrollIntoViewIfNeeded();
     expect((await page.getByRole('button', { name: /^Show log/ }).boundingBox())?.y).toBeLessThan(350);
+  });
+});
+
+const longName = 'client_activity_analysis_of_the_whole_of_the_estate_including_subsidiaries_and_acquired_businesses';
+
+/** Names, an id and an error that are much longer than anybody would like. */
+function longProject(): Project {
+  return projectOf({
+    'databases.yaml': `databases:
+  - name: ${longName}
+    driver: duckdb
+    path: ':memory:'
+    sql_queries:
+      - {name: Get all email changes of every client of every brand that was ever migrated from the old platform, query_location: long.sql, change_type: email}
+      - {name: Get token changes, query_location: failing.sql}
+  - name: second
+    driver: duckdb
+    path: ':memory:'
+    sql_queries:
+      - {name: Get all password changes, query_location: long.sql}
+      - {name: Get all phone changes, query_location: long.sql}
+`,
+    'long.sql': `SELECT '${'client-'.repeat(30)}' AS user_id, CAST(:start_date AS TIMESTAMP) + INTERVAL 29 DAY + INTERVAL 20 HOUR AS change_date`,
+    'failing.sql': `SELECT CASE WHEN CAST(:start_date AS TIMESTAMP) IS NOT NULL THEN error('${'it is not what it was said to be; '.repeat(30)}') END AS user_id,
+  CAST(:start_date AS TIMESTAMP) AS change_date`,
+    'config/schedules.yaml': `schedules:
+  - {name: ${'every hour of every day '.repeat(3).trim()}, cron: 0 * * * *, case: ${'FRAUD-2026-17-'.repeat(10)}}
+`,
+  });
+}
+
+describe('the smallest window with very long names', () => {
+  let project: Project;
+  let host: RunningHost;
+
+  beforeAll(async () => {
+    project = longProject();
+    host = await startHost('browser', project, { colorScheme: 'light', width: 1100, height: 700 });
+    await ready(host.page);
+  });
+
+  afterAll(async () => {
+    await host.close();
+    project.remove();
+  });
+
+  it('has no page that scrolls sideways, but for tables', async () => {
+    const { page } = host;
+    await page.getByLabel('Case').fill('FRAUD'.repeat(30));
+    await runAnalysis(page);
+    await button(page, 'Complete this run').waitFor({ timeout: 60_000 });
+    await button(page, 'Plan. What this run will do').click();
+    await says(page, '4 sources would be asked');
+    expect(await page.evaluate(sidewaysScrollers)).toEqual([]);
+    await goTo(page, 'History');
+    await page.getByRole('grid').getByText('incomplete').waitFor();
+    expect(await page.evaluate(sidewaysScrollers)).toEqual([]);
+    for (const [name, text] of [
+      ['Schedules', 'in UTC'],
+      ['Status', 'Endpoints'],
+      ['Configuration', '2 databases, 4 queries'],
+    ] as const) {
+      await goTo(page, name);
+      await says(page, new RegExp(text));
+      expect(await page.evaluate(sidewaysScrollers)).toEqual([]);
+    }
   });
 });

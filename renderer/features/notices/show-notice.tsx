@@ -10,6 +10,11 @@ const shortMs = 2_500;
 const longMs = 6_000;
 const exportedId = 'exported';
 
+/** Takes away what was said about a file: whoever goes to another page has done with it what they wanted to. */
+export function hideExported(): void {
+  notifications.hide(exportedId);
+}
+
 /** Shows a notice in the corner. What has something to be done with it stays until it is closed. */
 export function showNotice(notice: Notice, parts: WindowParts): void {
   const { shell } = parts.texts;

@@ -46,7 +46,7 @@ describe('the page of planned runs', () => {
     const stateOf = (word: string): string => rows.find((row) => row.includes(word)) ?? '';
     expect(stateOf('running')).toContain('not answered yet');
     expect(stateOf('pending')).toContain('not evaluated yet');
-    expect(stateOf('incomplete')).toMatch(/≥ 2.*Get token changes.*1 of 4 sources did not answer/);
+    expect(stateOf('incomplete')).toMatch(/2\+.*Get token changes.*1 of 4 sources did not answer/);
     expect(stateOf('failed')).toMatch(/—everything/);
     expect(stateOf('missed')).toMatch(/—everything.*caught up/);
     expect(stateOf('done')).toContain('nothing');

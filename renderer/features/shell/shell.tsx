@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { useActions, useApp, useTexts } from '../../store/window-context.tsx';
 import { ErrorBoundary } from '../../ui/error-boundary.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
@@ -8,6 +8,7 @@ import { CommandPalette } from '../command-palette/command-palette.tsx';
 import { ConfigurationPage } from '../configuration/configuration-page.tsx';
 import { HistoryPage } from '../history/history-page.tsx';
 import { LogView } from '../log/log-view.tsx';
+import { hideExported } from '../notices/show-notice.tsx';
 import { StatusPage } from '../status/status-page.tsx';
 import { RulesPage } from '../rules/rules-page.tsx';
 import { SchedulesPage } from '../schedules/schedules-page.tsx';
@@ -27,6 +28,7 @@ export function Shell(): ReactNode {
   const phase = useApp((state) => state.session.phase);
   const failure = useApp((state) => state.session.failure);
   useShortcuts();
+  useEffect(() => hideExported, [page]);
   useRelativeTimes();
   if (phase === 'failed' && failure !== null) {
     return (

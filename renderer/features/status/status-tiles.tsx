@@ -26,7 +26,7 @@ export function StatusTiles({ status: { inFlight, figures, history } }: { readon
             <strong>{formatCount(figures.runs[outcome])}</strong> {texts.outcomes[outcome]}
           </li>
         ))}
-        <li className={styles.hint}>{texts.partialTimeouts(figures.partialTimeouts)}</li>
+        {figures.partialTimeouts > 0 && <li className={styles.hint}>{texts.partialTimeouts(figures.partialTimeouts)}</li>}
       </Tile>
       <Tile title={texts.sent}>
         {strategies.map((strategy) => (

@@ -80,7 +80,7 @@ export const scheduleTexts = {
       ended: 'Ended',
       why: 'Why',
     },
-    atLeast: (count: number) => `≥ ${formatCount(count)}`,
+    atLeast: (count: number) => `${formatCount(count)}+`,
     everything: 'everything',
     nothing: 'nothing',
     notYet: 'not answered yet',
