@@ -6,7 +6,7 @@ import { breath } from './breath.ts';
 import { type LocalHour, localHours } from './local-hours.ts';
 import { periodOf } from './period.ts';
 import { dayOf } from './rollups.ts';
-import { isOfSampleRun, sampleCountsBefore, sampleExecutionIds } from './sample-runs.ts';
+import { isOfSampleRun, type SampleCount, sampleCountsBefore, sampleExecutionIds } from './sample-runs.ts';
 import type { HistorySchema } from './schema.ts';
 
 /** What is asked. */
@@ -105,6 +105,7 @@ async function anomaliesOfUsers(db: Db, { span, hourOf, isReal }: Asked, signal:
     totalRows: null,
   }));
   const hadUsers = await isBefore(db, undefined, span);
+  const samples = Map.groupBy(await sampleCountsBefore(db, dayOf(span.recent)), (row) => row.user_id);
   const found: Anomaly[] = [];
   for (const [userId, own] of Map.groupBy(recent, (execution) => execution.userId)) {
     const [first] = own;
@@ -118,7 +119,7 @@ async function anomaliesOfUsers(db: Db, { span, hourOf, isReal }: Asked, signal:
       .execute();
     const past = times.filter(isReal).map((row) => row.started_at);
     if (past.length === 0 && hadUsers && !(await isBefore(db, userId, span))) found.push(newUser(first));
-    found.push(...unusualHours(own, past, hourOf), ...newQueries(own, await queriesBefore(db, userId, span)));
+    found.push(...unusualHours(own, past, hourOf), ...newQueries(own, await queriesBefore(db, userId, span, samples.get(userId) ?? [])));
     await breath(signal);
   }
   return found;
@@ -141,7 +142,7 @@ async function isBefore(db: Db, userId: string | undefined, span: Span): Promise
  * Queries that the user has ever run over real databases before the recent days: by the sums of whole days, less what ran over the
  * program's own databases, and by the executions of the first recent day.
  */
-async function queriesBefore(db: Db, userId: string, span: Span): Promise<ReadonlySet<string>> {
+async function queriesBefore(db: Db, userId: string, span: Span, samples: readonly SampleCount[]): Promise<ReadonlySet<string>> {
   const firstDay = dayOf(span.recent);
   const days = await db
     .selectFrom('execution_totals')
@@ -150,7 +151,7 @@ async function queriesBefore(db: Db, userId: string, span: Span): Promise<Readon
     .where('span', '<', firstDay)
     .groupBy(['database_name', 'query_name'])
     .execute();
-  const samples = new Map((await sampleCountsBefore(db, userId, firstDay)).map((row) => [keyOf(row), row.executions]));
+  const sampleCounts = new Map(samples.map((row) => [keyOf(row), row.executions]));
   const firstDayRows = await db
     .selectFrom('query_executions')
     .select(['database_name', 'query_name'])
@@ -160,7 +161,7 @@ async function queriesBefore(db: Db, userId: string, span: Span): Promise<Readon
     .where('started_at', '<', span.recent)
     .where((eb) => isOfSampleRun(eb, false))
     .execute();
-  const real = days.filter((row) => row.executions > (samples.get(keyOf(row)) ?? 0));
+  const real = days.filter((row) => row.executions > (sampleCounts.get(keyOf(row)) ?? 0));
   return new Set([...real, ...firstDayRows].map(keyOf));
 }
 

@@ -54,19 +54,27 @@ export async function sampleAnswers(
   }));
 }
 
-/** How many executions of such runs the sums of a user's days before `firstDay` hold, by query. */
-export async function sampleCountsBefore(
-  db: Kysely<HistorySchema>,
-  userId: string,
-  firstDay: string,
-): Promise<readonly { readonly database_name: string; readonly query_name: string; readonly executions: number }[]> {
+/** How many executions of such runs the sums of the days before `firstDay` hold, by user and query. */
+export async function sampleCountsBefore(db: Kysely<HistorySchema>, firstDay: string): Promise<readonly SampleCount[]> {
   return ofSampleRuns(db)
-    .select(['query_executions.database_name', 'query_executions.query_name', sql<number>`count(*)`.as('executions')])
-    .where('query_executions.user_id', '=', userId)
+    .select([
+      'query_executions.user_id',
+      'query_executions.database_name',
+      'query_executions.query_name',
+      sql<number>`count(*)`.as('executions'),
+    ])
     .where('query_executions.started_at', '<', firstDay)
     .where('query_executions.status', 'is not', null)
-    .groupBy(['query_executions.database_name', 'query_executions.query_name'])
+    .groupBy(['query_executions.user_id', 'query_executions.database_name', 'query_executions.query_name'])
     .execute();
+}
+
+/** Executions of a user's query over the databases that come with the program. */
+export interface SampleCount {
+  readonly user_id: string;
+  readonly database_name: string;
+  readonly query_name: string;
+  readonly executions: number;
 }
 
 function ofSampleRuns(db: Kysely<HistorySchema>) {

@@ -364,6 +364,34 @@ describe('what is not right', () => {
   });
 });
 
+describe('while the history cannot be reached', () => {
+  it('a run of this program is told, and of its executions that they are not known; what only the history knows is 503', async () => {
+    const away = await startTestApp([{ name: 'one', driver: 'duckdb', queries: [{ name: 'emails', changeType: 'email', sql: row }] }], {
+      user_settings: { sid: user },
+      history: { url: 'postgres://cam@127.0.0.1:9/cam' },
+    });
+    const tokens = new ApiTokens();
+    const there = await startBrowserHost(away.app, readPageFiles(join(folder, 'page')), {
+      port: 0,
+      version: '0.0.0-test',
+      apiTokens: tokens,
+    });
+    const url = `http://127.0.0.1:${String(there.port)}/api/v1`;
+    const [path = ''] = (await tokens.write(join(folder, 'away'), { url, port: there.port, user })).paths;
+    const { token } = JSON.parse(readFileSync(path, 'utf8')) as { token: string };
+    const ask = async (route: string): Promise<{ status: number; body: Record<string, unknown> }> => {
+      const response = await fetch(`${url}${route}`, { headers: { authorization: `Bearer ${token}` } });
+      return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+    };
+    const { plan } = await away.run();
+    expect(await ask(`/runs/${plan.runId}`)).toMatchObject({ status: 200, body: { outcome: 'partial', executions: null } });
+    for (const route of ['/runs', '/runs/another', `/executions/${user}`])
+      expect(await ask(route)).toMatchObject({ status: 503, body: { error: { code: 'history.unavailable' } } });
+    await there.close();
+    await away.close();
+  });
+});
+
 describe('the OpenAPI document', () => {
   it('names every route with its parameters, its answer and the bearer token', async () => {
     const document = await documentOf();

@@ -1,6 +1,7 @@
 /** Runs: started, cancelled, looked at; and their results, also those that are only kept. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import * as z from 'zod';
+import { AbortedError, raceAbort } from '../../base/abort.ts';
 import { CamError, failure } from '../../model/failure.ts';
 import type { RunDetail } from '../../model/history-pages.ts';
 import type { TableRef } from '../../model/table.ts';
@@ -22,6 +23,9 @@ const resultQuery = z.strictObject({
   sort: z.string().min(1).max(200).optional().describe('Column to sort by'),
   descending: z.enum(['true', 'false']).default('false'),
 });
+
+/** So long an answer about a run of this program waits for what the history has of it. */
+const hangsAfterMs = 5000;
 
 type Parts = Pick<App, 'runs' | 'reports' | 'results' | 'history' | 'handlers'>;
 
@@ -118,10 +122,12 @@ function addListRoutes(server: FastifyInstance, app: Parts, callerOf: (reply: Fa
 
 /** What the history has of a run; `null`: nothing. `undefined` where it cannot be asked and the run is known here besides. */
 async function recordOf({ history }: Pick<Parts, 'history'>, runId: string, isKnown: boolean): Promise<RunDetail | null | undefined> {
+  const asked = history.ask('run', { runId });
+  if (!isKnown) return asked;
   try {
-    return await history.ask('run', { runId });
+    return await raceAbort(asked, AbortSignal.timeout(hangsAfterMs));
   } catch (error) {
-    if (isKnown && error instanceof CamError && error.failure.code === 'history.unavailable') return undefined;
+    if (error instanceof AbortedError || (error instanceof CamError && error.failure.code === 'history.unavailable')) return undefined;
     throw error;
   }
 }
