@@ -1,7 +1,10 @@
 /** Whether the rule of a run has been evaluated over everything that answered. Until then nothing may be said of anybody. */
 import { runConfidence } from './run-confidence.ts';
 import { coverageOf, hasRows } from './run-reducer.ts';
+import type { RunRecord } from './history.ts';
 import type { RunState, SourceState } from './run.ts';
+
+type RecordedAnswer = Pick<RunRecord, 'answeredSources' | 'expectedSources'> & { readonly outcome: string | null };
 
 /**
  * Whether the run has ended and its figures are made of every answer. A run that ended before its last evaluation was done has
@@ -29,4 +32,9 @@ export function confidenceOfRun(state: RunState): number {
 
 function answersOf({ sources }: RunState): readonly SourceState[] {
   return Object.values(sources).filter(({ outcome }) => hasRows(outcome));
+}
+
+/** Whether the counts of a recorded run are those of a whole answer; of any other they are what is known at least. */
+export function isWholeAnswer({ outcome, answeredSources, expectedSources }: RecordedAnswer): boolean {
+  return outcome === 'succeeded' && answeredSources >= expectedSources;
 }

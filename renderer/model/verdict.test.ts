@@ -118,7 +118,7 @@ describe('verdictOf', () => {
     run.merge(0, 0);
     run.finish();
     expect(wordsOf(run.state)).toBe(
-      'No client qualifies Nobody made all four changes (password, e-mail, phone and token) within 24 h. Every source answered.',
+      'No client qualifies Nobody made all four changes (password, e-mail, phone and token) within 24\u00a0h. Every source answered.',
     );
   });
 

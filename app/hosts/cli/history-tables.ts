@@ -3,6 +3,7 @@ import type { ChainVerdict, RetentionResult } from '../../model/history-audit.ts
 import type { ErrorPattern, ExecutionStatistics, StatisticsGroup } from '../../model/history-figures.ts';
 import type { ExecutionPage, RunDetail, RunPage, StoredExecution, StoredRun } from '../../model/history-pages.ts';
 import { executionStatuses } from '../../model/history.ts';
+import { isWholeAnswer } from '../../model/run-evaluation.ts';
 import { formatInZone } from '../../model/zoned-time.ts';
 import { textTable } from './text-table.ts';
 
@@ -15,11 +16,16 @@ export function runTable({ runs, total, offset }: RunPage, zone: string): string
     time(run.lastEvent, zone),
     run.outcome ?? 'running',
     `${String(run.answeredSources)} of ${String(run.expectedSources)}`,
-    count(run.confirmed),
+    confirmedOf(run),
     count(run.undetermined),
   ]);
   const header = ['run', 'started', 'user', 'last event', 'outcome', 'answered', 'confirmed', 'undetermined'];
   return `${textTable(header, rows)}${rangeOf(rows.length, offset, total, 'runs')} Times in ${zone}.\n`;
+}
+
+/** What is known at least, where the answer is not whole. */
+function confirmedOf(run: Pick<StoredRun, 'outcome' | 'answeredSources' | 'expectedSources' | 'confirmed'>): string | null {
+  return run.confirmed === null || isWholeAnswer(run) ? count(run.confirmed) : `${String(run.confirmed)}+`;
 }
 
 /** Executions, the newest first. */
@@ -74,10 +80,11 @@ export function runText({ run, executions }: RunDetail, zone: string): string {
   ].join('\n');
 }
 
-function answeredLine({ answeredSources, expectedSources, confirmed, undetermined }: StoredRun): string {
+function answeredLine(run: StoredRun): string {
+  const { answeredSources, expectedSources, confirmed, undetermined } = run;
   const answered = `${String(answeredSources)} of ${String(expectedSources)} sources answered`;
   if (confirmed === null) return `${answered}; nothing was merged.`;
-  return `${answered}; ${String(confirmed)} confirmed, ${count(undetermined) ?? 'unknown'} undetermined.`;
+  return `${answered}; ${confirmedOf(run) ?? ''} confirmed, ${count(undetermined) ?? 'unknown'} undetermined.`;
 }
 
 /** Statistics, each group a line. */

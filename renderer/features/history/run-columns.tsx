@@ -1,4 +1,5 @@
 import type { RunSummary } from '../../../app/model/history-pages.ts';
+import { isWholeAnswer } from '../../../app/model/run-evaluation.ts';
 import type { InstantFormat } from '../../model/instant-format.ts';
 import { formatCount, formatSeconds } from '../../model/numbers.ts';
 import type { Texts } from '../../texts/texts.ts';
@@ -90,8 +91,8 @@ export function runColumns({ runs, none }: Texts['history'], format: InstantForm
   ];
 }
 
-/** While a source is missing a count is a lower bound, and no count at all is not nobody. */
+/** While a source is missing or the rule was not evaluated to its end a count is a lower bound, and no count at all is not nobody. */
 function foundOf(run: RunSummary, atLeast: (count: number) => string, none: string): string {
   if (run.confirmed === null) return none;
-  return run.answeredSources < run.expectedSources ? atLeast(run.confirmed) : formatCount(run.confirmed);
+  return isWholeAnswer(run) ? formatCount(run.confirmed) : atLeast(run.confirmed);
 }

@@ -102,6 +102,18 @@ describe('the verdict line', () => {
     expect(within(verdict).queryByRole('button', { name: 'Evaluate again' })).toBeNull();
   });
 
+  it('says that the rule was not evaluated where sources are missing too, and offers both', async () => {
+    const { verdict } = await windowWith((run) => {
+      for (const place of [0, 1, 2]) run.complete(run.id(place), 5);
+      run.fail(run.id(3), 'timeout', failure('query.timeout'));
+      run.emit({ kind: 'run-ended', outcome: 'failed', failure: failure('engine.crashed') });
+    });
+    within(verdict).getByText('Not known: the rule was not evaluated to its end, 1 of 4 sources is missing');
+    within(verdict).getByText('Confidence 0 %');
+    within(verdict).getByRole('button', { name: 'Evaluate again' });
+    within(verdict).getByRole('button', { name: 'Complete this run' });
+  });
+
   it('follows a run that another window has started', async () => {
     const core = new FakeCore();
     opened = await openWindow(core);

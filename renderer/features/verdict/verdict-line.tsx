@@ -50,7 +50,12 @@ export function VerdictLine(): ReactNode {
         )}
         {state !== null && canEvaluate(state) && (
           <Tooltip label={texts.evaluateHint}>
-            <Button leftSection={<Icon name="play" size={13} />} disabled={isStarting} onClick={() => void evaluateRun()}>
+            <Button
+              {...(canComplete(verdict) ? { variant: 'default' } : {})}
+              leftSection={<Icon name="play" size={13} />}
+              disabled={isStarting}
+              onClick={() => void evaluateRun()}
+            >
               {texts.evaluate}
             </Button>
           </Tooltip>

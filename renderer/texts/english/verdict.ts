@@ -11,12 +11,17 @@ function missingOf({ missing, expected }: Coverage): string {
 function whyUnknown(gap: Gap, coverage: Coverage): string {
   switch (gap.kind) {
     case 'missing-sources':
-      return missingOf(coverage);
+      return isBrokenOff(gap) ? `the rule was not evaluated to its end, ${missingOf(coverage)}` : missingOf(coverage);
     case 'not-merged':
       return gap.failure?.code === 'run.not-evaluated' ? 'the rule was not evaluated to its end' : 'the answers could not be merged';
     case 'run-failed':
       return 'the run did not end well';
   }
+}
+
+/** A strict run that fails because sources are missing has been evaluated. */
+function isBrokenOff({ failure }: Gap): boolean {
+  return failure !== null && failure.code !== 'run.incomplete';
 }
 
 /** Why the run as a whole failed, where it says so. */

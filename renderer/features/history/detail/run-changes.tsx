@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { RunComparison, RunSummary, StoredRun } from '../../../../app/model/history-pages.ts';
+import { isWholeAnswer } from '../../../../app/model/run-evaluation.ts';
 import { formatCount, formatSeconds } from '../../../model/numbers.ts';
 import { useActions, useApp, useTexts } from '../../../store/window-context.tsx';
 import { FailureNote } from '../../../ui/failure-note.tsx';
@@ -109,7 +110,7 @@ function PreviousRun({ run, comparison }: { readonly run: StoredRun; readonly co
 
 type Compared = Pick<
   RunSummary,
-  'answeredSources' | 'expectedSources' | 'confirmed' | 'undetermined' | 'totalRows' | 'startedAt' | 'completedAt'
+  'outcome' | 'answeredSources' | 'expectedSources' | 'confirmed' | 'undetermined' | 'totalRows' | 'startedAt' | 'completedAt'
 >;
 
 function figures(
@@ -118,8 +119,8 @@ function figures(
   previous: Compared,
 ): readonly (readonly [string, string, string])[] {
   const count = (value: number | null): string => (value === null ? none : formatCount(value));
-  const found = ({ confirmed, answeredSources, expectedSources }: Compared): string =>
-    confirmed !== null && answeredSources < expectedSources ? runs.atLeast(confirmed) : count(confirmed);
+  const found = (each: Compared): string =>
+    each.confirmed === null || isWholeAnswer(each) ? count(each.confirmed) : runs.atLeast(each.confirmed);
   const took = ({ startedAt, completedAt }: Compared): string =>
     completedAt === null ? none : formatSeconds(secondsBetween(startedAt, completedAt));
   const coverage = ({ answeredSources, expectedSources }: Compared): string => runs.coverage(answeredSources, expectedSources);
