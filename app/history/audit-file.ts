@@ -36,9 +36,43 @@ export async function verifyExport(path: string, expected?: ChainHead, signal?: 
   }
   const first = start ?? { seq: 0, hash: '' };
   const check = new ChainCheck(first, Math.min(lastSeq, first.seq + lines + mostRemoved), expected);
-  // A record that the file does not have was superseded or deleted before the file was made: then nothing can be said of it.
-  for await (const { content, ...entry } of linesOf(path, signal)) check.take(checkedEntry(entry, content ?? { kind: 'superseded' }));
-  return check.finish();
+  const records = new FileRecords();
+  for await (const { content, ...entry } of linesOf(path, signal)) {
+    // A record that the file does not have was superseded, deleted or removed before the file was made.
+    const checked = checkedEntry(entry, content ?? { kind: 'superseded' });
+    check.take(checked);
+    records.take(checked);
+  }
+  return { ...check.finish(), withoutRecord: records.withoutCount() };
+}
+
+/** Which records a file does not have without a reason that stands in it. */
+class FileRecords {
+  readonly #executions = new Set<number>();
+  readonly #runs = new Set<string>();
+
+  take({ entry, content, deleted }: CheckedEntry): void {
+    const isRun = entry.kind === 'run' || entry.kind === 'run-resumed';
+    if (typeof content !== 'string') {
+      if (isRun) this.#runs.add(entry.subject);
+      else this.#executions.add(entry.seq);
+    } else if (isRun) {
+      // A later entry about the same run has what it was in the end.
+      this.#runs.delete(entry.subject);
+    }
+    for (const run of deleted?.runs ?? []) this.#runs.delete(run);
+    for (const [first, last] of deleted?.places ?? []) this.#forget(first, last);
+  }
+
+  #forget(first: number, last: number): void {
+    // Whichever is shorter: what a file says is not always true.
+    if (last - first < this.#executions.size) for (let seq = first; seq <= last; seq += 1) this.#executions.delete(seq);
+    else for (const seq of this.#executions) if (seq >= first && seq <= last) this.#executions.delete(seq);
+  }
+
+  withoutCount(): number {
+    return this.#executions.size + this.#runs.size;
+  }
 }
 
 /** Writes the trail to a file. @throws CamError `export.failed` when the file cannot be written; then nothing of it is left */

@@ -39,6 +39,11 @@ export interface ChainVerdict {
   readonly head: ChainHead;
   /** At most the first 1,000. */
   readonly faults: readonly ChainFault[];
+  /**
+   * Of a file alone: entries whose record it does not have, and of which it does not say either that they were deleted by a retention. Of
+   * these records the file proves nothing; the store's own check tells whether they were removed.
+   */
+  readonly withoutRecord?: number;
 }
 
 /** How far a check is. */

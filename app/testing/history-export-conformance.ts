@@ -2,8 +2,10 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { afterAll, describe, expect, it } from 'vitest';
 import { exportTrail, verifyExport } from '../history/audit-file.ts';
+import { retain } from '../history/retention.ts';
 import type { Store } from '../history/store.ts';
 import { instantFromMs } from '../model/instant.ts';
 import { executionEvent, sampleExecution, sampleRun } from './history-events.ts';
@@ -59,6 +61,30 @@ export function describeAuditExport(name: string, maker: StoreMaker): void {
         failure: { code: 'request.invalid' },
       });
       await expect(check(['{}'])).rejects.toMatchObject({ failure: { code: 'request.invalid' } });
+    });
+
+    it('of a store from which records were removed says of how many it proves nothing; what a retention deleted is none of them', async () => {
+      const store = await smallStore();
+      const path = join(folder, `${name} without.jsonl`);
+      const without = async (): Promise<number | undefined> => {
+        await exportTrail(store.db, { path, format: 'jsonl' });
+        const verdict = await verifyExport(path);
+        expect(verdict.isIntact).toBe(true);
+        return verdict.withoutRecord;
+      };
+      expect(await without()).toBe(0);
+      await sql`DELETE FROM query_executions WHERE execution_id IN ('e3', 'e7')`.execute(store.db);
+      expect(await without()).toBe(2);
+      await sql`DELETE FROM query_runs`.execute(store.db);
+      expect(await without()).toBe(3);
+      const other = { policy: { executionDays: { success: 0 }, runDays: 0 }, isDryRun: false, by: 'auditor' };
+      await retain(store, other, nowMs);
+      // The retention names the places that it deleted, and those alone.
+      expect(await without()).toBe(3);
+      const again = await smallStore();
+      await retain(again, other, nowMs);
+      await exportTrail(again.db, { path, format: 'jsonl' });
+      expect(await verifyExport(path)).toMatchObject({ isIntact: true, withoutRecord: 0, entries: 12 });
     });
 
     it('of a span of time has no gap, although two writers and a clock that was set back record out of order', async () => {

@@ -121,10 +121,18 @@ export function errorTable(patterns: readonly ErrorPattern[], zone: string): str
 }
 
 /** What a check of the chain has found. */
-export function verdictText({ isIntact, entries, head, faults }: ChainVerdict): string {
+export function verdictText({ isIntact, entries, head, faults, withoutRecord = 0 }: ChainVerdict): string {
   const noted = `Head ${String(head.seq)}:${head.hash}. Note it elsewhere: with --head a later check finds a chain that was made anew.`;
+  const unknown = `${String(withoutRecord)} of them without the record itself: whether it was deleted or removed, only a check of the store tells.`;
+  if (isIntact && withoutRecord > 0)
+    return `Intact as far as the file goes: ${String(entries)} entries, none removed and none changed, but ${unknown} ${noted}\n`;
   if (isIntact) return `Intact: ${String(entries)} entries, none removed and none changed. ${noted}\n`;
-  return [`NOT INTACT: ${String(entries)} entries.`, ...faults.map(({ kind, message }) => `${kind}: ${message}`), noted, ''].join('\n');
+  return [
+    `NOT INTACT: ${String(entries)} entries${withoutRecord > 0 ? `, ${unknown}` : '.'}`,
+    ...faults.map(({ kind, message }) => `${kind}: ${message}`),
+    noted,
+    '',
+  ].join('\n');
 }
 
 /** What was deleted, or would be. */
