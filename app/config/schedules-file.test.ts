@@ -171,6 +171,10 @@ describe('the file of planned runs', () => {
     expect(await problemsOf('schedules:\n  - {name: workdays, cron: 0 6 * * 1-5, zone: UTC}\n')).toEqual([
       'schedules.yaml:2:28 schedules[0].cron: Up to 72 h lie between two runs (1970-01-02 06:00 to 1970-01-05 06:00), but each looks at 24 h only: what happens between is never looked at. Run it more often, or write window_hours: 72.',
     ]);
+    // However many runs there are in between: they were all that was looked at once.
+    expect(await problemsOf('schedules:\n  - {name: often, cron: "*/5 8-18 * * 1-5", zone: UTC}\n')).toEqual([
+      expect.stringContaining('Up to 61.08 h lie between two runs (1970-01-02 18:55 to 1970-01-05 08:00), but each looks at 24 h only'),
+    ]);
     // A night on which clocks are set back has 25 hours; the run's window grows with it.
     expect(await problemsOf('schedules:\n  - {name: daily, cron: 0 6 * * *, zone: Europe/Zurich}\n')).toEqual([]);
   });

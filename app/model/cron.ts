@@ -40,20 +40,60 @@ export interface Distance {
   readonly hours: number;
 }
 
-/** So many occurrences are looked at, and no more than 400 days. */
-const lookedAt = 400;
-const yearMs = 400 * 86_400_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+/** So far ahead is looked: all days of a year, with the nights on which clocks change. */
+const ahead = 400 * dayMs;
+/** The occurrences of two hours, of a line that holds each minute. */
+const lookedAtSingly = 120;
 
-/** The longest distance between two occurrences that follow, from the instant on for a year or 400 occurrences. */
+/**
+ * The longest distance between two occurrences that follow, of 400 days from the instant on, or the first one where that is longer still.
+ *
+ * A line holds at the same times on each of its days, so that not all occurrences have to be looked at: the first ones each, then two days
+ * hour by hour, then all days at the hour that lies in the middle of the longest distance so far. Where several distances of a day are
+ * equally long, the one that a clock change lengthens may be another: then the result is too short by that hour.
+ */
 export function longestDistance(occurrences: Occurrences, since: Instant): Distance | undefined {
-  let longest: Distance | undefined;
-  let from = occurrences.after(since);
-  for (let count = 0; from !== undefined && count < lookedAt; count += 1) {
+  const first = occurrences.after(since);
+  if (first === undefined) return undefined;
+  const firstMs = msOfInstant(first);
+  const near = [...singly(occurrences, first, firstMs + ahead), ...every(occurrences, hourMs, firstMs, firstMs + 2 * dayMs)];
+  const longest = longestOf(near);
+  if (longest === undefined) return undefined;
+  const middleMs = (msOfInstant(longest.from) + msOfInstant(longest.to)) / 2;
+  return longestOf([longest, ...every(occurrences, dayMs, middleMs, firstMs + ahead)]);
+}
+
+function* singly(occurrences: Occurrences, first: Instant, endMs: number): Generator<Distance> {
+  let from = first;
+  for (let count = 0; count < lookedAtSingly && msOfInstant(from) <= endMs; count += 1) {
     const to = occurrences.after(from);
-    if (to === undefined || msOfInstant(from) - msOfInstant(since) > yearMs) break;
-    const hours = (msOfInstant(to) - msOfInstant(from)) / 3_600_000;
-    if (longest === undefined || hours > longest.hours) longest = { from, to, hours };
+    if (to === undefined) return;
+    yield distance(from, to);
     from = to;
   }
-  return longest;
+}
+
+/** The distances in which the moments lie that are so far apart, each once. */
+function* every(occurrences: Occurrences, stepMs: number, beginMs: number, endMs: number): Generator<Distance> {
+  for (let atMs = beginMs; atMs <= endMs;) {
+    const at = instantFromMs(Math.floor(atMs));
+    const [from, to] = [occurrences.atOrBefore(at), occurrences.after(at)];
+    if (to === undefined) return;
+    if (from !== undefined) yield distance(from, to);
+    atMs += stepMs * Math.max(1, Math.ceil((msOfInstant(to) - atMs) / stepMs));
+  }
+}
+
+function distance(from: Instant, to: Instant): Distance {
+  return { from, to, hours: (msOfInstant(to) - msOfInstant(from)) / hourMs };
+}
+
+/** Of equal ones the first. */
+function longestOf(distances: readonly Distance[]): Distance | undefined {
+  return distances.reduce<Distance | undefined>(
+    (longest, each) => (longest === undefined || each.hours > longest.hours ? each : longest),
+    undefined,
+  );
 }

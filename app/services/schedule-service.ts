@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { Emitter } from '../base/emitter.ts';
 import type { Logger } from '../base/logger.ts';
-import { longestDistance, occurrencesOf } from '../model/cron.ts';
+import { type Distance, longestDistance, type Occurrences, occurrencesOf } from '../model/cron.ts';
 import { CamError, failure, toFailure } from '../model/failure.ts';
 import { type Instant, instantFromMs, msOfInstant } from '../model/instant.ts';
 import type { LedgerMethods } from '../model/ledger.ts';
@@ -37,6 +37,7 @@ export class ScheduleService {
   readonly #scheduler: Scheduler;
   readonly #sender: AlertSender;
   readonly #stops: readonly (() => void)[];
+  readonly #longest = new WeakMap<ScheduleConfig, Distance | undefined>();
   #schedules: readonly ScheduleConfig[] = [];
 
   constructor(parts: ScheduleServiceParts) {
@@ -180,11 +181,17 @@ export class ScheduleService {
     return { ...planned, pausedBy: record.pausedBy, pausedAt: record.pausedAt, counts, last: page.intervals[0] ?? null };
   }
 
+  /** Found once for each schedule: it holds for more than a year, and finding it takes some hundredths of a second. */
+  #longestOf(schedule: ScheduleConfig, occurrences: Occurrences, now: Instant): Distance | undefined {
+    if (!this.#longest.has(schedule)) this.#longest.set(schedule, longestDistance(occurrences, now));
+    return this.#longest.get(schedule);
+  }
+
   #planned(schedule: ScheduleConfig): ScheduleView {
     const now = instantFromMs(this.#parts.ports.clock.nowMs());
     const occurrences = occurrencesOf(schedule.cron, schedule.zone);
     const nextTo = occurrences.after(now) ?? null;
-    const longest = longestDistance(occurrences, now);
+    const longest = this.#longestOf(schedule, occurrences, now);
     return {
       schedule,
       nextTo,
