@@ -1,4 +1,5 @@
 /** DuckDB's errors as Oracle's, with the place in the statement the client sent. */
+import { errorMessage } from '../../base/error-text.ts';
 import { type AdaptedSql } from './duckdb-dialect.ts';
 import { OraError } from './ora-error.ts';
 import { firstWord } from './sql-lexer.ts';
@@ -8,7 +9,7 @@ const statementWords = new Set(['SELECT', 'WITH', 'INSERT', 'UPDATE', 'DELETE', 
 /** What Oracle would say; ORA-20999 with DuckDB's first line where nothing like it is known. */
 export function oraErrorOf(thrown: unknown, adapted: AdaptedSql): OraError {
   if (thrown instanceof OraError) return thrown;
-  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  const text = errorMessage(thrown);
   const position = positionOf(text, adapted);
   const at = position === undefined ? {} : { position };
   if (text.startsWith('INTERRUPT')) return new OraError(1013);

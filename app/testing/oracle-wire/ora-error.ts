@@ -1,4 +1,5 @@
 /** Errors as the database tells them. */
+import { errorMessage } from '../../base/error-text.ts';
 
 const messages: Readonly<Record<number, string>> = {
   28: 'your session has been killed',
@@ -67,5 +68,5 @@ export class OraError extends Error {
 /** Whatever was thrown, as an error the client accepts: ORA-20999 rather than 600, which would end its connection. */
 export function asOraError(thrown: unknown): OraError {
   if (thrown instanceof OraError) return thrown;
-  return new OraError(20_999, { message: thrown instanceof Error ? thrown.message : String(thrown) });
+  return new OraError(20_999, { message: errorMessage(thrown) });
 }

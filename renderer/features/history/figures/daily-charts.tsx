@@ -4,25 +4,17 @@ import { type ChartDay, chartDays } from '../../../model/history-days.ts';
 import { formatCount } from '../../../model/numbers.ts';
 import type { Texts } from '../../../texts/texts.ts';
 import { useTexts, useWindow } from '../../../store/window-context.tsx';
-import { Answered } from './answered.tsx';
+import { AnsweredCard } from './answered-card.tsx';
 import { ChartCard } from './chart-card.tsx';
 import { type ChartLook, type ChartOptions, commonOptions } from './chart-look.ts';
 import type { FigureColumn } from './figure-table.tsx';
-import styles from './figures.module.css';
 import { useFigures, useFigureScope } from './use-figures.ts';
 
 /** What happened day by day: how executions ended, the share that succeeded, rows. */
 export function DailyCharts(): ReactNode {
   const { scope, days } = useFigureScope();
   const asked = useFigures('history.dailySeries', { scope, days });
-  if (asked.kind !== 'answered') {
-    return (
-      <div className={styles.card}>
-        <Answered asked={asked}>{() => null}</Answered>
-      </div>
-    );
-  }
-  return <DailyChartsOf series={asked.value} days={days} />;
+  return <AnsweredCard asked={asked}>{(series) => <DailyChartsOf series={series} days={days} />}</AnsweredCard>;
 }
 
 const parts = ['success', 'partial', 'timeout', 'failed', 'cancelled'] as const;

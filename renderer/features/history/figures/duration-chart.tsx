@@ -2,11 +2,10 @@ import { type ReactNode, useMemo } from 'react';
 import type { StatisticsGroup } from '../../../../app/model/history-figures.ts';
 import { formatCount, formatSeconds } from '../../../model/numbers.ts';
 import { useTexts } from '../../../store/window-context.tsx';
-import { Answered } from './answered.tsx';
+import { AnsweredCard } from './answered-card.tsx';
 import { ChartCard } from './chart-card.tsx';
 import { type ChartOptions, commonOptions } from './chart-look.ts';
 import type { FigureColumn } from './figure-table.tsx';
-import styles from './figures.module.css';
 import { useFigures, useFigureScope } from './use-figures.ts';
 
 const percentiles = ['p50', 'p95', 'p99'] as const;
@@ -17,14 +16,7 @@ const mostDatabases = 12;
 export function DurationChart(): ReactNode {
   const { scope, days } = useFigureScope();
   const asked = useFigures('history.groupedStatistics', { scope, days, groupBy: 'database', withPercentiles: true });
-  if (asked.kind !== 'answered') {
-    return (
-      <div className={styles.card}>
-        <Answered asked={asked}>{() => null}</Answered>
-      </div>
-    );
-  }
-  return <DurationChartOf groups={asked.value} />;
+  return <AnsweredCard asked={asked}>{(groups) => <DurationChartOf groups={groups} />}</AnsweredCard>;
 }
 
 function DurationChartOf({ groups }: { readonly groups: readonly StatisticsGroup[] }): ReactNode {

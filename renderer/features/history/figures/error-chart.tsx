@@ -2,10 +2,9 @@ import { type ReactNode, useMemo } from 'react';
 import type { ErrorPattern } from '../../../../app/model/history-figures.ts';
 import { formatCount } from '../../../model/numbers.ts';
 import { useTexts } from '../../../store/window-context.tsx';
-import { Answered } from './answered.tsx';
+import { AnsweredCard } from './answered-card.tsx';
 import { ChartCard } from './chart-card.tsx';
 import { type ChartOptions, commonOptions } from './chart-look.ts';
-import styles from './figures.module.css';
 import { useFigures, useFigureScope } from './use-figures.ts';
 
 const mostCodes = 10;
@@ -14,14 +13,7 @@ const mostCodes = 10;
 export function ErrorChart(): ReactNode {
   const { scope, days } = useFigureScope();
   const asked = useFigures('history.errorPatterns', { scope, days, limit: mostCodes });
-  if (asked.kind !== 'answered') {
-    return (
-      <div className={styles.card}>
-        <Answered asked={asked}>{() => null}</Answered>
-      </div>
-    );
-  }
-  return <ErrorChartOf patterns={asked.value} />;
+  return <AnsweredCard asked={asked}>{(patterns) => <ErrorChartOf patterns={patterns} />}</AnsweredCard>;
 }
 
 function ErrorChartOf({ patterns }: { readonly patterns: readonly ErrorPattern[] }): ReactNode {
