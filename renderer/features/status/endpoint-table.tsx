@@ -68,7 +68,9 @@ function EndpointRow({ report, onChange }: { readonly report: EndpointReport } &
       </td>
       <td title={texts.breakerHints[breaker]}>
         <span className={styles.breaker}>
-          <StateMark status={marks[breaker]} /> {texts.breakers[breaker]}
+          <span className={styles.state}>
+            <StateMark status={marks[breaker]} /> {texts.breakers[breaker]}
+          </span>
           {breaker !== 'closed' && (
             <Button
               size="compact-xs"
