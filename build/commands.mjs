@@ -1,5 +1,5 @@
 // The project's commands, after the set-up. Each is loaded only when it is asked for.
-import { runNode, tool } from './processes.mjs';
+import { fromCache, runNode, tool } from './processes.mjs';
 
 const [, , command = '', ...args] = process.argv;
 
@@ -9,7 +9,7 @@ const commands = {
   'start:oracle': () => runNode(['build/start-oracle.ts', ...args], { environment: { UV_THREADPOOL_SIZE: '16' } }),
   cam: async () => {
     if (args[0] === 'serve') await (await import('./ensure-built.mjs')).ensureBuilt('page');
-    return runNode(['app/hosts/cam.ts', ...args]);
+    return runNode([...fromCache, 'app/hosts/cam.ts', ...args]);
   },
   test: async () => (await import('./test.mjs')).test(args),
   bench: async () => {

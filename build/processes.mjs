@@ -9,6 +9,9 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Path of a file in node_modules. */
 export const tool = (...parts) => join(root, 'node_modules', ...parts);
 
+/** Options of Node that make a program and its processes load their modules from the cache of the checkout. */
+export const fromCache = ['--require', join(root, 'build', 'compile-cache.mjs')];
+
 /** Runs a Node program and resolves with its exit code; its streams are this process's own unless said otherwise. */
 export function runNode(args, { stdio = 'inherit', environment = {}, cwd = root } = {}) {
   return run(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], { stdio, environment, cwd });

@@ -1,7 +1,7 @@
 // `npm start`: the Electron window; where that cannot be had, the same window in a browser.
 import { electronBinary } from './electron-binary.mjs';
 import { ensureBuilt } from './ensure-built.mjs';
-import { root, run, runNode } from './processes.mjs';
+import { fromCache, root, run, runNode } from './processes.mjs';
 
 function hasDisplay() {
   return process.platform !== 'linux' || Boolean(process.env.DISPLAY) || Boolean(process.env.WAYLAND_DISPLAY);
@@ -17,5 +17,5 @@ export async function start(args) {
     return run(electron, [root, ...args]);
   }
   process.stderr.write(`${reason ?? 'The Electron binary is not here and cannot be fetched'}: showing the same window in a browser.\n`);
-  return runNode(['app/hosts/cam.ts', 'serve', ...args.filter((argument) => argument !== '--browser')]);
+  return runNode([...fromCache, 'app/hosts/cam.ts', 'serve', ...args.filter((argument) => argument !== '--browser')]);
 }
