@@ -1,15 +1,52 @@
 /** What the filters of a run's rule did, in sentences that travel with every result. */
 import type { RunPlan } from './plan.ts';
+import { hasRows } from './run-reducer.ts';
 import type { RunState } from './run.ts';
 
-/** One sentence a filter, and one about events that could not take part. None where the rule has no filter and nothing was left out. */
-export function filterSentences({
-  plan,
-  merge,
-}: {
+/** What the sentences are made of. */
+interface Told {
   readonly plan: Pick<RunPlan, 'rule'>;
   readonly merge?: RunState['merge'];
-}): readonly string[] {
+  readonly sources?: RunState['sources'];
+}
+
+/**
+ * One sentence a filter, one about events that could not be grouped, and one about rows that could not take part. None where the rule
+ * has no filter and nothing was left out.
+ */
+export function filterSentences({ plan, merge, sources = {} }: Told): readonly string[] {
+  return [...ruleSentences(plan, merge), ...leftOutSentence(leftOutRows({ sources }))];
+}
+
+/** Rows of answers that could not take part: nobody knows whose they are, or when they were. */
+export interface LeftOutRows {
+  readonly withoutId: number;
+  /** Of those that have an id. */
+  readonly withoutTime: number;
+}
+
+/** Over all answers of a run. */
+export function leftOutRows({ sources }: Pick<RunState, 'sources'>): LeftOutRows {
+  const answers = Object.values(sources).flatMap(({ outcome }) => (hasRows(outcome) ? [outcome] : []));
+  return {
+    withoutId: answers.reduce((sum, { nullIds }) => sum + nullIds, 0),
+    withoutTime: answers.reduce((sum, { nullTimes }) => sum + nullTimes, 0),
+  };
+}
+
+function leftOutSentence({ withoutId, withoutTime }: LeftOutRows): readonly string[] {
+  const parts = [
+    ...(withoutId > 0 ? [`${rows(withoutId)} without an id`] : []),
+    ...(withoutTime > 0 ? [`${withoutId > 0 ? withoutTime.toLocaleString('en') : rows(withoutTime)} without a time`] : []),
+  ];
+  return parts.length === 0 ? [] : [`${parts.join(' and ')} could not take part.`];
+}
+
+function rows(count: number): string {
+  return count === 1 ? '1 row' : `${count.toLocaleString('en')} rows`;
+}
+
+function ruleSentences(plan: Told['plan'], merge: Told['merge']): readonly string[] {
   const told = merge?.rule;
   if (told === undefined) return [];
   const ended = new Map(told.expired.map(({ filter, expires }) => [filter, expires]));

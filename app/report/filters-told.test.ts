@@ -25,7 +25,11 @@ import { reportMetadata } from './metadata.ts';
 import { noteEntry } from './note-entry.ts';
 
 const at = '2026-11-20T14:05:00.000000Z';
-const sentences = ['The filter “robots” hid 3 events.', 'The filter “old” ended on 2026-01-31 and hides nothing any more.'];
+const sentences = [
+  'The filter “robots” hid 3 events.',
+  'The filter “old” ended on 2026-01-31 and hides nothing any more.',
+  '2 rows without an id and 1 without a time could not take part.',
+];
 
 const plain = samplePlan(1);
 const filters = [
@@ -37,7 +41,7 @@ const [source = ''] = plan.sources.map(({ id }) => id);
 const told = { skipped: 0, suppressed: [{ filter: 'robots', events: 3 }], expired: [{ filter: 'old', expires: '2026-01-31' }] };
 const figures = { confirmed: 1, undetermined: 0, clientsInWindow: 1, eventsInWindow: 1, rows: 4, durationMs: 1 };
 const events: readonly RunEvent[] = [
-  { kind: 'source-ended', at, source, outcome: { kind: 'completed', rows: 4, bytes: 100, nullIds: 0, nullTimes: 0 } },
+  { kind: 'source-ended', at, source, outcome: { kind: 'completed', rows: 7, bytes: 100, nullIds: 2, nullTimes: 1 } },
   { kind: 'merged', at, merge: { ...figures, sources: [source], rule: told } },
   { kind: 'run-ended', at, outcome: 'succeeded' },
 ];

@@ -17,6 +17,8 @@ export interface HeadlineInput {
   readonly isFinal: boolean;
   /** Set where the run ended before the rule was evaluated over all answers, and why. */
   readonly brokenOff?: 'cancel' | 'failure';
+  /** Rows of answers that could not take part because they have no id or no time. */
+  readonly leftOut?: number;
   /** Whether figures are there at all. */
   readonly isMerged: boolean;
 }
@@ -64,16 +66,21 @@ export function showReason(reason: MissingSource['reason']): string {
   return words[reason];
 }
 
-function completeHeadline({ rule, windowHours, windows, confirmed }: HeadlineInput): string {
+function completeHeadline({ rule, windowHours, windows, confirmed, leftOut = 0 }: HeadlineInput): string {
+  const answered = `every source answered${leftOut === 0 ? '' : `, but ${rowsWithout(leftOut)} could not take part`}`;
   const what = ruleInWords(rule, windowHours);
   const isOfClients = rule.groupBy.length === 1 && rule.groupBy[0]?.toLowerCase() === 'user_id';
   const noun = isOfClients ? 'client' : 'group of events';
   if (confirmed === 0) {
-    return rule.changes === undefined ? `No ${noun} meets ${what}; every source answered` : `No client had ${what}; every source answered`;
+    return rule.changes === undefined ? `No ${noun} meets ${what}; ${answered}` : `No client had ${what}; ${answered}`;
   }
   const nouns = isOfClients ? 'clients' : 'groups of events';
   const inWindows = windows === undefined ? '' : ` in ${String(windows)} ${windows === 1 ? 'window' : 'windows'}`;
-  return `${String(confirmed)} ${confirmed === 1 ? noun : nouns} confirmed${inWindows}: ${what}; every source answered`;
+  return `${String(confirmed)} ${confirmed === 1 ? noun : nouns} confirmed${inWindows}: ${what}; ${answered}`;
+}
+
+function rowsWithout(count: number): string {
+  return `${count === 1 ? '1 row' : `${count.toLocaleString('en')} rows`} without an id or a time`;
 }
 
 function kindOf(source: MissingSource): string {

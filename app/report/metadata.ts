@@ -2,7 +2,7 @@
 import type { Instant } from '../model/instant.ts';
 import { msOfInstant } from '../model/instant.ts';
 import type { ReportMetadata, ReportSource } from '../model/report.ts';
-import { filterSentences } from '../model/rule-filters.ts';
+import { filterSentences, leftOutRows } from '../model/rule-filters.ts';
 import { ruleFromTo } from '../model/rule-words.ts';
 import { confidenceOfRun, isEvaluated } from '../model/run-evaluation.ts';
 import { coverageOf, hasRows, sourceOf } from '../model/run-reducer.ts';
@@ -18,6 +18,7 @@ export function reportMetadata(state: RunState, extra: { readonly version: strin
   const { missing } = coverage;
   const { confirmed, undetermined } = merge ?? { confirmed: 0, undetermined: 0 };
   const { rule, windowHours } = plan;
+  const { withoutId, withoutTime } = leftOutRows(state);
   const headline = headlineOf({
     rule,
     windowHours,
@@ -26,6 +27,7 @@ export function reportMetadata(state: RunState, extra: { readonly version: strin
     missing,
     isFinal: isEvaluated(state),
     ...(state.status === 'ended' && !isEvaluated(state) ? { brokenOff: brokenOffBy(state) } : {}),
+    leftOut: withoutId + withoutTime,
     isMerged: merge !== undefined,
     windows: merge?.rule?.windows,
   });

@@ -97,6 +97,15 @@ describe('the headline of a complete run', () => {
     expect(headlineOf({ ...complete, rule: of, confirmed })).toMatch(expected);
   });
 
+  it('says that rows without an id or a time could not take part: whoever they are about may be missed', () => {
+    expect(headlineOf({ ...complete, rule, confirmed: 0, leftOut: 1 })).toMatch(
+      /^No client had .*; every source answered, but 1 row without an id or a time could not take part$/,
+    );
+    expect(headlineOf({ ...complete, rule, confirmed: 2, leftOut: 1200 })).toMatch(
+      /^2 clients confirmed: .*; every source answered, but 1,200 rows without an id or a time could not take part$/,
+    );
+  });
+
   it('of a hunt says in how many windows, one or several', () => {
     const given = { ...complete, rule: samplePlan().rule };
     expect(headlineOf({ ...given, confirmed: 1, windows: 1 })).toMatch(/^1 client confirmed in 1 window: /);
