@@ -143,7 +143,7 @@ describe('the recorder of a run', () => {
     ]);
   });
 
-  it('tells with the end of a run what the filters of its rule hid', () => {
+  it('tells with the end of a run what the filters of its rule hid, and which rows could not take part', () => {
     const filters = [{ key: 'robots', title: 'robots' }];
     const told = record({ ...plan, rule: { ...plan.rule, filters } }, [
       ended(first, 9, completed),
@@ -164,7 +164,8 @@ describe('the recorder of a run', () => {
       },
       { kind: 'run-ended', at: at(11), outcome: 'succeeded' },
     ]);
-    expect(runs(told).map((run) => run.filters)).toEqual([[], ['The filter “robots” hid 3 events.']]);
+    const leftOut = '2 rows without an id and 4 without a time could not take part.';
+    expect(runs(told).map((run) => run.filters)).toEqual([[], ['The filter “robots” hid 3 events.', leftOut]]);
   });
 
   it('gives an execution that never began an end time, and no duration', () => {
