@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../base/clock.ts';
 import { serveRpc } from '../channel/rpc.ts';
 import { serveReader } from './reader.ts';
+import { SpareProcessors } from './spare-processors.ts';
 import { StoreWriter } from './store-writer.ts';
 import { portChannel } from './thread-channel.ts';
 import { giveWay } from './thread-priority.ts';
@@ -17,11 +18,13 @@ if (role === 'reader') {
   serveReader(channel, store);
 } else {
   giveWay();
+  const processors = new SpareProcessors();
   let tell: (report: WriterMethods['run']['notice']) => void = () => undefined;
   const writer = new StoreWriter({
     session,
     store,
     clock: systemClock,
+    spare: () => processors.sinceLast(),
     onReport: (report) => {
       tell(report);
     },

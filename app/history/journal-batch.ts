@@ -2,6 +2,8 @@
 import { type Line, writeLine } from './journal-format.ts';
 
 const firstBytes = 64 << 10;
+/** A batch is full with so much; a single line may be longer. */
+const fullBytes = 1 << 20;
 
 /** Lines to be written at once, and the promise that they are. */
 export class JournalBatch {
@@ -13,7 +15,7 @@ export class JournalBatch {
   #bytes = 0;
   #count = 0;
 
-  /** `memory` is that of a batch that is done with, so that not every batch needs new one. */
+  /** `memory` is that of a batch that is done with: much memory that is made and dropped makes the engine collect all garbage again and again. */
   constructor(memory: Buffer = Buffer.allocUnsafeSlow(firstBytes)) {
     const { promise, resolve, reject } = Promise.withResolvers<undefined>();
     this.accepted = promise;
@@ -25,10 +27,15 @@ export class JournalBatch {
     this.#memory = memory;
   }
 
+  /** Whether the line still belongs to this batch; the first one always does. */
+  hasRoomFor(line: Line): boolean {
+    return this.#count === 0 || this.#bytes + line.length <= fullBytes;
+  }
+
   add(line: Line): void {
     const end = this.#bytes + line.length;
     if (end > this.#memory.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(end, this.#memory.length * 2));
+      const larger = Buffer.allocUnsafeSlow(Math.max(end, Math.min(fullBytes, this.#memory.length * 4)));
       this.#memory.copy(larger, 0, 0, this.#bytes);
       this.#memory = larger;
     }

@@ -13,7 +13,7 @@ import { asError } from '../base/as-error.ts';
 import type { Clock } from '../base/clock.ts';
 import { CamError, failure } from '../model/failure.ts';
 import { JournalBatch } from './journal-batch.ts';
-import { type JournalEntry, lineOf, segmentName } from './journal-format.ts';
+import { type JournalEntry, type Line, lineOf, segmentName } from './journal-format.ts';
 
 /** How far the journal is on the disk: all of `segment` up to `bytes`, and all segments before it. */
 export interface JournalPosition {
@@ -49,6 +49,8 @@ const gatherMs = 50;
 const many = 32;
 /** So much is written without waiting for more. */
 const gatherBytes = 1 << 20;
+/** So many pieces of memory are kept: one is filled while another is written, and where the disk is slow a few more wait. */
+const sparesKept = 4;
 
 /** An append-only journal of one process. */
 export class Journal {
@@ -57,8 +59,8 @@ export class Journal {
   #waiting: JournalBatch[] = [];
   /** The batch that is being written, or was when it could not be: nothing is added to it. */
   #inHand: JournalBatch | undefined;
-  /** Memory of a batch that has been written. */
-  #spare: Buffer | undefined;
+  /** Memory of batches that have been written. */
+  readonly #spares: Buffer[] = [];
   #waitingBytes = 0;
   #unwritten = 0;
   #accepted = 0;
@@ -90,7 +92,7 @@ export class Journal {
       this.#options.onGivenUp(1, error);
       return batch.accepted;
     }
-    const batch = this.#openBatch();
+    const batch = this.#batchFor(line);
     batch.add(line);
     this.#waitingBytes += line.length;
     this.#unwritten += 1;
@@ -137,11 +139,10 @@ export class Journal {
     this.#file = undefined;
   }
 
-  #openBatch(): JournalBatch {
+  #batchFor(line: Line): JournalBatch {
     const open = this.#waiting.at(-1);
-    if (open !== undefined && open !== this.#inHand) return open;
-    const batch = new JournalBatch(this.#spare);
-    this.#spare = undefined;
+    if (open !== undefined && open !== this.#inHand && open.hasRoomFor(line)) return open;
+    const batch = new JournalBatch(this.#spares.pop());
     this.#waiting.push(batch);
     return batch;
   }
@@ -167,7 +168,7 @@ export class Journal {
       }
       this.#waiting.shift();
       this.#done(batch);
-      if (batch.count >= many && this.#awaited === 0 && !this.#isClosed) await this.#gather();
+      if (batch.count >= many && this.#waitingBytes < gatherBytes && this.#awaited === 0 && !this.#isClosed) await this.#gather();
     }
     // In the same turn as the look that found nothing: what comes next starts anew.
     this.#isWriting = false;
@@ -177,7 +178,7 @@ export class Journal {
     this.#accepted += batch.count;
     this.#unwritten -= batch.count;
     this.#waitingBytes -= batch.data.length;
-    if (batch.memory.length <= gatherBytes) this.#spare = batch.memory;
+    if (this.#spares.length < sparesKept && batch.memory.length <= gatherBytes) this.#spares.push(batch.memory);
     batch.accept();
     this.#options.onDurable(this.#position, this.#accepted);
   }

@@ -36,6 +36,8 @@ export interface StoreWriterOptions {
   readonly store: StoreOptions;
   readonly clock: Clock;
   readonly onReport: (report: WriterReport) => void;
+  /** Processors that the rest of the machine has left over since the last call; `undefined`: ask again in a moment. */
+  readonly spare: () => number | undefined;
 }
 
 /** Records that come within so many milliseconds share a transaction. */
@@ -44,6 +46,15 @@ const gatherMs = 25;
 const gatherManyMs = 400;
 /** So many in one go are many. */
 const many = 100;
+/** While less than this of a processor is left over, many records wait in the journal. */
+const enoughToSpare = 0.5;
+/** How long until it is looked again. */
+const lookAgainMs = 100;
+/** A part of them is written after so long all the same. */
+const patienceMs = 10_000;
+/** More than so many bytes are many, and more than so many segments too many to wait at all. */
+const manyBytes = 256 << 10;
+const tooManySegments = 16;
 /** How often the session says that it lives, and looks for others that do not. */
 const heartbeatMs = 15_000;
 const firstRetryMs = 250;
@@ -144,6 +155,7 @@ export class StoreWriter {
   async #drain(store: Store): Promise<void> {
     const { id, directory } = this.#options.session;
     while (!this.#isStopping) {
+      await this.#giveWay();
       const piece = readPiece(directory, id, this.#read, this.#end);
       if (piece === undefined) return;
       await this.#applyPiece(store, id, this.#read, piece);
@@ -157,6 +169,23 @@ export class StoreWriter {
         rejected: rejected + piece.damaged.length,
       });
     }
+  }
+
+  /** Where others need the processors, many records go on waiting in the journal, unless somebody waits for them to be in the store. */
+  async #giveWay(): Promise<void> {
+    const { clock, spare } = this.#options;
+    const isDueMs = clock.monotonicMs() + patienceMs;
+    while (!this.#isStopping && this.#waiters.length === 0 && this.#areMany() && clock.monotonicMs() < isDueMs) {
+      if ((spare() ?? 0) >= enoughToSpare) return;
+      await this.#pause(lookAgainMs, 'asked');
+    }
+  }
+
+  #areMany(): boolean {
+    const segments = this.#end.segment - this.#read.segment;
+    // What is left of a segment that is not the last is not known, and no more than a few seconds of much work.
+    if (segments <= 1) return this.#end.bytes - (segments === 0 ? this.#read.bytes : 0) > manyBytes;
+    return segments < tooManySegments;
   }
 
   #isDrained(): boolean {

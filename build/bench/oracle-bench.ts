@@ -2,27 +2,20 @@
 import { rm } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../app/base/clock.ts';
 import { silentLogger } from '../../app/base/logger.ts';
-import { createRpcClient, type RpcClient } from '../../app/channel/rpc.ts';
-import { forkSpawner } from '../../app/hosts/fork-spawner.ts';
-import { failure } from '../../app/model/failure.ts';
 import { msOfInstant } from '../../app/model/instant.ts';
 import type { NumberedRunEvent, RunState } from '../../app/model/run.ts';
 import { sampleDatabase } from '../../app/testing/builders.ts';
-import { startTestApp, type TestDatabase } from '../../app/testing/test-app.ts';
 import { executeInput, testSpawner } from '../../app/testing/worker-builders.ts';
 import { createDatabaseWorker } from '../../app/worker/supervisor.ts';
 import { type BenchRow, median } from './bench-row.ts';
 import { inFolder, peakMemoryMiB } from './measure.ts';
+import { listenOften, passwordVariable, type StandIn, startOracleApp, startProcess } from './oracle-stand-in.ts';
 import { account, type BareReadMethods, changesSql, type StandInMethods } from './oracle-target.ts';
 
 const million = 1_000_000;
 const rounds = 5;
-const passwordVariable = 'CAM_BENCH_PASSWORD';
-
-type StandIn = RpcClient<StandInMethods>;
 
 /** Measures everything. */
 export function benchOracle(): Promise<BenchRow[]> {
@@ -90,8 +83,8 @@ async function benchMemory(standIn: StandIn, folder: string): Promise<BenchRow[]
 
 /** A whole run over eight databases with four queries each, every query a second late: as long as its slowest database, no longer. */
 async function benchLatency(standIn: StandIn): Promise<BenchRow[]> {
-  const eight = await measureRuns(await listenOften(standIn, 8, 1000));
-  const alone = await measureRuns(await listenOften(standIn, 1, 1000));
+  const eight = await measureRuns(await listenOften(standIn, 8, { rows: 100, latencyMs: 1000 }));
+  const alone = await measureRuns(await listenOften(standIn, 1, { rows: 100, latencyMs: 1000 }));
   const value = median(eight.map(({ runMs, slowestMs }) => runMs / slowestMs));
   const runMs = (runs: readonly RunTimes[]) => ({ value: median(runs.map((run) => run.runMs)), unit: 'ms', bar: '–', holds: true });
   const note = `whole run, merge included; median of ${String(rounds)}`;
@@ -110,7 +103,7 @@ interface RunTimes {
 }
 
 async function measureRuns(ports: readonly number[]): Promise<RunTimes[]> {
-  const app = await startApp(ports, 4);
+  const app = await startOracleApp(ports, 4);
   const times: RunTimes[] = [];
   let started = new Map<string, string>();
   const stop = app.app.subscribe((name, payload) => {
@@ -135,7 +128,7 @@ async function measureRuns(ports: readonly number[]): Promise<RunTimes[]> {
 
 /** Errors of forty databases in one run. */
 async function benchForty(standIn: StandIn): Promise<BenchRow> {
-  const app = await startApp(await listenOften(standIn, 40, 0), 1);
+  const app = await startOracleApp(await listenOften(standIn, 40, { rows: 100, latencyMs: 0 }), 1);
   try {
     const state = await app.run();
     const value = Object.values(state.sources).filter(({ outcome }) => outcome?.kind !== 'completed').length;
@@ -145,25 +138,6 @@ async function benchForty(standIn: StandIn): Promise<BenchRow> {
   } finally {
     await app.close();
   }
-}
-
-function listenOften(standIn: StandIn, count: number, latencyMs: number): Promise<number[]> {
-  return Promise.all(Array.from({ length: count }, async () => (await standIn.call('listen', { rows: 100, latencyMs })).port));
-}
-
-function startApp(ports: readonly number[], queries: number) {
-  const types = ['password', 'email', 'phone', 'token'];
-  const databases = ports.map((port, index): TestDatabase => ({
-    name: `database_${String(index + 1)}`,
-    driver: 'oracle',
-    server: { host: '127.0.0.1', port, service_name: 'TESTDB', user: account.user, password_env: passwordVariable },
-    queries: Array.from({ length: queries }, (_, place) => ({
-      name: `changes ${String(place + 1)}`,
-      changeType: types[(index + place) % types.length] ?? 'email',
-      sql: `${changesSql} WHERE change_date >= :start_date`,
-    })),
-  }));
-  return startTestApp(databases, {}, { environment: { [passwordVariable]: account.password } });
 }
 
 function lastEnd({ sources }: RunState, database: string): string | undefined {
@@ -176,20 +150,6 @@ function lastEnd({ sources }: RunState, database: string): string | undefined {
 
 function between(from: string, to: string | undefined): number {
   return to === undefined ? Infinity : msOfInstant(to) - msOfInstant(from);
-}
-
-function startProcess<M extends StandInMethods | BareReadMethods>(file: string) {
-  const entry = fileURLToPath(new URL(file, import.meta.url));
-  const entries = { worker: entry, engine: entry, 'oracle-probe': entry };
-  // The same settings of the process as a worker gets.
-  const environment = { UV_THREADPOOL_SIZE: '6', TZ: 'UTC', NODE_OPTIONS: '--max-semi-space-size=8', MALLOC_ARENA_MAX: '2' };
-  const own = forkSpawner({ entries, environment: process.env, logger: silentLogger })('worker', file, environment);
-  return {
-    client: createRpcClient<M>(own.channel, () => failure('worker.crashed')),
-    kill: () => {
-      own.kill();
-    },
-  };
 }
 
 function startWorker(port: number) {
