@@ -1,35 +1,48 @@
+import { cpus } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { type ProcessorTimes, SpareProcessors } from './spare-processors.ts';
 
 /** Measures whatever the test says next. */
 function measuring(...times: readonly ProcessorTimes[]): SpareProcessors {
   const left = [...times];
-  return new SpareProcessors(() => left.shift() ?? { processors: 1, idleMs: NaN, allMs: NaN, ownMs: NaN });
+  return new SpareProcessors(() => left.shift() ?? { processors: 1, atMs: NaN, usedMs: NaN, ownMs: NaN });
 }
 
-const start: ProcessorTimes = { processors: 2, idleMs: 1000, allMs: 4000, ownMs: 50 };
+const start: ProcessorTimes = { processors: 2, atMs: 7000, usedMs: 4000, ownMs: 50 };
 
 describe('the processors to spare', () => {
-  it('are the idle time of all of them since the last look, and what the thread used itself', () => {
-    const spare = measuring(start, { processors: 2, idleMs: 1020, allMs: 4200, ownMs: 80 });
+  it('are those that nobody else has used since the last look', () => {
+    // In 100 ms others used 150 of 200, and the thread itself 30 more.
+    const spare = measuring(start, { processors: 2, atMs: 7100, usedMs: 4180, ownMs: 80 });
     spare.sinceLast();
     expect(spare.sinceLast()).toBeCloseTo(0.5);
   });
 
   it('are not known at the first look, nor after too short or too long a time', () => {
-    const tooSoon = { ...start, idleMs: 1060, allMs: 4060 };
-    const tooLate = { ...start, idleMs: 5000, allMs: 8000 };
-    const spare = measuring(start, tooSoon, tooLate, { ...tooLate, idleMs: 5200, allMs: 8200 });
+    const tooSoon = { ...start, atMs: 7030 };
+    const tooLate = { ...start, atMs: 9000 };
+    const spare = measuring(start, tooSoon, tooLate, { ...tooLate, atMs: 9100 });
     expect([1, 2, 3, 4].map(() => spare.sinceLast())).toEqual([undefined, undefined, undefined, 2]);
   });
 
-  it('are measured of this machine in a share that can be', async () => {
-    const spare = new SpareProcessors();
+  it('are all of them where the system tells nothing of their use', () => {
+    const silent = { processors: 1, usedMs: 0, ownMs: 5 };
+    const spare = measuring({ ...silent, atMs: 1 }, { ...silent, atMs: 101, ownMs: 60 });
     spare.sinceLast();
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    const measured = spare.sinceLast();
+    expect(spare.sinceLast()).toBe(1);
+  });
+
+  it('are measured of this machine, and are no more than it has', async () => {
+    const spare = new SpareProcessors();
+    const measured = await new Promise<number | undefined>((resolve) => {
+      const look = setInterval(() => {
+        const value = spare.sinceLast();
+        if (value === undefined) return;
+        clearInterval(look);
+        resolve(value);
+      }, 100);
+    });
     expect(measured).toBeGreaterThanOrEqual(0);
-    // The systems count in steps, so a little more than all is possible.
-    expect(measured).toBeLessThan((await import('node:os')).cpus().length * 1.5);
+    expect(measured).toBeLessThanOrEqual(cpus().length);
   });
 });

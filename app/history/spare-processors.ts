@@ -6,11 +6,14 @@
 import { cpus } from 'node:os';
 import process from 'node:process';
 
-/** Times since some moment, in milliseconds: idle and all of all processors, and what the calling thread has used itself. */
+/** Times since some moment, in milliseconds. */
 export interface ProcessorTimes {
   readonly processors: number;
-  readonly idleMs: number;
-  readonly allMs: number;
+  /** When it was, by a clock that is never set. */
+  readonly atMs: number;
+  /** What all processors were used by programs and the system; waiting for a disk is no use. */
+  readonly usedMs: number;
+  /** What of it the calling thread has used itself. */
   readonly ownMs: number;
 }
 
@@ -29,25 +32,28 @@ export class SpareProcessors {
   }
 
   /**
-   * Processors that nobody else has used since the last call: 0.5 is half of one. `undefined` where the last call was too long or
-   * too short ago to say; then ask again in a moment.
+   * Processors that nobody else has used since the last call: 0.5 is half of one; all of them where the system tells nothing of its
+   * processors. `undefined` where the last call was too long or too short ago to say; then ask again in a moment.
    */
   sinceLast(): number | undefined {
     const now = this.#times();
     const last = this.#last;
-    const spanMs = last === undefined ? 0 : (now.allMs - last.allMs) / now.processors;
+    const spanMs = last === undefined ? 0 : now.atMs - last.atMs;
     if (last !== undefined && spanMs < shortestMs) return undefined;
     this.#last = now;
     if (last === undefined || spanMs > longestMs) return undefined;
-    return (now.idleMs - last.idleMs + now.ownMs - last.ownMs) / spanMs;
+    const byOthersMs = now.usedMs - last.usedMs - (now.ownMs - last.ownMs);
+    return Math.max(0, now.processors - Math.max(0, byOthersMs) / spanMs);
   }
 }
 
 function processorTimes(): ProcessorTimes {
   const each = cpus();
-  const idleMs = each.reduce((sum, { times }) => sum + times.idle, 0);
-  const allMs = each.reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.idle + times.irq, 0);
   const own = process.threadCpuUsage();
-  // A system that tells nothing of its processors has all of them to spare.
-  return { processors: Math.max(1, each.length), idleMs, allMs, ownMs: (own.user + own.system) / 1000 };
+  return {
+    processors: Math.max(1, each.length),
+    atMs: performance.now(),
+    usedMs: each.reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0),
+    ownMs: (own.user + own.system) / 1000,
+  };
 }

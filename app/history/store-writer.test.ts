@@ -101,6 +101,7 @@ describe('the writer of the store, while others need the processors', () => {
 
   it('does not keep a few waiting, the first ones of a segment neither', async () => {
     await ready();
+    // What was read last lies in the segment before: nothing was read yet of this one.
     await journal(20);
     await pass(500);
     expect(applied()).toBe(20);

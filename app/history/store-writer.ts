@@ -154,7 +154,8 @@ export class StoreWriter {
 
   async #drain(store: Store): Promise<void> {
     const { id, directory } = this.#options.session;
-    while (!this.#isStopping) {
+    // The session's own duties come in between, however much there is to write.
+    while (!this.#isStopping && this.#options.clock.monotonicMs() < this.#nextHeartbeatMs) {
       await this.#giveWay();
       const piece = readPiece(directory, id, this.#read, this.#end);
       if (piece === undefined) return;

@@ -64,17 +64,25 @@ function cam(args: readonly string[], onStderr: (text: string, child: { interrup
     const data = args.includes('--data') ? [] : ['--data', join(folder, 'data')];
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...args, ...data], {
       cwd: folder,
+      // A group of its own, as a terminal gives to what it starts.
+      detached: true,
     });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;
-      onStderr(stderr, { interrupt: () => child.kill('SIGINT') });
+      onStderr(stderr, { interrupt: () => interruptGroup(child.pid) });
     });
     child.once('error', reject);
     child.once('close', (code) => resolve({ code, stdout, stderr }));
   });
+}
+
+/** Ctrl+C in a terminal reaches the program and every process that it has started. */
+function interruptGroup(pid: number | undefined): void {
+  if (pid === undefined) throw new Error('the program was not started');
+  process.kill(-pid, 'SIGINT');
 }
 
 const run = (config: string, ...more: string[]): Promise<Ended> =>
