@@ -40,7 +40,7 @@ const handedOverStart = z.strictObject({ config: path, settings: path, data: pat
 
 /**
  * Further starts come to the window that is there. While the services are closing there is none to come to: then the program starts
- * anew, once, when it has ended, with the files that were asked for last.
+ * anew, once, when it has ended, with the files that were asked for first.
  */
 export function createSecondStarts(ports: SecondStartPorts): SecondStarts {
   const { given, rest, program } = ports.start;

@@ -114,6 +114,21 @@ describe('the history page', () => {
     await waitFor(() => expect(opened?.copied[0]).toContain('Found: Nobody: every source answered'));
   });
 
+  it('says with nobody that rows could not take part, in the copied text too', async () => {
+    const left = '25 rows without an id could not take part.';
+    await page(8, (core) => {
+      core.history.records = core.history.records.map((each) => ({
+        ...each,
+        run: { ...each.run, confirmed: 0, undetermined: 0, filters: [left] },
+      }));
+    });
+    act(() => opened?.parts.actions.showHistoryRun('run-h8'));
+    await screen.findByText(`Nobody by what could be judged: every source answered, but: ${left}`);
+    screen.getByText(left);
+    fireEvent.click(screen.getByRole('button', { name: 'Copy as text' }));
+    await waitFor(() => expect(opened?.copied[0]).toContain(`\n${left}\n`));
+  });
+
   it('runs a recorded run again with its time, window and databases, to the microsecond', async () => {
     const core = await page(3, ({ history }) => {
       history.records = history.records.map((each) => ({ ...each, run: { ...each.run, lastEvent: '2026-11-19T14:00:00.000001Z' } }));

@@ -1,5 +1,7 @@
 /** What the state of a run means for one of its tables. */
 import { coverageOf, hasRows as sourceHasRows } from '../../../app/model/run-reducer.ts';
+import { leftOutRows } from '../../../app/model/rule-filters.ts';
+import { isEvaluated } from '../../../app/model/run-evaluation.ts';
 import type { RunPlan } from '../../../app/model/plan.ts';
 import type { RunState } from '../../../app/model/run.ts';
 import type { ShownTable } from '../../../app/model/table.ts';
@@ -31,7 +33,7 @@ export function revisionOf(state: RunState | null, table: ShownTable): string {
     : `${state.status} ${merge.sources.join('\n')} ${merge.confirmed} ${merge.undetermined} ${merge.rows}`;
 }
 
-/** Why the table has no row. While anything is missing, never that there is nobody. */
+/** Why the table has no row. While anything is missing, or rows could not take part, never that there is nobody. */
 export function emptyKindOf(state: RunState | null, table: ShownTable, isFiltered: boolean): EmptyKind {
   if (state === null) return 'not-run';
   if (isFiltered) return 'filtered';
@@ -39,8 +41,12 @@ export function emptyKindOf(state: RunState | null, table: ShownTable, isFiltere
   if (table.kind === 'change') return 'change';
   if (state.status !== 'ended') return `${table.kind}-running`;
   if (state.merge === undefined) return coverageOf(state).answered === 0 ? 'no-answer' : 'not-merged';
-  const isComplete = coverageOf(state).missing.length === 0 && state.outcome === 'succeeded';
-  return isComplete ? `${table.kind}-complete` : `${table.kind}-incomplete`;
+  const { missing } = coverageOf(state);
+  // Nothing is missing but the evaluation: what was merged before says nothing of the answers that came later.
+  if (missing.length === 0 && !isEvaluated(state)) return 'not-merged';
+  if (missing.length > 0 || state.outcome !== 'succeeded') return `${table.kind}-incomplete`;
+  const { withoutId, withoutTime } = leftOutRows(state);
+  return withoutId + withoutTime > 0 ? `${table.kind}-left-out` : `${table.kind}-complete`;
 }
 
 /** The zone of a raw table's zone-less times: its database's. */

@@ -174,6 +174,7 @@ export const historyTexts = {
     foundUnknown: 'Not known: nothing was merged',
     foundUnevaluated: (found: string) => `${found} so far: the rule was not evaluated to its end`,
     foundNobody: 'Nobody: every source answered',
+    foundNobodyBut: (told: string) => `Nobody by what could be judged: every source answered, but: ${told}`,
     foundIncomplete: 'Not known who else: sources are missing',
     rows: 'Rows',
     strict: 'strict',

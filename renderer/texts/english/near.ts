@@ -59,5 +59,9 @@ export const nearTexts = {
       title: 'No near miss with these numbers',
       text: 'Every source answered. Ask for fewer kinds of change or more hours.',
     },
+    'near-left-out': {
+      title: 'No near miss with these numbers, by the rows that could take part',
+      text: 'Every source answered, but rows without an id or a time could not take part: how many stands above, whose they are is not known.',
+    },
   },
 };

@@ -33,12 +33,20 @@ const emptyTables = {
     title: 'No client qualifies in this window',
     text: 'Every source answered. Widen the window or choose another last event time to look further.',
   },
+  'confirmed-left-out': {
+    title: 'No client qualifies by the rows that could take part',
+    text: 'Every source answered, but rows without an id or a time could not take part: how many stands above, whose they are is not known.',
+  },
   'confirmed-running': { title: 'Nothing confirmed so far', text: 'The table fills as sources answer.' },
   'undetermined-incomplete': {
     title: 'Not known: sources are missing',
     text: 'Clients that only a missing source has seen cannot be listed. Complete this run to be sure.',
   },
   'undetermined-complete': { title: 'No undetermined clients', text: 'Every source answered, so every client is decided.' },
+  'undetermined-left-out': {
+    title: 'No undetermined clients by the rows that could take part',
+    text: 'Every source answered, but rows without an id or a time could not take part: how many stands above, whose they are is not known.',
+  },
   'undetermined-running': { title: 'Nothing undetermined so far', text: 'The table fills as sources answer.' },
   source: { title: 'The source answered without a row', text: 'The query found nothing since its start date.' },
   'source-partial': {

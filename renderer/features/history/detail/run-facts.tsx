@@ -57,6 +57,11 @@ export function RunFacts({ run }: { readonly run: StoredRun }): ReactNode {
           </div>
         ))}
       </dl>
+      {run.filters?.map((sentence) => (
+        <p key={sentence} className={styles.told}>
+          {sentence}
+        </p>
+      ))}
       {run.missing.length > 0 && (
         <section className={styles.missing} aria-label={texts.missing(run.missing.length)}>
           <h3 className={styles.missingTitle}>{texts.missing(run.missing.length)}</h3>

@@ -22,7 +22,9 @@ export function foundText(run: StoredRun, texts: Texts['history']['detail']): st
   if (isUnevaluatedRun(run)) return texts.foundUnevaluated(texts.foundText(confirmed, undetermined, true));
   const isIncomplete = isIncompleteRun(run) || run.outcome !== 'succeeded';
   if (confirmed > 0 || (undetermined ?? 0) > 0) return texts.foundText(confirmed, undetermined, isIncomplete);
-  return isIncomplete ? texts.foundIncomplete : texts.foundNobody;
+  if (isIncomplete) return texts.foundIncomplete;
+  const told = run.filters ?? [];
+  return told.length > 0 ? texts.foundNobodyBut(told.join(' ')) : texts.foundNobody;
 }
 
 /** The whole run, with what is missing. */
@@ -40,6 +42,7 @@ export function runAsText({ run, executions }: RunDetail, { history, verdict }: 
     `${texts.rule}: ${run.rule}${run.strict ? ` (${texts.strict})` : ''}${run.sampleData ? ` (${texts.sample})` : ''}`,
     `${texts.coverage}: ${history.runs.coverage(run.answeredSources, run.expectedSources)}`,
     `${texts.found}: ${foundText(run, texts)}`,
+    ...(run.filters ?? []),
     ...run.missing.map(
       (source) =>
         `${texts.missing(1)}: ${verdict.missingSource(source)} ${verdict.missingReason(source)}: ${source.message}${source.code === undefined ? '' : ` (${source.code})`}`,
