@@ -34,6 +34,8 @@ export interface TrialGroups {
 
 /** A trial, and on which run and which rule. */
 export interface RuleTrialView extends RuleTrial {
+  /** Rows of the run's answers without an id or a time: they could not take part. */
+  readonly leftOut: number;
   readonly rule: { readonly key: string; readonly title: string; readonly timespanHours: number };
   readonly run: {
     readonly runId: string;

@@ -1,6 +1,7 @@
 /** Tries a rule that is not saved on a result that is open or kept. */
 import type { CheckedInput } from '../contract/methods.ts';
 import { CamError, failure } from '../model/failure.ts';
+import { leftOutRows } from '../model/rule-filters.ts';
 import type { RuleTrialView } from '../model/rule-trial.ts';
 import type { EngineService } from './engine-service.ts';
 import type { ResultService } from './result-service.ts';
@@ -25,8 +26,10 @@ export async function tryUnsavedRule(parts: RuleTrialParts, input: CheckedInput<
   const { state } = await parts.runs.open(runId);
   const trial = await parts.engine.call('tryRule', { runId, rule });
   const { window, windowHours, range } = state.plan;
+  const { withoutId, withoutTime } = leftOutRows(state);
   return {
     ...trial,
+    leftOut: withoutId + withoutTime,
     rule: { key: rule.key, title: rule.title, timespanHours: rule.timespanHours },
     run: { runId, startedAt: state.startedAt, window, windowHours, isHunt: range !== undefined },
   };

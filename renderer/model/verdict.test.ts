@@ -1,7 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../app/model/failure.ts';
-import type { RunState, SourceOutcome } from '../../app/model/run.ts';
+import { initialRunState, reduceRun } from '../../app/model/run-reducer.ts';
+import type { RunEvent, RunState, SourceOutcome } from '../../app/model/run.ts';
+import { samplePlan } from '../../app/testing/builders.ts';
 import { configOf, oracleDatabases, planOf } from '../testing/fake-plan.ts';
 import { FakeRun } from '../testing/fake-run.ts';
 import { english } from '../texts/texts.ts';
@@ -79,6 +81,30 @@ describe('verdictOf', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+
+  it.each([
+    [0, 0, '. Every source answered.'],
+    [3, 0, 'by the rows that could take part. Every source answered, but 3 rows without an id or a time could not take part.'],
+    [0, 2, '. Every source answered.'],
+    [1, 2, 'Every source answered, but 1 row without an id or a time could not take part.'],
+  ])('says with a complete answer that %d rows could not take part, of %d confirmed clients', (nullIds, confirmed, words) => {
+    const at = '2026-11-20T14:00:00.000000Z';
+    const plan = samplePlan(4);
+    const ids = plan.sources.map(({ id }) => id);
+    const events: RunEvent[] = [
+      ...ids.map((source, place): RunEvent => {
+        const outcome = { kind: 'completed', rows: 5, bytes: 50, nullIds: place === 0 ? nullIds : 0, nullTimes: 0 } as const;
+        return { kind: 'source-ended', at, source, outcome };
+      }),
+      {
+        kind: 'merged',
+        at,
+        merge: { sources: ids, confirmed, undetermined: 0, clientsInWindow: 0, eventsInWindow: 0, rows: 0, durationMs: 1 },
+      },
+      { kind: 'run-ended', at, outcome: 'succeeded' },
+    ];
+    expect(wordsOf(events.reduce(reduceRun, initialRunState(plan, at)))).toContain(words);
   });
 
   it('names every source without an answer once the run has ended, with a reason, and offers to complete the run', () => {

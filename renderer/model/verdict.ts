@@ -3,6 +3,7 @@
  * unknown, never that nobody was found.
  */
 import type { EvaluationProgress } from '../../app/model/evaluation-progress.ts';
+import { leftOutRows } from '../../app/model/rule-filters.ts';
 import { coverageOf } from '../../app/model/run-reducer.ts';
 import type { Coverage, MergeSummary, MissingSource, RunState } from '../../app/model/run.ts';
 import type { Failure } from '../../app/model/failure.ts';
@@ -25,10 +26,12 @@ export type Verdict =
       readonly found: Figures;
       readonly coverage: Coverage;
       readonly isComplete: boolean;
+      /** Rows of the answers that could not take part: nobody knows whose they are, or when they were. */
+      readonly leftOut: number;
       readonly gap: Gap | null;
     }
   /** Every source answered, every answer is in the figures, and no client qualifies. */
-  | { readonly kind: 'none-found'; readonly coverage: Coverage }
+  | { readonly kind: 'none-found'; readonly coverage: Coverage; readonly leftOut: number }
   /** No client is confirmed, and whether one qualifies is not known. */
   | { readonly kind: 'unknown'; readonly undetermined: number | null; readonly coverage: Coverage; readonly gap: Gap };
 
@@ -56,9 +59,15 @@ export function verdictOf(state: RunState | null): Verdict {
     return { kind: 'running', found, coverage, isCancelling: state.status === 'cancelling', evaluation: state.evaluation ?? null };
   }
   const gap = gapOf(state, coverage);
-  if (found !== null && found.confirmed > 0) return { kind: 'found', found, coverage, isComplete: gap === null, gap };
+  if (found !== null && found.confirmed > 0)
+    return { kind: 'found', found, coverage, isComplete: gap === null, leftOut: leftOutOf(state), gap };
   if (gap !== null) return { kind: 'unknown', undetermined: found?.undetermined ?? null, coverage, gap };
-  return { kind: 'none-found', coverage };
+  return { kind: 'none-found', coverage, leftOut: leftOutOf(state) };
+}
+
+function leftOutOf(state: RunState): number {
+  const { withoutId, withoutTime } = leftOutRows(state);
+  return withoutId + withoutTime;
 }
 
 /** Whether "Complete this run" can help: the run has ended and sources are missing. */

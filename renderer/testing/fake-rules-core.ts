@@ -28,6 +28,7 @@ function trialOf(key: string, text: string): MethodOutput<'rules.try'> {
   return {
     rule: { key, title: key, timespanHours: 24 },
     run: { runId: '20261120-140000-9f31aa', startedAt: window.to, window, windowHours: 24, isHunt: false },
+    leftOut: 0,
     groupBy: ['user_id'],
     confirmed: isOpen ? { count: 0, first: [] } : { count: 2, first: ['1000000', '1000037'] },
     undetermined: isOpen ? { count: 3, first: ['1000000', '1000037', '1000074'] } : { count: 0, first: [] },

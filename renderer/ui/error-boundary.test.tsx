@@ -44,6 +44,22 @@ describe('ErrorBoundary', () => {
     await screen.findByRole('heading', { name: 'Configuration' });
   });
 
+  it('draws the results of another run anew after those of one could not be drawn', async () => {
+    core.startRun({ lastEvent: 'now' });
+    await screen.findByText('Not known yet: the analysis is running');
+    const { store } = opened.parts;
+    const spoiled = {
+      get confirmed(): never {
+        throw new Error('spoiled figures');
+      },
+    };
+    store.setState(({ run: slice }) => ({ run: { ...slice, state: { ...slice.state!, merge: spoiled as never } } }));
+    await screen.findByText('Results: this part of the window could not be drawn.');
+    const second = core.startRun({ lastEvent: 'now' });
+    await opened.parts.actions.openRun(second.plan.runId);
+    await screen.findByText('Not known yet: the analysis is running');
+  });
+
   it('leaves the other panes of the run page usable when one of them cannot be drawn, and has the log told which and why', async () => {
     const run = core.startRun({ lastEvent: 'now' });
     for (const place of [0, 1, 2, 3]) run.complete(run.id(place), 100);

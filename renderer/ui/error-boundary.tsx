@@ -9,6 +9,8 @@ interface ErrorBoundaryProps {
   readonly part: string;
   /** How much room there is to say so; default: that of a page. */
   readonly shape?: FailedPartShape;
+  /** What the part is about: of another one it is drawn anew. Unlike a key it keeps the part's elements, which a screen reader listens to. */
+  readonly about?: string | undefined;
   readonly children: ReactNode;
 }
 
@@ -16,11 +18,12 @@ interface ErrorBoundaryProps {
  * Keeps a mistake in one part of the window from taking the rest of it away: says which part is not there and why, has it noted in the
  * log, and draws it anew on demand.
  */
-export function ErrorBoundary({ part, shape, children }: ErrorBoundaryProps): ReactNode {
+export function ErrorBoundary({ part, shape, about, children }: ErrorBoundaryProps): ReactNode {
   const { brokenPart } = useTexts().shell;
   const { reportBrokenPart } = useActions();
   return (
     <Catcher
+      about={about}
       onCaught={(error, stack) => reportBrokenPart(part, messageOf(error), `${errorText(error)}\n${stack}`)}
       instead={(error, retry) => (
         <FailedPart
@@ -36,6 +39,7 @@ export function ErrorBoundary({ part, shape, children }: ErrorBoundaryProps): Re
 }
 
 interface CatcherProps {
+  readonly about: string | undefined;
   /** `stack`: the components in which it happened. */
   readonly onCaught: (error: unknown, stack: string) => void;
   readonly instead: (error: unknown, retry: () => void) => ReactNode;
@@ -55,6 +59,10 @@ class Catcher extends Component<CatcherProps, CatcherState> {
 
   override componentDidCatch(error: unknown, { componentStack }: ErrorInfo): void {
     this.props.onCaught(error, componentStack ?? '');
+  }
+
+  override componentDidUpdate(before: CatcherProps): void {
+    if (before.about !== this.props.about && this.state.caught !== null) this.setState({ caught: null });
   }
 
   override render(): ReactNode {

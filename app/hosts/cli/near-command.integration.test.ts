@@ -20,7 +20,9 @@ beforeAll(async () => {
   }
   await writeFile(join(folder, 'broken.sql'), 'SELECT * FROM no_such_table\n');
   await writeFile(join(folder, 'settings.yaml'), 'query: {retries: 0}\n');
+  await writeFile(join(folder, 'nameless.sql'), "SELECT NULL::VARCHAR AS user_id, TIMESTAMP '2025-12-31 20:00:00' AS change_date\n");
   await writeConfig('all.yaml', 'token.sql');
+  await writeConfig('nameless.yaml', 'nameless.sql');
   await writeConfig('partial.yaml', 'broken.sql');
 });
 
@@ -76,6 +78,13 @@ describe('cam near-misses', () => {
     const { stdout } = await cam('all.yaml', 'near-misses', '--window-hours', '2000');
     expect(stdout).toContain('Not known: the window reaches further back than the rows that were asked for; no near miss is known ');
     expect((await cam('all.yaml', 'near-misses')).stdout).toContain('No near miss with at least 3 of 4 kinds of change within 24 h');
+  });
+
+  it('says with none that a row could not take part', async () => {
+    await cam('nameless.yaml', 'run', '--last-event', '2026-01-01T00:00:00Z', '--json');
+    expect((await cam('nameless.yaml', 'near-misses')).stdout).toContain(
+      'No near miss with at least 3 of 4 kinds of change within 24 h, but 1 row without an id or a time could not take part\n',
+    );
   });
 
   it('says that a rule has none where it does not count kinds of change', async () => {

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { CamError, failure } from '../../model/failure.ts';
 import type { NearMisses } from '../../model/near-misses.ts';
+import { type LeftOutRows, leftOutRows } from '../../model/rule-filters.ts';
 import type { ExportFormat, ReportMetadata } from '../../model/report.ts';
 import type { App } from '../../services/create-app.ts';
 import { type CoreOptions, startCore } from '../core.ts';
@@ -48,7 +49,7 @@ export async function nearCommand(run: string | undefined, options: NearOptions,
       if (options.format === undefined && near.total > 0)
         terminal.out(readableTable('Near misses', await allRows(client, runId, table), metadata.zone, isShort));
       for (const line of openLines(near)) terminal.err(`${line}\n`);
-      terminal.out(`${headlineOf(near, metadata)}\n`);
+      terminal.out(`${headlineOf(near, metadata, leftOutRows(state))}\n`);
     }
     return exitCodeOfRun(state, false);
   } finally {
@@ -69,7 +70,12 @@ function isShort(name: string, place: number): boolean {
 }
 
 /** The sum in one sentence; while anything is open it never says that there is nobody. */
-function headlineOf({ atLeast, of, windowHours, total, undecided, reachesBack }: NearMisses, { missing }: ReportMetadata): string {
+function headlineOf(
+  { atLeast, of, windowHours, total, undecided, reachesBack }: NearMisses,
+  { missing }: ReportMetadata,
+  { withoutId, withoutTime }: LeftOutRows,
+): string {
+  const leftOut = withoutId + withoutTime;
   const asked = `with at least ${String(atLeast)} of ${String(of)} kinds of change within ${String(windowHours)} h`;
   const open =
     missing.length > 0 || undecided > 0
@@ -79,7 +85,9 @@ function headlineOf({ atLeast, of, windowHours, total, undecided, reachesBack }:
         : 'the window reaches further back than the rows that were asked for';
   if (total > 0)
     return `${total === 1 ? '1 near miss' : `${String(total)} near misses`} ${asked}${open === undefined ? '' : '; more may be'}`;
-  return open === undefined ? `No near miss ${asked}` : `Not known: ${open}; no near miss is known ${asked}`;
+  const but =
+    leftOut === 0 ? '' : `, but ${leftOut === 1 ? '1 row' : `${String(leftOut)} rows`} without an id or a time could not take part`;
+  return open === undefined ? `No near miss ${asked}${but}` : `Not known: ${open}; no near miss is known ${asked}`;
 }
 
 /** What missing sources, and rows that were not asked for, leave open. */

@@ -47,7 +47,7 @@ export function Results(): ReactNode {
   return (
     <div className={styles.results}>
       <div>
-        <ErrorBoundary key={`verdict ${runId}`} part={parts.verdict}>
+        <ErrorBoundary about={runId} part={parts.verdict}>
           <VerdictLine />
         </ErrorBoundary>
         {endedAt !== undefined && (

@@ -5,14 +5,18 @@ interface PaneProps {
   readonly label: string;
   readonly className?: string | undefined;
   readonly style?: CSSProperties;
+  /** What the part is about: of another one it is drawn anew after a mistake. */
+  readonly about?: string | undefined;
   readonly children: ReactNode;
 }
 
 /** A part of the window that F6 goes to; a mistake in it leaves the other parts as they are. */
-export function Pane({ label, className, style, children }: PaneProps): ReactNode {
+export function Pane({ label, className, style, about, children }: PaneProps): ReactNode {
   return (
     <section aria-label={label} tabIndex={-1} data-pane className={className} style={style}>
-      <ErrorBoundary part={label}>{children}</ErrorBoundary>
+      <ErrorBoundary part={label} about={about}>
+        {children}
+      </ErrorBoundary>
     </section>
   );
 }

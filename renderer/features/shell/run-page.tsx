@@ -20,6 +20,7 @@ export function RunPage(): ReactNode {
   const { shell } = useTexts();
   const { showSidePanel } = useActions();
   const hasFirstSteps = useApp((state) => state.view.sidePanel === 'first-steps' && state.run.state !== null);
+  const runId = useApp((state) => state.run.state?.plan.runId);
   const hasPlan = useApp((state) => state.view.sidePanel === 'plan');
   const [width, setWidth] = useRemembered('status.width', widths.first, isPixels);
   return (
@@ -28,7 +29,12 @@ export function RunPage(): ReactNode {
         <RunPanel />
       </Pane>
       <div className={styles.middle}>
-        <Pane label={shell.panes.status} className={styles.status} style={{ width: `clamp(${widths.least}px, ${width}px, 31vw)` }}>
+        <Pane
+          label={shell.panes.status}
+          about={runId}
+          className={styles.status}
+          style={{ width: `clamp(${widths.least}px, ${width}px, 31vw)` }}
+        >
           <DatabaseStatus />
         </Pane>
         <Splitter
@@ -40,7 +46,7 @@ export function RunPage(): ReactNode {
           direction={1}
           onResize={setWidth}
         />
-        <Pane label={shell.panes.results} className={styles.results}>
+        <Pane label={shell.panes.results} about={runId} className={styles.results}>
           <Results />
           {hasPlan && (
             <ErrorBoundary part={shell.parts.plan} shape="over">

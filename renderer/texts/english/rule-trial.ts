@@ -7,7 +7,7 @@ function nounOf({ groupBy }: RuleTrial): string {
 }
 
 /** Nobody is said only where nothing is missing. */
-function headline(trial: RuleTrial): string {
+function headline(trial: RuleTrialView): string {
   const { confirmed, undetermined, missing, withoutSource, unknownFields } = trial;
   const noun = nounOf(trial);
   const isAnswered = missing.length === 0 && withoutSource.length === 0;
@@ -15,6 +15,8 @@ function headline(trial: RuleTrial): string {
   const open = undetermined.count > 0 ? `${formatCount(undetermined.count)} undetermined` : isComplete ? '' : 'more may qualify';
   if (confirmed.count > 0) return `${plural(confirmed.count, noun)} confirmed${open === '' ? '' : `, ${open}`}.`;
   if (undetermined.count > 0) return `Not known: ${plural(undetermined.count, noun)} undetermined, none confirmed.`;
+  if (isComplete && trial.leftOut > 0)
+    return `No ${noun} qualifies by the rows that could take part; ${plural(trial.leftOut, 'row')} without an id or a time could not.`;
   if (isComplete) return `No ${noun} qualifies.`;
   return isAnswered ? 'Not known: rows lack columns that the rule looks at.' : 'Not known: what the rule looks at is missing.';
 }

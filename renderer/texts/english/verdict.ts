@@ -55,6 +55,10 @@ function headline(verdict: Verdict): string {
   }
 }
 
+function allAnswered(leftOut: number): string {
+  return `Every source answered${leftOut === 0 ? '' : `, but ${plural(leftOut, 'row')} without an id or a time could not take part`}.`;
+}
+
 /** What the headline rests on. */
 function ground(verdict: Verdict, rule: string): string {
   switch (verdict.kind) {
@@ -67,10 +71,10 @@ function ground(verdict: Verdict, rule: string): string {
       return evaluation === null ? `${sources}; the figures may still change.` : `${sources}; ${evaluationInWords(evaluation)}.`;
     }
     case 'found':
-      if (verdict.isComplete) return `Made ${rule}. Every source answered.`;
+      if (verdict.isComplete) return `Made ${rule}. ${allAnswered(verdict.leftOut)}`;
       return `Made ${rule}. Incomplete: ${verdict.gap === null ? '' : whyUnknown(verdict.gap, verdict.coverage)}.${failureOf(verdict.gap)}`;
     case 'none-found':
-      return `Nobody made ${rule}. Every source answered.`;
+      return `Nobody made ${rule}${verdict.leftOut > 0 ? ' by the rows that could take part' : ''}. ${allAnswered(verdict.leftOut)}`;
     case 'unknown': {
       const { undetermined, gap } = verdict;
       if (gap.failure !== null) return `${gap.failure.message} ${gap.failure.action}`;
