@@ -57,7 +57,9 @@ afterAll(() => {
 /** This process's environment without what would decide about the cache, so that each test says what it is about. */
 function environmentWith(more: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   const deciding = ['NODE_V8_COVERAGE', 'NODE_COMPILE_CACHE', 'NODE_DISABLE_COMPILE_CACHE'];
-  return { ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !deciding.includes(name))), ...more };
+  const others = Object.fromEntries(Object.entries(process.env).filter(([name]) => !deciding.includes(name)));
+  // Node hands the coverage's folder down to every child that is not told otherwise.
+  return { ...others, NODE_V8_COVERAGE: '', ...more };
 }
 
 /** What `npm run cam` does after the set-up: what it printed, once it has ended well. */

@@ -178,7 +178,7 @@ describe('cam schedule', { timeout: 300_000 }, () => {
     await seed();
     const { code, out } = await start('--once').ended;
     expect(code).toBe(2);
-    expect(out).toMatch(/incomplete\s+0\s+token\/changes/);
+    expect(out).toMatch(/incomplete\s+0\+\s+token\/changes/);
     const { intervals } = await ledger();
     expect(intervals[0]).toMatchObject({ state: 'incomplete', result: { missing: [{ source: 'token/changes', reason: 'failed' }] } });
   });
