@@ -23,6 +23,7 @@ import { createDeferredLogger } from '../app/base/deferred-logger.ts';
 import { runDesktop } from './desktop-app.ts';
 import { startDesktopCore } from './desktop-core.ts';
 import { absoluteArguments, foreignArguments } from './desktop-files.ts';
+import { ownAppImage } from './second-start.ts';
 import { logStrayErrors } from './stray-errors.ts';
 
 /** A built file by its path below `out/`. */
@@ -52,7 +53,7 @@ runDesktop(
       secrets: join(app.getPath('userData'), 'secrets.json'),
       icon: process.platform === 'linux' ? join(app.getAppPath(), 'build', 'icons', '512x512.png') : undefined,
     },
-    start: { given, rest: foreignArguments(argv), program: app.isPackaged ? process.env.APPIMAGE : undefined },
+    start: { given, rest: foreignArguments(argv), program: ownAppImage(process.execPath, process.env) },
     environment: process.env,
     platform: process.platform,
     killNow: (pid) => {

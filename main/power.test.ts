@@ -57,6 +57,14 @@ describe('the machine', () => {
     expect([blocker.on.size, monitor.listenerCount('suspend'), monitor.listenerCount('resume')]).toEqual([0, 0, 0]);
   });
 
+  it('may sleep although a run tells of itself after the program has let go of it', () => {
+    const { blocker, state, power } = watch();
+    power.close();
+    state.running = ['a'];
+    power.follow();
+    expect(blocker.on.size).toBe(0);
+  });
+
   it('that has slept has every run say for how long, and its tickets judged anew', async () => {
     const { clock, monitor, lines, state } = watch();
     state.running = ['a', 'b'];

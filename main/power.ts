@@ -19,7 +19,7 @@ export interface PowerPorts {
 
 /** Looks after the power until it is closed. */
 export interface PowerWatch {
-  /** To be called whenever a run may have begun or ended. */
+  /** To be called whenever a run may have begun or ended; does nothing once it is closed. */
   follow(): void;
   /** Lets the machine sleep, whatever goes on. */
   close(): void;
@@ -32,6 +32,7 @@ export interface PowerWatch {
 export function watchPower(ports: PowerPorts): PowerWatch {
   const { blocker, monitor, clock, logger } = ports;
   let blocking: number | undefined;
+  let isClosed = false;
   const release = (): void => {
     if (blocking !== undefined) blocker.stop(blocking);
     blocking = undefined;
@@ -52,10 +53,12 @@ export function watchPower(ports: PowerPorts): PowerWatch {
   monitor.on('resume', onResume);
   return {
     follow: () => {
-      if (!ports.isRunning()) release();
+      // Nobody would release a blocker that is taken after the end.
+      if (isClosed || !ports.isRunning()) release();
       else blocking ??= blocker.start('prevent-app-suspension');
     },
     close: () => {
+      isClosed = true;
       monitor.off('suspend', onSuspend);
       monitor.off('resume', onResume);
       release();

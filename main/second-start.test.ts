@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createSecondStarts, type ProgramStart } from './second-start.ts';
+import { createSecondStarts, ownAppImage, type ProgramStart } from './second-start.ts';
 
 const plain: ProgramStart = { given: {}, rest: ['/checkout', '--no-sandbox'] };
 
@@ -62,5 +62,27 @@ describe('a further start', () => {
     state.isClosing = true;
     second.onSecondInstance(handedOver);
     expect(calls).toEqual(['focus', { args: ['/checkout', '--no-sandbox'] }]);
+  });
+});
+
+describe('the file that a person starts', () => {
+  const mounted = { APPIMAGE: '/apps/cam.AppImage', APPDIR: '/tmp/.mount_camX1' };
+
+  it('is the AppImage in whose unpacked folder the program runs', () => {
+    expect(ownAppImage('/tmp/.mount_camX1/client-activity-monitor', mounted)).toBe('/apps/cam.AppImage');
+    expect(ownAppImage('/tmp/.mount_camX1/..bin/monitor', mounted)).toBe('/apps/cam.AppImage');
+  });
+
+  it.each([
+    ['of a terminal that is an AppImage itself', '/opt/monitor/client-activity-monitor', mounted],
+    ['whose folder only begins with the same letters', '/tmp/.mount_camX12/client-activity-monitor', mounted],
+    ['whose folder is the binary', '/tmp/.mount_camX1', mounted],
+    ['beside the program', '/tmp/client-activity-monitor', { ...mounted, APPDIR: '/tmp/client-activity-monitor/usr' }],
+    ['that names no folder', '/tmp/.mount_camX1/monitor', { APPIMAGE: mounted.APPIMAGE }],
+    ['that names an empty folder', '/tmp/.mount_camX1/monitor', { ...mounted, APPDIR: '' }],
+    ['that has no absolute path', '/tmp/.mount_camX1/monitor', { ...mounted, APPIMAGE: '' }],
+    ['that is not there', '/tmp/.mount_camX1/monitor', { APPDIR: mounted.APPDIR }],
+  ])('is no AppImage %s', (_what, execPath, environment) => {
+    expect(ownAppImage(execPath, environment)).toBeUndefined();
   });
 });

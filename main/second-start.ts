@@ -1,4 +1,5 @@
 /** What a further start of the program does, which finds the lock taken and hands over what it was started with. */
+import { isAbsolute, relative, sep } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import type { DesktopArguments } from './desktop-files.ts';
@@ -32,6 +33,17 @@ export interface SecondStarts {
   onSecondInstance(handedOver: unknown): void;
   /** A click on the program's icon (macOS). */
   onActivate(): void;
+}
+
+/**
+ * The AppImage that the running binary (`execPath`) comes from. A terminal that is an AppImage itself hands its own `APPIMAGE` and
+ * `APPDIR` down to whatever it starts, so only one counts in whose unpacked folder the binary lies.
+ */
+export function ownAppImage(execPath: string, { APPIMAGE, APPDIR }: Readonly<Record<string, string | undefined>>): string | undefined {
+  if (APPIMAGE === undefined || APPDIR === undefined || !isAbsolute(APPIMAGE) || !isAbsolute(APPDIR)) return undefined;
+  const below = relative(APPDIR, execPath);
+  const isBeneath = below !== '' && below !== '..' && !below.startsWith(`..${sep}`) && !isAbsolute(below);
+  return isBeneath ? APPIMAGE : undefined;
 }
 
 const path = z.string().min(1).max(4096).optional();

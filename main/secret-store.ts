@@ -31,9 +31,13 @@ type Secrets = Readonly<Record<string, string>>;
 export function createSecretStore(options: SecretStoreOptions): SecretPort {
   const { safeStorage, file, logger } = options;
   let lastWrite: Promise<unknown> = Promise.resolve();
-  const change = (edit: (values: Secrets) => Promise<Secrets> | Secrets): Promise<void> => {
+  /** Tells whether there was anything to change: an edit that gives back what it was given leaves the file alone. */
+  const change = (edit: (values: Secrets) => Promise<Secrets> | Secrets): Promise<boolean> => {
     const next = lastWrite.then(async () => {
-      await save(file, await edit(await load(file)));
+      const before = await load(file);
+      const after = await edit(before);
+      if (after !== before) await save(file, after);
+      return after !== before;
     });
     lastWrite = next.catch(() => undefined);
     return next;
@@ -43,8 +47,8 @@ export function createSecretStore(options: SecretStoreOptions): SecretPort {
   /** Puts a secret under the key store's present key, unless it has been changed or forgotten meanwhile. */
   const encryptAgain = async (name: string, before: string, secret: string): Promise<void> => {
     try {
-      await change(async (values) => (values[name] === before ? { ...values, [name]: await encrypt(secret) } : values));
-      logger.info('a stored secret was encrypted with the new key of the key store', { name });
+      const isEncrypted = await change(async (values) => (values[name] === before ? { ...values, [name]: await encrypt(secret) } : values));
+      if (isEncrypted) logger.info('a stored secret was encrypted with the new key of the key store', { name });
     } catch (error) {
       logger.warn('a stored secret could not be encrypted with the new key of the key store', { name, reason: String(error) });
     }
