@@ -75,21 +75,27 @@ describe('the confidence in the verdict on a client', () => {
   });
 
   it('lies between 0 and 1, and is 1 for whoever is confirmed by whole answers', () => {
+    const seen = { undetermined: 0, confirmed: 0, whole: 0 };
     fc.assert(
       fc.property(rules, ({ parts, lacking, penalty }) => {
         const judged = judge(parts, neededOf(parts, lacking), penalty);
         if (judged === undefined) return;
+        seen[judged.verdict] += 1;
         const confidence = clientConfidence(judged);
         expect(confidence).toBeGreaterThanOrEqual(0);
         expect(confidence).toBeLessThanOrEqual(1);
         const whole = judged.parts.filter(({ shownBy }) => mergedConfidence(shownBy) === 1).length;
-        if (judged.verdict === 'confirmed' && whole >= judged.needed) expect(confidence).toBe(1);
+        if (judged.verdict !== 'confirmed' || whole < judged.needed) return;
+        seen.whole += 1;
+        expect(confidence).toBe(1);
       }),
       { numRuns: 2000 },
     );
+    for (const count of Object.values(seen)) expect(count).toBeGreaterThan(20);
   });
 
   it('is never higher with less of an answer from any source, whatever becomes of the verdict', () => {
+    const seen = { same: 0, other: 0 };
     fc.assert(
       fc.property(rules, fc.nat(), fc.nat(), share, ({ parts, lacking, penalty }, part, source, left) => {
         const needed = neededOf(parts, lacking);
@@ -102,10 +108,12 @@ describe('the confidence in the verdict on a client', () => {
           penalty,
         );
         if (before === undefined || after === undefined) return;
+        seen[before.verdict === after.verdict ? 'same' : 'other'] += 1;
         expect(clientConfidence(after)).toBeLessThanOrEqual(clientConfidence(before) + 1e-12);
       }),
       { numRuns: 5000 },
     );
+    for (const count of Object.values(seen)) expect(count).toBeGreaterThan(5);
   });
 
   it('merges what partitions say of a client to the highest, in any order, as often as one likes', () => {

@@ -57,15 +57,16 @@ function property(check: (state: RunState, missing: readonly MissingSource[]) =>
 
 /** Checks a text of an artefact in every state. */
 function expectHonest(textOf: (state: RunState) => string, time?: (instant: string) => string): void {
-  let complete = 0;
+  const seen = { complete: 0, incomplete: 0 };
   property((state, missing) => {
     const text = textOf(state);
+    seen[missing.length > 0 ? 'incomplete' : 'complete'] += 1;
     expectNamed(text, missing, time ?? zoned(state));
     if (missing.length > 0) expect(text).not.toMatch(claimsOfCompleteness);
-    else complete += 1;
   });
   // A property of incomplete runs alone would not show that complete ones may say so.
-  expect(complete).toBeGreaterThan(100);
+  expect(seen.complete).toBeGreaterThan(100);
+  expect(seen.incomplete).toBeGreaterThan(100);
 }
 
 describe('with any source missing in any way', () => {
@@ -102,8 +103,10 @@ describe('with any source missing in any way', () => {
   });
 
   it('the notification at the end names it, up to three, and counts the others', () => {
+    const seen = { few: 0, many: 0 };
     property((state, missing) => {
       if (state.outcome === undefined) return;
+      if (missing.length > 0) seen[missing.length > 3 ? 'many' : 'few'] += 1;
       const at = state.endedAt ?? '';
       let body = '';
       const payload = { runId: state.plan.runId, seq: 9, event: { kind: 'run-ended', at, outcome: state.outcome } } as const;
@@ -116,6 +119,7 @@ describe('with any source missing in any way', () => {
       if (missing.length > 3) expect(body).toContain(`${String(missing.length - 3)} more`);
       if (missing.length > 0) expect(body).not.toMatch(claimsOfCompleteness);
     });
+    for (const count of Object.values(seen)) expect(count).toBeGreaterThan(20);
   });
 
   it('the REST answer of the run, and that of a page of its table without a row, name it', () => {

@@ -316,11 +316,14 @@ describe('every plan', () => {
   };
 
   it('names each expected source once, and leaves none out without a reason', () => {
+    const seen = { planned: 0, leftOut: 0 };
     fc.assert(
       fc.property(world, (value) => {
         const input = scene(value);
         const plan = planned(input);
         if (plan === undefined) return;
+        seen.planned += 1;
+        if (plan.unplanned.length > 0) seen.leftOut += 1;
         const expected = input.configuration.databases
           .filter(({ name }) => input.chosen.includes(name))
           .flatMap(({ name, queries, partitions }) =>
@@ -341,9 +344,11 @@ describe('every plan', () => {
       }),
       { numRuns: 500 },
     );
+    for (const count of Object.values(seen)) expect(count).toBeGreaterThan(20);
   });
 
   it('runs nothing before what it waits for, nothing that waits for what is left out, and nothing on an endpoint that is left alone', () => {
+    const seen = { waits: 0, takesValues: 0 };
     fc.assert(
       fc.property(world, (value) => {
         const input = scene(value);
@@ -357,32 +362,38 @@ describe('every plan', () => {
           expect(source.level).toBe(Math.max(-1, ...source.after.map((parent) => level.get(parent)!)) + 1);
           expect(source.endpoints.some((endpoint) => isOpen(source.database, endpoint))).toBe(false);
           if (left.has(source.id)) continue;
+          if (source.after.length > 0) seen.waits += 1;
           expect(source.endpoints.length).toBeGreaterThan(0);
           expect(source.after.filter((parent) => left.has(parent))).toEqual([]);
           const wanted = Object.values(
             input.configuration.databases.find(({ name }) => name === source.database)!.queries.find(({ name }) => name === source.query)!
               .bindsFrom,
           );
+          if (wanted.length > 0) seen.takesValues += 1;
           for (const id of wanted.flatMap(({ sources }) => sources)) expect(source.after.includes(id) || !level.has(id)).toBe(true);
         }
       }),
       { numRuns: 500 },
     );
+    for (const count of Object.values(seen)) expect(count).toBeGreaterThan(20);
   });
 
   it('never asks a member that cannot hold what is asked for', () => {
+    let members = 0;
     fc.assert(
       fc.property(world, (value) => {
         const input = scene(value);
         const plan = planned(input);
         for (const { strategy, database } of plan?.sources ?? []) {
           if (strategy !== 'multi') continue;
+          members += 1;
           const held = input.configuration.databases.find(({ name }) => name === database)!.partitions.region;
           expect(held === undefined || held.some((region) => input.asked!.includes(region))).toBe(true);
         }
       }),
       { numRuns: 300 },
     );
+    expect(members).toBeGreaterThan(20);
   });
 
   it('is the same for the same input, and changes nothing of it', () => {
