@@ -39,9 +39,3 @@ export function engineError(error: unknown): CamError {
   }
   return new CamError(failure('engine.error', { detail }), { cause: error });
 }
-
-/** The refusal of whatever needs a report where there is none. */
-export function notEvaluated(): CamError {
-  const message = 'The rule of this run has not been evaluated to its end: whom it finds is not known.';
-  return new CamError(failure('run.not-evaluated', { message, action: 'Wait for the end of the run, or evaluate it again.' }));
-}

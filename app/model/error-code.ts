@@ -137,7 +137,7 @@ export const errorKinds = {
   'run.not-evaluated': kind(
     'never',
     'The rule was not evaluated to its end.',
-    'Evaluate it again: the answers are kept. Where that takes too long, run it over fewer days.',
+    'Evaluate it again while the answers are kept. Where that takes too long, run it over fewer days.',
   ),
   'parent.failed': kind('never', 'A query that this one depends on has no result.', 'Mend the query named, then run the missing sources.'),
   'export.failed': kind('never', 'The file could not be written.', 'Choose another folder or close the program that holds the file open.'),

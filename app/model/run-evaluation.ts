@@ -1,4 +1,5 @@
 /** Whether the rule of a run has been evaluated over everything that answered. Until then nothing may be said of anybody. */
+import { CamError, failure } from './failure.ts';
 import { runConfidence } from './run-confidence.ts';
 import { coverageOf, hasRows } from './run-reducer.ts';
 import type { RunRecord } from './history.ts';
@@ -20,14 +21,25 @@ export function isEvaluated(state: RunState): boolean {
   return answersOf(state).every(({ source }) => merged.has(source.id));
 }
 
+/** Whether the run has ended and its last evaluation has not: what was merged before is of fewer answers, and is not to be shown. */
+export function isBrokenOff(state: RunState): boolean {
+  return state.status === 'ended' && !isEvaluated(state);
+}
+
+/** The refusal of whatever needs a report where there is none. */
+export function notEvaluated(): CamError {
+  const message = 'The rule of this run has not been evaluated to its end: whom it finds is not known.';
+  return new CamError(failure('run.not-evaluated', { message, action: 'Wait for the end of the run, or evaluate it again.' }));
+}
+
 /** Whether "Evaluate again" can help: the run has ended, the rule was not evaluated to its end, and there are answers. */
 export function canEvaluate(state: RunState): boolean {
-  return state.status === 'ended' && !isEvaluated(state) && answersOf(state).length > 0;
+  return isBrokenOff(state) && answersOf(state).length > 0;
 }
 
 /** How sure the answer of a run is, 0..1: not at all where it has ended without its rule having been evaluated. */
 export function confidenceOfRun(state: RunState): number {
-  return state.status === 'ended' && !isEvaluated(state) ? 0 : runConfidence(state.plan, coverageOf(state));
+  return isBrokenOff(state) ? 0 : runConfidence(state.plan, coverageOf(state));
 }
 
 function answersOf({ sources }: RunState): readonly SourceState[] {

@@ -4,7 +4,7 @@ import { msOfInstant } from '../model/instant.ts';
 import type { ReportMetadata, ReportSource } from '../model/report.ts';
 import { filterSentences, leftOutRows } from '../model/rule-filters.ts';
 import { ruleFromTo } from '../model/rule-words.ts';
-import { confidenceOfRun, isEvaluated } from '../model/run-evaluation.ts';
+import { confidenceOfRun, isBrokenOff, isEvaluated } from '../model/run-evaluation.ts';
 import { coverageOf, hasRows, sourceOf } from '../model/run-reducer.ts';
 import type { RunState, SourceState } from '../model/run.ts';
 import { headlineOf } from './headline.ts';
@@ -26,7 +26,7 @@ export function reportMetadata(state: RunState, extra: { readonly version: strin
     undetermined,
     missing,
     isFinal: isEvaluated(state),
-    ...(state.status === 'ended' && !isEvaluated(state) ? { brokenOff: brokenOffBy(state) } : {}),
+    ...(isBrokenOff(state) ? { brokenOff: brokenOffBy(state) } : {}),
     leftOut: withoutId + withoutTime,
     isMerged: merge !== undefined,
     windows: merge?.rule?.windows,

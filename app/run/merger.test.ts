@@ -18,6 +18,19 @@ function engineByHand() {
   return { engine, evaluations };
 }
 
+/** A merger of a run without missing sources; `seen` are the confirmed of each merge, `told` how far evaluations were. */
+function mergerByHand() {
+  const { engine, evaluations } = engineByHand();
+  const seen: number[] = [];
+  const told: unknown[] = [];
+  const merger = new Merger(engine, 'run', {
+    missing: () => [],
+    onMerged: ({ confirmed }) => seen.push(confirmed),
+    onProgress: (progress) => told.push(progress),
+  });
+  return { merger, evaluations, seen, told };
+}
+
 const merge = (confirmed: number): MergeSummary => ({
   ...{ confirmed, undetermined: 0, clientsInWindow: 0, eventsInWindow: 0, rows: 0, sources: [], durationMs: 1 },
 });
@@ -26,13 +39,7 @@ const moment = (): Promise<void> => new Promise((resolve) => setImmediate(resolv
 
 describe('the merge of a run', () => {
   it('makes one more evaluation of all that is asked for while one runs', async () => {
-    const { engine, evaluations } = engineByHand();
-    const seen: number[] = [];
-    const merger = new Merger(engine, 'run', {
-      missing: () => [],
-      onMerged: ({ confirmed }) => seen.push(confirmed),
-      onProgress: () => undefined,
-    });
+    const { merger, evaluations, seen } = mergerByHand();
     for (let request = 0; request < 3; request++) merger.request();
     evaluations[0]?.resolve(merge(1));
     await moment();
@@ -42,13 +49,7 @@ describe('the merge of a run', () => {
   });
 
   it('tells how far an evaluation is while it lasts', async () => {
-    const { engine, evaluations } = engineByHand();
-    const told: unknown[] = [];
-    const merger = new Merger(engine, 'run', {
-      missing: () => [],
-      onMerged: () => undefined,
-      onProgress: (progress) => told.push(progress),
-    });
+    const { merger, evaluations, told } = mergerByHand();
     const finished = merger.finish(new AbortController().signal);
     await moment();
     evaluations[0]?.tell({ step: 1, of: 2, what: 'clients' });
@@ -58,13 +59,7 @@ describe('the merge of a run', () => {
   });
 
   it('begins no further evaluation where one ends just as it is interrupted, and merges again in the next round', async () => {
-    const { engine, evaluations } = engineByHand();
-    const seen: number[] = [];
-    const merger = new Merger(engine, 'run', {
-      missing: () => [],
-      onMerged: ({ confirmed }) => seen.push(confirmed),
-      onProgress: () => undefined,
-    });
+    const { merger, evaluations, seen } = mergerByHand();
     merger.request();
     merger.request();
     const controller = new AbortController();

@@ -11,9 +11,9 @@ import type { RunState } from '../model/run.ts';
 import { noteEntry } from '../report/note-entry.ts';
 import type { Run } from '../run/runner.ts';
 import type { AppPorts } from './app-ports.ts';
-import type { EngineService } from './engine-service.ts';
 import type { ReportService } from './report-service.ts';
 import type { RunLogs } from './run-logs.ts';
+import type { RunReader } from './run-reader.ts';
 import type { RunService } from './run-service.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
@@ -22,7 +22,7 @@ export interface BundleParts {
   readonly ports: Pick<AppPorts, 'user' | 'machineName'>;
   readonly runs: RunService;
   readonly reports: ReportService;
-  readonly engine: EngineService;
+  readonly reader: RunReader;
   readonly runLogs: RunLogs;
   readonly keys: SigningKeys;
 }
@@ -48,7 +48,7 @@ export class BundleService {
     { runId, exportId }: { readonly runId: string; readonly exportId?: string | undefined },
     path?: string,
   ): Promise<WrittenBundle> {
-    const { runs, reports, engine, keys } = this.#parts;
+    const { runs, reports, reader, keys } = this.#parts;
     const run = runs.get(runId);
     if (run.state.status !== 'ended') {
       throw new CamError(
@@ -68,7 +68,7 @@ export class BundleService {
     const { key, privateKey } = await keys.get();
     return reports.cancellable(exportId, async (options) => {
       const target = path ?? (await reports.freePath(defaultName(metadata), 'zip'));
-      const written = await engine.call('bundle', { runId, path: target, facts, texts, key, privateKey }, options);
+      const written = await reader.call('bundle', { runId, path: target, facts, texts, key, privateKey }, options);
       reports.noteExported(written.path);
       return written;
     });

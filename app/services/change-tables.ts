@@ -12,7 +12,7 @@ import { onlySentence } from '../report/changes.ts';
 import { exportReport } from '../report/export-report.ts';
 import type { EngineMethods, ExportInput } from '../engine/engine.ts';
 import { arrangeRows, departedColumns, departedRow, type DepartedRow, type NowFound } from './departed-clients.ts';
-import type { EngineService } from './engine-service.ts';
+import type { RunReader } from './run-reader.ts';
 import type { RunService } from './run-service.ts';
 import type { VerdictService } from './verdict-service.ts';
 
@@ -26,14 +26,14 @@ export type ChangeExport = Omit<ExportInput, 'table' | 'clients' | 'only'>;
 /** Answers for the tables `change`. */
 export class ChangeTables {
   readonly #runs: RunService;
-  readonly #engine: EngineService;
+  readonly #reader: RunReader;
   readonly #verdicts: VerdictService;
   /** The departed clients that were asked for last. */
   #departed: { readonly key: string; readonly rows: Promise<readonly DepartedRow[]> } | undefined;
 
-  constructor(runs: RunService, engine: EngineService, verdicts: VerdictService) {
+  constructor(runs: RunService, reader: RunReader, verdicts: VerdictService) {
     this.#runs = runs;
-    this.#engine = engine;
+    this.#reader = reader;
     this.#verdicts = verdicts;
   }
 
@@ -41,7 +41,7 @@ export class ChangeTables {
   async page(runId: string, { table, ...request }: ShownPageRequest & { readonly table: ChangeTable }): Promise<Page> {
     const changes = await this.#changes(runId);
     const clients = clientsOf(table, changes, this.#fieldsOf(runId));
-    if (clients !== null) return this.#engine.call('page', { runId, request: { ...request, table: confirmed, clients } });
+    if (clients !== null) return this.#reader.call('page', { runId, request: { ...request, table: confirmed, clients } });
     const { offset, limit } = request;
     const all = await this.#departedOf(runId, table, changes);
     const rows = arrangeRows(all, request);
@@ -54,7 +54,7 @@ export class ChangeTables {
     const changes = await this.#changes(runId);
     const only = onlySentence(table.change, changes, metadata.zone);
     const clients = clientsOf(table, changes, this.#fieldsOf(runId));
-    if (clients !== null) return this.#engine.call('export', { ...input, table: confirmed, clients, only }, options);
+    if (clients !== null) return this.#reader.call('export', { ...input, table: confirmed, clients, only }, options);
     const rows = arrangeRows(await this.#departedOf(runId, table, changes), input);
     const { sort, filters } = input;
     return exportReport(format, {
@@ -78,7 +78,7 @@ export class ChangeTables {
   }
 
   async #changes(runId: string): Promise<VerdictChanges> {
-    this.#runs.get(runId);
+    this.#reader.refuseBrokenOff(runId);
     const comparison = await this.#verdicts.allChanges(runId);
     if (comparison.kind === 'compared') return comparison.changes;
     const message =
@@ -124,7 +124,7 @@ export class ChangeTables {
     const found = new Map<string, NowFound>();
     for (let offset = 0; ; offset += pageRows) {
       const request: PageRequest = { table, offset, limit: pageRows, filters: [], clients };
-      const page = await this.#engine.call('page', { runId, request });
+      const page = await this.#reader.call('page', { runId, request });
       const at = (name: string): number => page.columns.findIndex((column) => column.name === name);
       const [lacking, tooWide] = [at('lacking_changes'), at('too_wide_by_hours')];
       for (const row of page.rows)

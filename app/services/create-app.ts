@@ -1,12 +1,11 @@
 /** The composition root: ports in, handlers of the contract and its events out. Everything is built here and nowhere else. */
 import { randomBytes } from 'node:crypto';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { Disposables } from '../base/disposables.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Handlers } from '../contract/dispatch.ts';
 import type { EventName, Events } from '../contract/methods.ts';
 import type { Configuration } from '../model/database.ts';
-import { toFailure } from '../model/failure.ts';
 import type { AppPorts } from './app-ports.ts';
 import { BundleService } from './bundle-service.ts';
 import { ChangeTables } from './change-tables.ts';
@@ -27,7 +26,9 @@ import { ResultService, type ResultServiceParts } from './result-service.ts';
 import { AuditWork } from './audit-work.ts';
 import { RetentionService } from './retention-service.ts';
 import { RulesService } from './rules-service.ts';
+import { RunReader } from './run-reader.ts';
 import { RunService } from './run-service.ts';
+import { prepareSamples, prepareSamplesAhead } from './sample-databases.ts';
 import { ScheduleService } from './schedule-service.ts';
 import { SecretService } from './secret-service.ts';
 import { openSessionDirectory, type SessionDirectory } from './session-directory.ts';
@@ -187,18 +188,20 @@ function createReporting(
     readonly logger: Logger;
     readonly runLogs: RunLogs;
   },
-): Pick<Services, 'reports' | 'changeTables' | 'evidence' | 'bundles' | 'verdicts'> {
+): Pick<Services, 'reader' | 'reports' | 'changeTables' | 'evidence' | 'bundles' | 'verdicts'> {
+  const reader = new RunReader(runs, engine);
   const keys = new SigningKeys(ports, logger);
-  const verdicts = new VerdictService({ clock: ports.clock, logger, runs, engine, history });
+  const verdicts = new VerdictService({ clock: ports.clock, logger, runs, reader, history });
   verdicts.follow();
-  const changeTables = new ChangeTables(runs, engine, verdicts);
-  const reports = new ReportService(ports, config, runs, engine, (runId) => verdicts.known(runId), changeTables);
+  const changeTables = new ChangeTables(runs, reader, verdicts);
+  const reports = new ReportService(ports, config, runs, reader, (runId) => verdicts.known(runId), changeTables);
   return {
+    reader,
     reports,
     changeTables,
     verdicts,
-    evidence: new EvidenceService(runs, engine),
-    bundles: new BundleService({ ports, runs, reports, engine, runLogs, keys }),
+    evidence: new EvidenceService(runs, reader),
+    bundles: new BundleService({ ports, runs, reports, reader, runLogs, keys }),
   };
 }
 
@@ -278,25 +281,4 @@ function keepInOrder(costs: UsualCostsService, { config, runs, retention }: Pick
 async function prepareRun(ports: AppPorts, session: SessionDirectory, configuration: Configuration): Promise<void> {
   session.ensure();
   if (configuration.sampleData) await prepareSamples(ports, configuration);
-}
-
-/** So that the first run does not wait for them. What keeps them from being made does not keep the program from starting: a run says it. */
-async function prepareSamplesAhead(ports: AppPorts, configuration: Configuration, logger: Logger): Promise<void> {
-  try {
-    await prepareSamples(ports, configuration);
-  } catch (error) {
-    const { message, action, detail } = toFailure(error);
-    logger.error('the sample databases cannot be made', { message, action, detail });
-  }
-}
-
-/** The sample databases lie where the configuration says that they are. */
-async function prepareSamples(ports: AppPorts, configuration: Configuration): Promise<void> {
-  const [first] = configuration.databases.flatMap(({ endpoint }) =>
-    endpoint.kind === 'duckdb' && endpoint.path !== ':memory:' ? [endpoint.path] : [],
-  );
-  if (first === undefined) return;
-  // Loaded only where samples are shown: the database library is not needed in this process otherwise.
-  const { ensureSampleData } = await import('../engine/sample-data.ts');
-  await ensureSampleData({ directory: dirname(first), sqlDirectory: ports.sqlDirectory, nowMs: ports.clock.nowMs() });
 }

@@ -1,12 +1,12 @@
 /** A run whose sources answered and whose rule was not evaluated to its end, because the engine was killed: it is evaluated again. */
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { exitCodeOfRun, exitCodes } from '../hosts/cli/exit-codes.ts';
 import type { LedgerInterval } from '../model/schedule.ts';
-import { brokenRun } from '../testing/broken-run.ts';
+import { breakEvaluation, brokenRun } from '../testing/broken-run.ts';
 import { sampleSchedule } from '../testing/ledger-values.ts';
 import { startTestApp, type TestApp, type TestDatabase } from '../testing/test-app.ts';
 import { evaluationOf, IntervalEvaluation } from './interval-evaluation.ts';
@@ -58,6 +58,52 @@ async function recorded({ app }: TestApp, runId: string) {
   await app.history.recorded();
   return (await app.history.ask('run', { runId }))?.run;
 }
+
+/** The sources of {@link databases}, but that of the tokens reads a file that is not there yet. */
+function databasesWithFile(file: string): TestDatabase[] {
+  const sql = `SELECT user_id, TIMESTAMP '2026-11-20 13:00:00' AS change_date FROM read_csv('${file}', all_varchar = true)`;
+  return databases().map((each) => (each.name === 'db_token' ? { ...each, queries: [{ name: 'token', changeType: 'token', sql }] } : each));
+}
+
+describe('a run that was merged once, and whose engine died in the evaluation after that', () => {
+  it('shows, exports and counts nothing of the earlier merge in the program that ran it; raw rows stay', async () => {
+    const file = join(shared, 'token.csv');
+    const test = await start(databasesWithFile(file));
+    const { app } = test;
+    const { runId } = (await test.run()).plan;
+    expect([await matching(test, runId, 'confirmed'), await matching(test, runId, 'undetermined')]).toEqual([0, 1]);
+    expect((await app.handlers['evidence.client']({ runId, client: '1', limit: 10 })).standing?.verdict).toBe('undetermined');
+
+    await writeFile(file, 'user_id\n1\n');
+    expect(await app.runs.resume(runId)).toEqual(['db_token/token']);
+    const broken = await breakEvaluation(test, runId);
+    expect(broken).toMatchObject({ outcome: 'failed', failure: { code: 'engine.crashed' }, merge: { undetermined: 1 } });
+
+    const path = join(shared, 'report.csv');
+    const refused = { failure: { code: 'run.not-evaluated' } };
+    for (const kind of ['confirmed', 'undetermined'] as const) {
+      await expect(page(test, runId, kind)).rejects.toMatchObject(refused);
+      await expect(app.reports.export({ runId, table: { kind }, filters: [], format: 'csv' }, path)).rejects.toMatchObject(refused);
+    }
+    await expect(app.handlers['result.statistics']({ runId })).rejects.toMatchObject(refused);
+    await expect(app.handlers['result.nearMisses']({ runId, atLeast: 3, windowHours: 24 })).rejects.toMatchObject(refused);
+    await expect(app.bundles.write({ runId }, join(shared, 'bundle.zip'))).rejects.toMatchObject(refused);
+    const gone = { kind: 'change', change: 'gone' } as const;
+    const change = { table: gone, offset: 0, limit: 10, filters: [] };
+    await expect(app.handlers['result.page']({ runId, request: change })).rejects.toMatchObject(refused);
+    expect(existsSync(path)).toBe(false);
+
+    const evidence = await app.handlers['evidence.client']({ runId, client: '1', limit: 10 });
+    expect([evidence.standing, evidence.total]).toEqual([undefined, 4]);
+    const source = { kind: 'source', source: 'db_token/token' } as const;
+    const raw = { table: source, offset: 0, limit: 10, filters: [] };
+    expect((await app.handlers['result.page']({ runId, request: raw })).matching).toBe(1);
+
+    await app.runs.evaluate(runId);
+    expect(await app.runs.get(runId).ended).toBe('succeeded');
+    expect(await matching(test, runId, 'confirmed')).toBe(1);
+  });
+});
 
 describe('a run whose engine died in the last evaluation', () => {
   it('says that it is not evaluated, shows no table, and is evaluated again without a question to a database', async () => {

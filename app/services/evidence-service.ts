@@ -4,7 +4,7 @@ import type { Configuration } from '../model/database.ts';
 import { coverageOf, sourceOf } from '../model/run-reducer.ts';
 import type { RunState } from '../model/run.ts';
 import { evidenceText } from '../report/evidence-text.ts';
-import type { EngineService } from './engine-service.ts';
+import type { RunReader } from './run-reader.ts';
 import type { RunService } from './run-service.ts';
 
 /** So many rows of a client stand in a text. */
@@ -13,11 +13,11 @@ const rowsInText = 1000;
 /** Answers about clients of kept runs. */
 export class EvidenceService {
   readonly #runs: RunService;
-  readonly #engine: EngineService;
+  readonly #reader: RunReader;
 
-  constructor(runs: RunService, engine: EngineService) {
+  constructor(runs: RunService, reader: RunReader) {
     this.#runs = runs;
-    this.#engine = engine;
+    this.#reader = reader;
   }
 
   /** @throws CamError `not.found` when the run is not kept any more */
@@ -25,7 +25,7 @@ export class EvidenceService {
     const run = this.#runs.get(runId);
     // Asked before the rows: a source that answers in between is named as missing although its rows are there, never the other way round.
     const { missing } = coverageOf(run.state);
-    const rows = await this.#engine.call('clientRows', { runId, client, limit });
+    const rows = await this.#reader.clientRows({ runId, client, limit });
     const { state } = run;
     const { lastEvent, window, startDate, zone, sampleData, changeTypes } = state.plan;
     return {
@@ -47,7 +47,7 @@ export class EvidenceService {
   async shared(runId: string, client: string): Promise<ClientShared> {
     const run = this.#runs.get(runId);
     const { missing } = coverageOf(run.state);
-    const shared = await this.#engine.call('sharedAttributes', { runId, client });
+    const shared = await this.#reader.call('sharedAttributes', { runId, client });
     return { ...shared, runId, client, missing };
   }
 

@@ -23,6 +23,7 @@ import { resultHandlers } from './result-handlers.ts';
 import type { AuditWork } from './audit-work.ts';
 import type { RetentionService } from './retention-service.ts';
 import type { ResultService } from './result-service.ts';
+import type { RunReader } from './run-reader.ts';
 import type { RunService } from './run-service.ts';
 import { scheduleHandlers } from './schedule-handlers.ts';
 import type { ScheduleService } from './schedule-service.ts';
@@ -40,6 +41,7 @@ export interface Services {
   readonly reports: ReportService;
   readonly changeTables: ChangeTables;
   readonly engine: EngineService;
+  readonly reader: RunReader;
   readonly checks: CheckService;
   readonly preflight: PreflightService;
   readonly secrets: SecretService;
@@ -100,7 +102,7 @@ function programHandlers(
 
 function runHandlers({
   runs,
-  engine,
+  reader,
   changeTables,
 }: Services): Some<
   | 'run.plan'
@@ -129,20 +131,13 @@ function runHandlers({
     'run.snapshot': ({ runId }) => runs.snapshot(runId),
     'run.list': () => runs.list(),
     'result.page': ({ runId, request: { sort, table, ...request } }) => {
-      runs.get(runId);
       const wanted = { ...request, ...(sort === undefined ? {} : { sort }) };
       return table.kind === 'change'
         ? changeTables.page(runId, { ...wanted, table })
-        : engine.call('page', { runId, request: { ...wanted, table } });
+        : reader.call('page', { runId, request: { ...wanted, table } });
     },
-    'result.nearMisses': (input) => {
-      runs.get(input.runId);
-      return engine.call('nearMisses', input);
-    },
-    'result.statistics': ({ runId }) => {
-      runs.get(runId);
-      return engine.call('statistics', { runId });
-    },
+    'result.nearMisses': (input) => reader.call('nearMisses', input),
+    'result.statistics': ({ runId }) => reader.call('statistics', { runId }),
   };
 }
 

@@ -19,7 +19,7 @@ import type { EngineMethods } from '../engine/engine.ts';
 import type { AppPorts } from './app-ports.ts';
 import type { ChangeTables } from './change-tables.ts';
 import type { ConfigService } from './config-service.ts';
-import type { EngineService } from './engine-service.ts';
+import type { RunReader } from './run-reader.ts';
 import type { RunService } from './run-service.ts';
 
 type ExportNotice = EngineMethods['export']['notice'];
@@ -31,7 +31,7 @@ export class ReportService {
   readonly #ports: AppPorts;
   readonly #config: ConfigService;
   readonly #runs: RunService;
-  readonly #engine: EngineService;
+  readonly #reader: RunReader;
   readonly #exported = new Set<string>();
   readonly #running = new Map<string, AbortController>();
 
@@ -43,7 +43,7 @@ export class ReportService {
     ports: AppPorts,
     config: ConfigService,
     runs: RunService,
-    engine: EngineService,
+    reader: RunReader,
     comparisonOf: (runId: string) => VerdictComparison | undefined,
     changes: ChangeTables,
   ) {
@@ -52,7 +52,7 @@ export class ReportService {
     this.#ports = ports;
     this.#config = config;
     this.#runs = runs;
-    this.#engine = engine;
+    this.#reader = reader;
   }
 
   /** Who, when, from what, and what is missing: the same for every artefact of a run. */
@@ -80,7 +80,7 @@ export class ReportService {
       const file =
         table.kind === 'change'
           ? await this.#changes.export(table, wanted, options)
-          : await this.#engine.call('export', { ...wanted, table }, options);
+          : await this.#reader.call('export', { ...wanted, table }, options);
       this.#exported.add(file.path);
       return file;
     });

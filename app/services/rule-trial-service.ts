@@ -3,9 +3,9 @@ import type { CheckedInput } from '../contract/methods.ts';
 import { CamError, failure } from '../model/failure.ts';
 import { leftOutRows } from '../model/rule-filters.ts';
 import type { RuleTrialView } from '../model/rule-trial.ts';
-import type { EngineService } from './engine-service.ts';
 import type { ResultService } from './result-service.ts';
 import type { RulesService } from './rules-service.ts';
+import type { RunReader } from './run-reader.ts';
 import type { RunService } from './run-service.ts';
 
 /** What a trial is made of. */
@@ -13,7 +13,7 @@ export interface RuleTrialParts {
   readonly rules: Pick<RulesService, 'unsaved'>;
   readonly runs: RunService;
   readonly results: Pick<ResultService, 'list'>;
-  readonly engine: Pick<EngineService, 'call'>;
+  readonly reader: RunReader;
 }
 
 /**
@@ -24,7 +24,7 @@ export async function tryUnsavedRule(parts: RuleTrialParts, input: CheckedInput<
   const rule = await parts.rules.unsaved(input);
   const runId = input.runId ?? (await newestResult(parts));
   const { state } = await parts.runs.open(runId);
-  const trial = await parts.engine.call('tryRule', { runId, rule });
+  const trial = await parts.reader.call('tryRule', { runId, rule });
   const { window, windowHours, range } = state.plan;
   const { withoutId, withoutTime } = leftOutRows(state);
   return {

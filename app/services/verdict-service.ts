@@ -13,8 +13,8 @@ import { coverageOf } from '../model/run-reducer.ts';
 import { rangeMicrosOf, type RunPlan } from '../model/plan.ts';
 import type { RunState } from '../model/run.ts';
 import { type ClientVerdict, mostKeptClients, type VerdictComparison, type VerdictMethods } from '../model/verdict-history.ts';
-import type { EngineService } from './engine-service.ts';
 import type { HistoryService } from './history-service.ts';
+import type { RunReader } from './run-reader.ts';
 import type { RunService } from './run-service.ts';
 
 /** What the service is made of. */
@@ -22,7 +22,7 @@ export interface VerdictParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly runs: RunService;
-  readonly engine: EngineService;
+  readonly reader: RunReader;
   readonly history: HistoryService;
 }
 
@@ -103,10 +103,10 @@ export class VerdictService {
   }
 
   async #write(state: RunState): Promise<void> {
-    const { engine } = this.#parts;
+    const { reader } = this.#parts;
     const { plan } = state;
     const { runId } = plan;
-    const { isCut, ...ids } = await engine.call('verdicts', { runId, limit: mostKeptClients });
+    const { isCut, ...ids } = await reader.call('verdicts', { runId, limit: mostKeptClients });
     await this.#ask('dropVerdicts', { runId });
     for (const verdict of ['confirmed', 'undetermined'] as const) {
       for (let from = 0; from < ids[verdict].length; from += partSize)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { initialRunState, reduceRun } from '../../../app/model/run-reducer.ts';
 import type { RunEvent, RunState } from '../../../app/model/run.ts';
 import { samplePlan } from '../../../app/testing/builders.ts';
-import { emptyKindOf } from './result-table-state.ts';
+import { emptyKindOf, hasRows } from './result-table-state.ts';
 
 const at = '2026-11-20T14:00:00.000000Z';
 const plan = samplePlan(4);
@@ -33,5 +33,6 @@ describe.each(['confirmed', 'undetermined'] as const)('an empty table of %s clie
 
   it('is not known, and not for want of a source, where only the last answers were not evaluated', () => {
     expect(emptyKindOf(answered(0, 3), { kind }, false)).toBe('not-merged');
+    expect([hasRows(answered(0, 3), { kind }), hasRows(answered(0, 4), { kind })]).toEqual([false, true]);
   });
 });

@@ -1,7 +1,7 @@
 /** What the state of a run means for one of its tables. */
 import { coverageOf, hasRows as sourceHasRows } from '../../../app/model/run-reducer.ts';
 import { leftOutRows } from '../../../app/model/rule-filters.ts';
-import { isEvaluated } from '../../../app/model/run-evaluation.ts';
+import { isBrokenOff } from '../../../app/model/run-evaluation.ts';
 import type { RunPlan } from '../../../app/model/plan.ts';
 import type { RunState } from '../../../app/model/run.ts';
 import type { ShownTable } from '../../../app/model/table.ts';
@@ -15,10 +15,10 @@ export function nearChangesOf(plan: RunPlan | undefined): RunPlan['rule']['chang
   return plan?.range === undefined ? plan?.rule.changes : undefined;
 }
 
-/** Whether there is anything to be asked for: a merge, or the answer of the source. */
+/** Whether there is anything to be asked for: a merge that was not followed by one that was broken off, or the answer of the source. */
 export function hasRows(state: RunState | null, table: ShownTable): boolean {
   if (state === null) return false;
-  return table.kind === 'source' ? sourceHasRows(state.sources[table.source]?.outcome) : state.merge !== undefined;
+  return table.kind === 'source' ? sourceHasRows(state.sources[table.source]?.outcome) : state.merge !== undefined && !isBrokenOff(state);
 }
 
 /**
@@ -40,10 +40,9 @@ export function emptyKindOf(state: RunState | null, table: ShownTable, isFiltere
   if (table.kind === 'source') return state.sources[table.source]?.outcome?.kind === 'completed' ? 'source' : 'source-partial';
   if (table.kind === 'change') return 'change';
   if (state.status !== 'ended') return `${table.kind}-running`;
-  if (state.merge === undefined) return coverageOf(state).answered === 0 ? 'no-answer' : 'not-merged';
-  const { missing } = coverageOf(state);
-  // Nothing is missing but the evaluation: what was merged before says nothing of the answers that came later.
-  if (missing.length === 0 && !isEvaluated(state)) return 'not-merged';
+  const { answered, missing } = coverageOf(state);
+  // What was merged before says nothing of the answers that came later.
+  if (isBrokenOff(state)) return answered === 0 ? 'no-answer' : 'not-merged';
   if (missing.length > 0 || state.outcome !== 'succeeded') return `${table.kind}-incomplete`;
   const { withoutId, withoutTime } = leftOutRows(state);
   return withoutId + withoutTime > 0 ? `${table.kind}-left-out` : `${table.kind}-complete`;
