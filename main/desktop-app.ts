@@ -4,9 +4,6 @@ import type { Clock } from '../app/base/clock.ts';
 import type { Logger } from '../app/base/logger.ts';
 import type { Events } from '../app/contract/methods.ts';
 import { CamError } from '../app/model/failure.ts';
-import type { RunState } from '../app/model/run.ts';
-import { filterSentences } from '../app/model/rule-filters.ts';
-import { coverageOf } from '../app/model/run-reducer.ts';
 import type { App } from '../app/services/create-app.ts';
 import type { SpawnProcess } from '../app/worker/process.ts';
 import { appScheme } from './app-origin.ts';
@@ -16,7 +13,7 @@ import { createDesktopPorts } from './desktop-ports.ts';
 import { confirmQuit, offerReload, tellOther } from './dialogs.ts';
 import { serveWindows } from './ipc-server.ts';
 import { menuTemplate } from './menu.ts';
-import { notifyRunEnded } from './notifications.ts';
+import { notifier, tellRunEnded } from './notifications.ts';
 import { type PowerWatch, watchPower } from './power.ts';
 import { createQuitSequence, type QuitSequence } from './quit.ts';
 import { createSecretStore } from './secret-store.ts';
@@ -108,13 +105,16 @@ async function openDesktop(electron: ElectronParts, options: DesktopOptions): Pr
   const { app, ipcMain } = electron;
   // None is open until the end of this function, so the question below is asked only once core and order of quitting exist.
   const windows = makeWindows(electron, options, () => mayCloseLast(electron, options, quitting, core));
+  const show = notifier(electron.Notification, () => {
+    windows.focus();
+  });
   const core = await options.startCore({
     spawn: spawner(electron, options),
     desktop: createDesktopPorts({
       dialog: electron.dialog,
       shell: electron.shell,
       focusedWindow: () => windows.current(),
-      notify: notifier(electron, windows),
+      notify: show,
     }),
     secrets: createSecretStore({
       safeStorage: electron.safeStorage,
@@ -153,7 +153,7 @@ async function openDesktop(electron: ElectronParts, options: DesktopOptions): Pr
   core.subscribe((event, payload) => {
     if (event !== 'run.event') return;
     power.follow();
-    void notify(electron, windows, core, payload as Events['run.event']);
+    void tellRunEnded(payload as Events['run.event'], core.handlers, { isFocused: () => windows.isFocused(), show });
   });
   windows.open();
   core.warmUp();
@@ -272,42 +272,4 @@ function secondStarts(
 /** What happened, and the next step where it is known. */
 function textOf(error: unknown): string {
   return error instanceof CamError ? `${error.failure.message}\n\n${error.failure.action}` : String(error);
-}
-
-/** Never rejects: a run that is forgotten already is told of by its outcome alone. */
-async function notify(electron: ElectronParts, windows: Windows, { handlers }: DesktopCore, payload: Events['run.event']): Promise<void> {
-  if (payload.event.kind !== 'run-ended') return;
-  const state = await stateOf(handlers, payload.runId);
-  // Schedules have alerts of their own.
-  if (state?.plan.schedule !== undefined) return;
-  const about =
-    state === undefined
-      ? { missing: [], filters: [], zone: 'UTC' }
-      : { missing: coverageOf(state).missing, filters: filterSentences(state), zone: state.plan.zone };
-  notifyRunEnded(payload, about, {
-    isFocused: () => windows.isFocused(),
-    show: ({ title = '', body = '' }) => {
-      notifier(electron, windows)(title, body);
-    },
-  });
-}
-
-async function stateOf(handlers: DesktopCore['handlers'], runId: string): Promise<RunState | undefined> {
-  try {
-    return (await handlers['run.snapshot']({ runId })).state;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Shows notifications; a click on one brings a window to the front. */
-function notifier({ Notification }: ElectronParts, windows: Windows): (title: string, body: string) => void {
-  return (title, body) => {
-    if (!Notification.isSupported()) return;
-    const notification = new Notification({ title, body });
-    notification.on('click', () => {
-      windows.focus();
-    });
-    notification.show();
-  };
 }

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { App } from '../app/services/create-app.ts';
 import { type DesktopCorePorts, startDesktopCore } from './desktop-core.ts';
 import { root, sampleProject } from './e2e/project.ts';
-import { StubApp } from './testing/electron-stub.ts';
+import { StubApp } from './testing/app-stub.ts';
 
 let base: string;
 let core: App | undefined;

@@ -1,7 +1,7 @@
 import type { BrowserWindow } from 'electron';
 import { describe, expect, it, vi } from 'vitest';
 import { createDesktopPorts } from './desktop-ports.ts';
-import { StubWindow } from './testing/electron-stub.ts';
+import { StubWindow } from './testing/windows-stub.ts';
 
 function ports(chosen: { canceled: boolean; filePaths: string[] }, window?: BrowserWindow) {
   const showOpenDialog = vi.fn((..._args: unknown[]) => Promise.resolve(chosen));

@@ -1,6 +1,7 @@
 /** What the core may ask of a desktop: choose a file, show an exported file, open a mail draft. */
 import type { BrowserWindow, Dialog, OpenDialogOptions, Shell } from 'electron';
 import type { DesktopPorts } from '../app/services/app-ports.ts';
+import type { ShowNotification } from './notifications.ts';
 import { openExternal } from './open-external.ts';
 
 /** What the ports act on. */
@@ -9,8 +10,7 @@ export interface DesktopParts {
   readonly shell: Pick<Shell, 'openExternal' | 'showItemInFolder'>;
   /** The window a dialog belongs to; `undefined` when there is none. */
   readonly focusedWindow: () => BrowserWindow | undefined;
-  /** Shows a notification, where the system has them. */
-  readonly notify: (title: string, body: string) => void;
+  readonly notify: ShowNotification;
 }
 
 /**

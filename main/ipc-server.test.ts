@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { silentLogger } from '../app/base/logger.ts';
 import type { Handlers } from '../app/contract/dispatch.ts';
 import { serveWindows } from './ipc-server.ts';
-import { StubContents, StubIpcMain } from './testing/electron-stub.ts';
+import { StubIpcMain } from './testing/electron-stub.ts';
+import { StubContents } from './testing/windows-stub.ts';
 
 function server(ownUrl = 'cam://app/index.html') {
   const ipcMain = new StubIpcMain();

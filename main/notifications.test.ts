@@ -4,17 +4,12 @@ import { samplePlan } from '../app/testing/builders.ts';
 import { missingSource } from '../app/testing/engine-harness.ts';
 import { notifyRunEnded } from './notifications.ts';
 
-function shownFor(
-  event: RunEvent,
-  isFocused = false,
-  missing: readonly MissingSource[] = [],
-  filters: readonly string[] = [],
-): (string | undefined)[] {
-  const shown: (string | undefined)[] = [];
+function shownFor(event: RunEvent, isFocused = false, missing: readonly MissingSource[] = [], filters: readonly string[] = []): string[] {
+  const shown: string[] = [];
   notifyRunEnded(
     { runId: 'r1', seq: 1, event },
     { missing, filters, zone: 'UTC' },
-    { isFocused: () => isFocused, show: ({ body }) => shown.push(body) },
+    { isFocused: () => isFocused, show: (_title, body) => shown.push(body) },
   );
   return shown;
 }

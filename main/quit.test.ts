@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Clock } from '../app/base/clock.ts';
 import { silentLogger } from '../app/base/logger.ts';
 import { closeLimitMs, createQuitSequence } from './quit.ts';
-import { preventableEvent } from './testing/electron-stub.ts';
+import { preventableEvent } from './testing/windows-stub.ts';
 
 function sequence(answers: { running: boolean; confirm?: () => Promise<boolean>; close?: () => Promise<void> }) {
   const calls: string[] = [];

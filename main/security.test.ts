@@ -2,7 +2,9 @@ import type { App, Session } from 'electron';
 import { describe, expect, it } from 'vitest';
 import { silentLogger } from '../app/base/logger.ts';
 import { closeContents, closeSession } from './security.ts';
-import { preventableEvent, StubApp, StubContents, StubSession } from './testing/electron-stub.ts';
+import { StubApp } from './testing/app-stub.ts';
+import { StubSession } from './testing/electron-stub.ts';
+import { preventableEvent, StubContents } from './testing/windows-stub.ts';
 
 function closedSession(isPackaged = true): StubSession {
   const session = new StubSession();

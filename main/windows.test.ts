@@ -1,7 +1,7 @@
 import type { BrowserWindow, Rectangle } from 'electron';
 import { describe, expect, it } from 'vitest';
 import { silentLogger } from '../app/base/logger.ts';
-import { StubWindow } from './testing/electron-stub.ts';
+import { StubWindow } from './testing/windows-stub.ts';
 import { crashLoopMs, createWindows } from './windows.ts';
 
 function windows(answers: { mayCloseLast?: boolean; remembered?: Rectangle; reloads?: boolean } = {}) {

@@ -113,7 +113,7 @@ describe('with any source missing in any way', () => {
       notifyRunEnded(
         payload,
         { missing, filters: [], zone: state.plan.zone },
-        { isFocused: () => false, show: (shown) => (body = shown.body ?? '') },
+        { isFocused: () => false, show: (_title, shown) => (body = shown) },
       );
       expectNamed(body, missing.slice(0, 3), zoned(state));
       if (missing.length > 3) expect(body).toContain(`${String(missing.length - 3)} more`);
