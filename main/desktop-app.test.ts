@@ -249,4 +249,17 @@ describe('the end of a run', () => {
     await settle();
     expect(StubNotification.shown.length).toBe(1);
   });
+
+  it('brings a window to the front when its notification is clicked, but opens none that would go with the closing program', async () => {
+    const { app, listeners } = await start();
+    for (const listener of listeners) {
+      listener('run.event', { runId: 'r', seq: 9, event: { kind: 'run-ended', at: '2026-11-20T14:00:00.000000Z', outcome: 'cancelled' } });
+    }
+    await settle();
+    StubNotification.shown[0]?.emit('click');
+    expect(app.windows[0]?.hasFocus).toBe(true);
+    app.windows[0]?.close();
+    StubNotification.shown[0]?.emit('click');
+    expect(app.windows.length).toBe(1);
+  });
 });

@@ -106,7 +106,7 @@ async function openDesktop(electron: ElectronParts, options: DesktopOptions): Pr
   // None is open until the end of this function, so the question below is asked only once core and order of quitting exist.
   const windows = makeWindows(electron, options, () => mayCloseLast(electron, options, quitting, core));
   const show = notifier(electron.Notification, () => {
-    windows.focus();
+    if (!quitting.isClosing) windows.focus();
   });
   const core = await options.startCore({
     spawn: spawner(electron, options),

@@ -59,7 +59,7 @@ export class StubIpcMain {
 
 /** A notification that only remembers being shown. */
 export class StubNotification extends EventEmitter {
-  static readonly shown: Electron.NotificationConstructorOptions[] = [];
+  static readonly shown: StubNotification[] = [];
   readonly options: Electron.NotificationConstructorOptions;
 
   constructor(options: Electron.NotificationConstructorOptions) {
@@ -72,7 +72,7 @@ export class StubNotification extends EventEmitter {
   }
 
   show(): void {
-    StubNotification.shown.push(this.options);
+    StubNotification.shown.push(this);
   }
 }
 
