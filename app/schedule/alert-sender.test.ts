@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { abort, AbortedError } from '../base/abort.ts';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { silentLogger } from '../base/logger.ts';
 import type { Store } from '../history/store.ts';
@@ -15,6 +16,7 @@ import { startWebhookServer, type WebhookServer } from '../testing/webhook-serve
 import { AlertSender, type AlertSenderPorts, notificationOf } from './alert-sender.ts';
 import { summaryOf } from './alert-text.ts';
 import type { AskLedger } from './ports.ts';
+import { sendWebhook } from './send-webhook.ts';
 
 const to = '2026-11-20T14:00:00.000000Z';
 let maker: StoreMaker;
@@ -32,6 +34,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  vi.unstubAllGlobals();
   await hooks.close();
   await store.close();
   await maker.dispose();
@@ -132,6 +135,24 @@ describe('a webhook', () => {
     await hooks.close();
     await add({ keys: [{ to, reason: 'failure', detail: '' }] });
     expect((await sent(senderFor(webhook({ retries: 1 }))))[1]).toEqual(['failed', `${host} cannot be reached: ECONNREFUSED.`]);
+  });
+
+  it('that has taken it was told, also where the program is closed before its answer has ended', async () => {
+    const closing = new AbortController();
+    // The receiver's own answer; the program is closed at once when it comes.
+    const fetchOnce = fetch;
+    vi.stubGlobal('fetch', async (...asked: Parameters<typeof fetch>) => {
+      const response = await fetchOnce(...asked);
+      abort(closing, { kind: 'shutdown' });
+      return response;
+    });
+    const channel = webhook() as Extract<AlertChannel, { kind: 'webhook' }>;
+    const send = () => sendWebhook(channel, sampleMessage(), 'key', { clock: systemClock, environment: {} }, closing.signal);
+    hooks.answerInPart();
+    await expect(send()).resolves.toBeUndefined();
+    // What comes before an answer still counts as not sent.
+    await expect(send()).rejects.toThrow(AbortedError);
+    expect(hooks.received).toHaveLength(1);
   });
 
   it('without its secret is not sent at all', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { IntervalEnd } from '../model/ledger.ts';
-import type { IntervalResult, LedgerInterval } from '../model/schedule.ts';
-import { sampleResult, sampleSchedule, tellEverything } from '../testing/ledger-values.ts';
+import type { AlertRecord, IntervalResult, LedgerInterval } from '../model/schedule.ts';
+import { sampleMessage, sampleResult, sampleSchedule, tellEverything } from '../testing/ledger-values.ts';
 import { notificationOf } from './alert-sender.ts';
 import { alertLines } from './alert-text.ts';
 import { alertsOfEnd, alertsOfNeglect } from './alerts.ts';
@@ -55,5 +55,29 @@ describe('an alert about a run that was done for a case', () => {
   it('names that of the schedule where there was no run', () => {
     const [late] = alertsOfNeglect(schedule, 'late', [interval], at);
     expect(late!.message.summary).toMatch(/^Schedule hourly \(case FRAUD-2026-17\)/);
+  });
+});
+
+describe('an alert that an interval is done after all', () => {
+  it('tells with the count the rows that could not take part, on every channel', () => {
+    const result = sampleResult({ filters: ['12 rows without an id could not take part.'] });
+    const end: IntervalEnd = { state: 'done', reason: null, nextTryAt: null, countsAsTry: true, endedAt: at, result };
+    const late: AlertRecord = {
+      alertId: 1,
+      schedule: 'hourly',
+      to: interval.to,
+      reason: 'late',
+      channel: tellEverything.id,
+      state: 'sent',
+      at,
+      error: null,
+    };
+    const [{ message } = { message: sampleMessage() }] = alertsOfEnd(schedule, interval, end, [late]);
+    expect(message.reasons).toEqual(['recovered']);
+    expect(message.summary).toContain(
+      ': evaluated after all, every source answered, 0 confirmed; 12 rows without an id could not take part.',
+    );
+    expect(alertLines(message).join('\n')).toContain('12 rows without an id could not take part.');
+    expect(notificationOf(message)).toContain('12 rows without an id could not take part.');
   });
 });

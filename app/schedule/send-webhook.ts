@@ -15,7 +15,7 @@ class MayHelp extends Error {}
 
 /**
  * Posts the alert. `id` is the same for every try, so that the receiver can tell a repetition. Rejects with a sentence when it
- * was not taken, with AbortedError where the signal came first. An answer that leads elsewhere is not followed: it could lead out of TLS, with the header.
+ * was not taken, with AbortedError where the signal came before the answer. An answer that leads elsewhere is not followed: it could lead out of TLS, with the header.
  */
 export async function sendWebhook(
   channel: WebhookChannel,
@@ -62,7 +62,8 @@ async function post(
       signal: AbortSignal.any([controller.signal, signal]),
       ...request,
     });
-    await response.body?.cancel();
+    // It was taken, or was not: whatever comes after the answer's first line changes nothing of that.
+    await response.body?.cancel().catch(() => undefined);
     if (response.ok) return;
     const told = `${host} answered ${String(response.status)}.`;
     if (response.status === 429 || response.status >= 500) throw new MayHelp(told);

@@ -16,6 +16,8 @@ export interface WebhookServer {
   readonly received: readonly ReceivedHook[];
   /** Answers with these codes one after another, the last one from then on; `null`: no answer at all. */
   answer(...codes: readonly (number | null)[]): void;
+  /** Answers from now on with 200 and a body that never ends. */
+  answerInPart(): void;
   close(): Promise<void>;
 }
 
@@ -23,6 +25,7 @@ export interface WebhookServer {
 export async function startWebhookServer(): Promise<WebhookServer> {
   const received: ReceivedHook[] = [];
   let codes: (number | null)[] = [200];
+  let endsBody = true;
   const server = createServer((request, response) => {
     let text = '';
     request.setEncoding('utf8').on('data', (part: string) => {
@@ -32,7 +35,9 @@ export async function startWebhookServer(): Promise<WebhookServer> {
       received.push({ method: request.method ?? '', path: request.url ?? '', headers: request.headers, body: JSON.parse(text) as unknown });
       const code = codes.length > 1 ? codes.shift() : codes[0];
       if (code === null || code === undefined) return;
-      response.writeHead(code, code === 302 ? { location: 'http://127.0.0.1:1/elsewhere' } : {}).end('{}');
+      response.writeHead(code, code === 302 ? { location: 'http://127.0.0.1:1/elsewhere' } : {});
+      if (endsBody) response.end('{}');
+      else response.write('{');
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -42,6 +47,10 @@ export async function startWebhookServer(): Promise<WebhookServer> {
     received,
     answer: (...next) => {
       codes = [...next];
+    },
+    answerInPart: () => {
+      codes = [200];
+      endsBody = false;
     },
     close: async () => {
       server.closeAllConnections();

@@ -90,10 +90,14 @@ describe('what is said of records that the history does not have when a program 
     const cause = failure('disk.error', { message: 'The disk is full.', action: 'Make room.', detail: 'ENOSPC' });
     expect(unrecordedLines({ ...kept, lost: 1, waiting: 4, failure: cause })).toEqual([
       'The history is not complete: 1 record of what was just done could not be kept anywhere and is lost. The disk is full. (ENOSPC) Make room.',
+      "The history's store does not have 4 records yet; the next start of the program puts them in from the journal.",
+    ]);
+    expect(unrecordedLines({ ...kept, waiting: 2, failure: cause })).toEqual([
+      "The history's store does not have 2 records yet; the next start of the program puts them in from the journal. The disk is full. (ENOSPC) Make room.",
     ]);
     expect(unrecordedLines({ ...kept, rejected: 2, waiting: 1 })).toEqual([
       "The history is not complete: its store refused 2 records; they are kept in a file of the history's folder.",
-      "The history's store does not have 1 record yet; the next start of the program puts them in from the journal.",
+      "The history's store does not have 1 record yet; the next start of the program puts it in from the journal.",
     ]);
   });
 });

@@ -20,8 +20,11 @@ export function unrecordedLines({ lost, rejected, waiting, failure }: HistorySta
     ...(rejected > 0
       ? [`The history is not complete: its store refused ${records(rejected)}; they are kept in a file of the history's folder.`]
       : []),
-    ...(waiting > 0 && lost === 0
-      ? [`The history's store does not have ${records(waiting)} yet; the next start of the program puts them in from the journal.${why}`]
+    // Why is said once.
+    ...(waiting > 0
+      ? [
+          `The history's store does not have ${records(waiting)} yet; the next start of the program puts ${waiting === 1 ? 'it' : 'them'} in from the journal.${lost > 0 ? '' : why}`,
+        ]
       : []),
   ];
 }
