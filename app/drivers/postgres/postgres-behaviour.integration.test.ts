@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -257,7 +258,7 @@ describe('statements that fail', () => {
     await holder;
   });
 
-  // Not merely sent: a session that is ended while our next message is on its way may show as a reset instead.
+  // Not merely sent: what meets a session that has ended already is answered by a reset alone.
   const backends = "FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND query LIKE 'SELECT /* cam:%pg_sleep(600)%'";
 
   it.each([
@@ -269,6 +270,27 @@ describe('statements that fail', () => {
     await expect.poll(async () => (await server.sql(`SELECT ${call}(pid) ${backends}`)).length).toBe(1);
     expect(await failing).toMatchObject({ code, vendorCode });
     await connection.close('end');
+  });
+
+  it('a session that somebody ends is told as that also where the reset is there before the server’s last message is read', async () => {
+    const relay = createServer({ noDelay: true }, (client) => {
+      const { host, port } = server.admin;
+      const backend = connect({ host, port }).on('error', () => undefined);
+      client.on('error', () => undefined).pipe(backend);
+      backend.on('data', (bytes) => {
+        client.write(bytes);
+        // Both arrive at once, as from a server that ends with something of ours unread.
+        if (bytes.includes('57P01')) client.resetAndDestroy();
+      });
+    });
+    await new Promise<void>((resolve) => relay.listen(0, '127.0.0.1', resolve));
+    const { port } = relay.address() as AddressInfo;
+    const connection = await driver.connect(targetOf({ ...server.admin, port }), signal);
+    const failing = failureOf(rowsOf(connection, 'SELECT 1 FROM pg_sleep(600)'));
+    await expect.poll(async () => (await server.sql(`SELECT pg_terminate_backend(pid) ${backends}`)).length).toBe(1);
+    expect(await failing).toMatchObject({ code: 'db.session-killed', vendorCode: '57P01' });
+    await connection.close('end');
+    await new Promise((resolve) => relay.close(resolve));
   });
 
   it('a session that was ended while nothing ran is told at the next statement', async () => {

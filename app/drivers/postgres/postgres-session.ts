@@ -125,8 +125,12 @@ export class PostgresSession {
   #lose(error: Error): void {
     if (!this.lost.aborted) this.#lossOf = error;
     abort(this.#lost, { kind: 'shutdown' });
-    for (const reject of this.#waiting) reject(this.#lossOf);
-    this.#waiting.clear();
+    // What the server said last comes first. pg answers it with a message that meets a closed line where the server's reset has come too, and Node
+    // tells that failure before anybody hears of the promise that the server's words have rejected.
+    setImmediate(() => {
+      for (const reject of this.#waiting) reject(this.#lossOf);
+      this.#waiting.clear();
+    });
   }
 
   /** Some tasks of pg never settle when the connection is lost while they wait. */
