@@ -54,9 +54,18 @@ describe('times as people type them', () => {
     expect(['', 'Berlin', 'CET+1', 'Europe/Nowhere'].map(isZone)).toEqual([false, false, false, false]);
   });
 
-  it('shows an instant in a zone, with a fraction only where there is one', () => {
-    expect(formatInZone('2026-07-20T12:00:00.000000Z', 'Europe/Berlin')).toBe('2026-07-20 14:00:00');
-    expect(formatInZone('2026-07-20T12:00:00.120000Z', 'Europe/Berlin')).toBe('2026-07-20 14:00:00.12');
+  it.each([
+    ['000000', ''],
+    ['930000', '.930'],
+    ['829000', '.829'],
+    ['000500', '.000500'],
+    ['100001', '.100001'],
+    ['120450', '.120450'],
+  ])('shows an instant in a zone with three digits of its fraction %s, six of microseconds, none of a whole second', (digits, shown) => {
+    expect(formatInZone(`2026-07-20T12:00:00.${digits}Z`, 'Europe/Berlin')).toBe(`2026-07-20 14:00:00${shown}`);
+  });
+
+  it('binds a local time with all six digits', () => {
     expect(localTimestamp('2026-07-20T12:00:00.120000Z', 'Europe/Berlin')).toBe('2026-07-20 14:00:00.120000');
   });
 });

@@ -37,14 +37,23 @@ export function parseTime(text: string, zone: string, nowMs: number): Instant {
   }
 }
 
-/** The instant as a date and time in the zone: `2026-11-20 14:00:00`, with the fraction only where it is not zero. */
+/** The instant as a date and time in the zone: `2026-11-20 14:00:00`, with its {@link shownFraction}. */
 export function formatInZone(instant: Instant, zone: string): string {
   const zoned = zonedOf(instant, zone);
-  const fraction = instant.slice(20, 26);
   const pad = (value: number): string => String(value).padStart(2, '0');
   const year = String(zoned.year).padStart(4, '0');
   const base = `${year}-${pad(zoned.month)}-${pad(zoned.day)} ${pad(zoned.hour)}:${pad(zoned.minute)}:${pad(zoned.second)}`;
-  return fraction === '000000' ? base : `${base}.${fraction.replace(/0+$/, '')}`;
+  return `${base}${shownFraction(instant)}`;
+}
+
+/**
+ * The fraction of a second of a time as people read it: three digits, all six where the time has microseconds, nothing for a whole second,
+ * so that times beside each other have the same length: `.930`, `.930001`, or an empty text.
+ */
+export function shownFraction(time: string): string {
+  const digits = (/\.(\d+)/.exec(time)?.[1] ?? '').padEnd(6, '0');
+  if (/^0+$/.test(digits)) return '';
+  return `.${/^\d{3}0+$/.test(digits) ? digits.slice(0, 3) : digits}`;
 }
 
 /** The zone's offset at that instant: `+01:00`. */

@@ -354,7 +354,7 @@ describe('figures and times', () => {
       '1 h 00 m',
       '2 h 05 m',
     ]);
-    expect(showInstant('2026-07-01T12:00:00.250000Z', 'America/New_York')).toBe('2026-07-01 08:00:00.25 America/New_York (-04:00)');
+    expect(showInstant('2026-07-01T12:00:00.250000Z', 'America/New_York')).toBe('2026-07-01 08:00:00.250 America/New_York (-04:00)');
     expect(showCoverage({ answered: 999, expected: 1000, coveragePercent: 99.9, confidencePercent: 99.8 })).toBe(
       '999 of 1000 sources answered (99 %), confidence 99 %',
     );

@@ -4,7 +4,7 @@ import type { Instant } from '../model/instant.ts';
 import type { ReportMetadata } from '../model/report.ts';
 import { formatInZone, offsetInZone } from '../model/zoned-time.ts';
 
-/** `2026-11-20 14:00:00 Europe/Berlin (+01:00)`, with the fraction where it is not zero. */
+/** `2026-11-20 14:00:00 Europe/Berlin (+01:00)`; `14:00:00.500` where it is not a whole second. */
 export function showInstant(instant: Instant, zone: string): string {
   return `${formatInZone(instant, zone)} ${zone} (${offsetInZone(instant, zone)})`;
 }

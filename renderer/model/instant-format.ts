@@ -1,5 +1,5 @@
 /** Instants as wall-clock text in a zone, without losing a microsecond. */
-import { isZone } from '../../app/model/zoned-time.ts';
+import { isZone, shownFraction } from '../../app/model/zoned-time.ts';
 
 /** Writes instants of one zone. */
 export interface InstantFormat {
@@ -26,10 +26,10 @@ export function createInstantFormat(wanted: string): InstantFormat {
       const ms = Date.parse(`${instant.slice(0, 19)}Z`);
       if (Number.isNaN(ms)) return instant;
       // At the ends of the calendar the local year would leave the four digits: there UTC is said, as such.
-      if (instant < '0001-01-03' || instant > '9999-12-30') return `${instant.slice(0, 19).replace('T', ' ')}${fractionOf(instant)}Z`;
+      if (instant < '0001-01-03' || instant > '9999-12-30') return `${instant.slice(0, 19).replace('T', ' ')}${shownFraction(instant)}Z`;
       const part = partsOf(ms);
       const date = `${(part.year ?? '').padStart(4, '0')}-${part.month ?? ''}-${part.day ?? ''}`;
-      return `${date} ${part.hour ?? ''}:${part.minute ?? ''}:${part.second ?? ''}${fractionOf(instant)}`;
+      return `${date} ${part.hour ?? ''}:${part.minute ?? ''}:${part.second ?? ''}${shownFraction(instant)}`;
     },
     timeOfDay: (ms) => {
       const part = partsOf(ms);
@@ -56,10 +56,4 @@ function dateTimeIn(zone: string): Intl.DateTimeFormat {
     minute: '2-digit',
     second: '2-digit',
   });
-}
-
-/** The fraction of an instant's text, without what is zero at its end: `.5`, or nothing. */
-function fractionOf(instant: string): string {
-  const fraction = /\.(\d+)/.exec(instant)?.[1]?.replace(/0+$/, '') ?? '';
-  return fraction === '' ? '' : `.${fraction}`;
 }

@@ -70,7 +70,7 @@ describe('the evidence of a client', () => {
     fireEvent.click(await screen.findByRole('button', { name: '1000000', hidden: true }));
     const shown = await panel();
     const line = await waitFor(() => timeLine(shown));
-    expect(chosen(line)).toContain('token change at 2026-11-20 12:16:07.55976, 1 h 43 m 52.44024 s before T');
+    expect(chosen(line)).toContain('token change at 2026-11-20 12:16:07.559760, 1 h 43 m 52.44024 s before T');
     fireEvent.keyDown(line, { key: 'ArrowLeft' });
     expect(chosen(line)).toContain('phone change at 2026-11-20 11:27:00, 2 h 33 m before T');
     const details = within(shown).getByRole('region', { name: 'Row' });
