@@ -2,6 +2,7 @@
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, describe, expect, it } from 'vitest';
 import { failure } from '../../../app/model/failure.ts';
+import { patch } from '../../store/app-store.ts';
 import { FakeCore } from '../../testing/fake-core.ts';
 import type { FakeRun } from '../../testing/fake-run.ts';
 import { type OpenWindow, openWindow } from '../../testing/open-window.tsx';
@@ -100,6 +101,39 @@ describe('the verdict line', () => {
     });
     await within(verdict).findByText('2 clients confirmed');
     expect(within(verdict).queryByRole('button', { name: 'Evaluate again' })).toBeNull();
+  });
+
+  it.each(['Evaluate again', 'Complete this run'])(
+    'leaves the focus with the results when %s goes away with what it begins',
+    async (name) => {
+      const { core, verdict } = await windowWith((run) => {
+        for (const place of [0, 1, 2]) run.complete(run.id(place), 5);
+        run.fail(run.id(3), 'timeout', failure('query.timeout'));
+        run.emit({ kind: 'run-ended', outcome: 'failed', failure: failure('engine.crashed') });
+      });
+      const pressed = within(verdict).getByRole('button', { name });
+      act(() => pressed.focus());
+      fireEvent.click(pressed);
+      fireEvent.click(pressed);
+      expect(document.activeElement).toBe(verdict.closest('[data-pane]'));
+      await waitFor(() => expect(pressed.isConnected).toBe(false));
+      expect(document.activeElement).toBe(verdict.closest('[data-pane]'));
+      // Pressed twice, it begins once.
+      expect(core.calls.filter(({ method }) => method === 'run.evaluate' || method === 'run.resume').length).toBe(1);
+    },
+  );
+
+  it('keeps the focus on a button that cannot be used just now', async () => {
+    const { verdict } = await windowWith((run) => {
+      for (const place of [0, 1, 2, 3]) run.complete(run.id(place), 5);
+      run.emit({ kind: 'run-ended', outcome: 'cancelled', failure: failure('run.not-evaluated') });
+    });
+    const evaluate = within(verdict).getByRole('button', { name: 'Evaluate again' });
+    act(() => evaluate.focus());
+    act(() => patch(opened!.parts.store, 'run', { starting: true }));
+    expect(evaluate.getAttribute('aria-disabled')).toBe('true');
+    expect(evaluate.hasAttribute('disabled')).toBe(false);
+    expect(document.activeElement).toBe(evaluate);
   });
 
   it('says that the rule was not evaluated where sources are missing too, and offers both', async () => {

@@ -1,5 +1,5 @@
 import { Button, Tooltip } from '@mantine/core';
-import { type ReactNode, useMemo } from 'react';
+import { type MouseEvent, type ReactNode, useMemo } from 'react';
 import { filterSentences } from '../../../app/model/rule-filters.ts';
 import { canEvaluate, confidenceOfRun } from '../../../app/model/run-evaluation.ts';
 import { canComplete, verdictOf } from '../../model/verdict.ts';
@@ -53,8 +53,11 @@ export function VerdictLine(): ReactNode {
             <Button
               {...(canComplete(verdict) ? { variant: 'default' } : {})}
               leftSection={<Icon name="play" size={13} />}
-              disabled={isStarting}
-              onClick={() => void evaluateRun()}
+              {...unavailableWhen(isStarting)}
+              onClick={(event) => {
+                focusPane(event);
+                void evaluateRun();
+              }}
             >
               {texts.evaluate}
             </Button>
@@ -66,8 +69,7 @@ export function VerdictLine(): ReactNode {
               leftSection={<Icon name="refresh" size={13} />}
               {...unavailableWhen(isStarting)}
               onClick={(event) => {
-                // The button goes away with what it begins: the focus stays with the results.
-                event.currentTarget.closest<HTMLElement>('[data-pane]')?.focus({ preventScroll: true });
+                focusPane(event);
                 void completeRun();
               }}
             >
@@ -79,4 +81,9 @@ export function VerdictLine(): ReactNode {
       <MissingSources verdict={verdict} />
     </section>
   );
+}
+
+/** The button goes away with what it begins: the focus stays with the results. */
+function focusPane(event: MouseEvent<HTMLElement>): void {
+  event.currentTarget.closest<HTMLElement>('[data-pane]')?.focus({ preventScroll: true });
 }
