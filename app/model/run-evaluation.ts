@@ -3,7 +3,7 @@ import { CamError, failure } from './failure.ts';
 import { runConfidence } from './run-confidence.ts';
 import { coverageOf, hasRows } from './run-reducer.ts';
 import type { RunRecord } from './history.ts';
-import type { RunState, SourceState } from './run.ts';
+import type { MergeSummary, RunState, SourceState } from './run.ts';
 
 type RecordedAnswer = Pick<RunRecord, 'answeredSources' | 'expectedSources'> & { readonly outcome: string | null };
 
@@ -26,6 +26,11 @@ export function isBrokenOff(state: RunState): boolean {
   return state.status === 'ended' && !isEvaluated(state);
 }
 
+/** The figures of a run that may be told: so far while it goes on, and none once it has ended without its last evaluation. */
+export function figuresOfRun(state: RunState): MergeSummary | undefined {
+  return isBrokenOff(state) ? undefined : state.merge;
+}
+
 /** The refusal of whatever needs a report where there is none. */
 export function notEvaluated(): CamError {
   const message = 'The rule of this run has not been evaluated to its end: whom it finds is not known.';
@@ -44,6 +49,11 @@ export function confidenceOfRun(state: RunState): number {
 
 function answersOf({ sources }: RunState): readonly SourceState[] {
   return Object.values(sources).filter(({ outcome }) => hasRows(outcome));
+}
+
+/** {@link isBrokenOff} of a recorded run, whose record may have the figures that were merged before: one that failed as a whole was not evaluated. */
+export function isRecordBrokenOff({ errorCode }: Pick<RunRecord, 'errorCode'>): boolean {
+  return errorCode !== null && errorCode !== 'run.incomplete';
 }
 
 /** Whether the counts of a recorded run are those of a whole answer; of any other they are what is known at least. */

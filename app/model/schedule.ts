@@ -17,8 +17,9 @@ export type IntervalState = (typeof intervalStates)[number];
 export interface IntervalResult {
   readonly outcome: RunOutcomeKind;
   readonly windowHours: number;
-  readonly confirmed: number;
-  readonly undetermined: number;
+  /** Clients; `null` where its rule was not evaluated to its end, so that nobody has counted them. Earlier versions recorded 0 then. */
+  readonly confirmed: number | null;
+  readonly undetermined: number | null;
   readonly expected: number;
   readonly answered: number;
   readonly missing: readonly MissingSource[];

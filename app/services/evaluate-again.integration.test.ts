@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { exitCodeOfRun, exitCodes } from '../hosts/cli/exit-codes.ts';
+import type { RunState } from '../model/run.ts';
 import type { LedgerInterval } from '../model/schedule.ts';
+import type { EvaluationRequest } from '../schedule/ports.ts';
 import { breakEvaluation, brokenRun } from '../testing/broken-run.ts';
 import { sampleSchedule } from '../testing/ledger-values.ts';
-import { startTestApp, type TestApp, type TestDatabase } from '../testing/test-app.ts';
+import { startTestApp, type TestApp, type TestDatabase, testLastEvent } from '../testing/test-app.ts';
 import { evaluationOf, IntervalEvaluation } from './interval-evaluation.ts';
 
 let shared: string;
@@ -53,6 +55,27 @@ const page = ({ app }: TestApp, runId: string, kind: 'confirmed' | 'undetermined
   Promise.resolve(app.handlers['result.page']({ runId, request: { table: { kind }, offset: 0, limit: 10, filters: [] } }));
 const matching = async (test: TestApp, runId: string, kind: 'confirmed' | 'undetermined') => (await page(test, runId, kind)).matching;
 const headline = ({ app }: TestApp, runId: string) => app.reports.metadata(runId).headline;
+
+/** The second attempt at the interval that the run was made for. */
+function requestFor(test: TestApp, broken: RunState): EvaluationRequest {
+  const { plan } = broken;
+  const schedule = sampleSchedule({ zone: plan.zone });
+  const { result } = evaluationOf(broken, headline(test, plan.runId));
+  const interval: LedgerInterval = {
+    ...{ schedule: schedule.name, from: plan.window.from, to: plan.lastEvent, dueAt: plan.lastEvent, state: 'running', reason: null },
+    ...{
+      attempts: 2,
+      nextTryAt: null,
+      requestedBy: null,
+      runId: plan.runId,
+      startedAt: plan.lastEvent,
+      endedAt: null,
+      owner: 'host (1)',
+      result,
+    },
+  };
+  return { schedule, interval, windowHours: 24 };
+}
 
 async function recorded({ app }: TestApp, runId: string) {
   await app.history.recorded();
@@ -183,26 +206,35 @@ describe('a run whose engine died in the last evaluation', () => {
     const test = await start(databases());
     const broken = await brokenRun(test);
     const { plan } = broken;
-    const schedule = sampleSchedule({ zone: plan.zone });
-    const { result } = evaluationOf(broken, headline(test, plan.runId));
-    const interval: LedgerInterval = {
-      ...{ schedule: schedule.name, from: plan.window.from, to: plan.lastEvent, dueAt: plan.lastEvent, state: 'running', reason: null },
-      ...{
-        attempts: 2,
-        nextTryAt: null,
-        requestedBy: null,
-        runId: plan.runId,
-        startedAt: plan.lastEvent,
-        endedAt: null,
-        owner: 'host (1)',
-        result,
-      },
-    };
     const evaluations = new IntervalEvaluation(test.app.runs, test.app.reports);
     const ran: string[] = [];
-    const request = { schedule, interval, windowHours: 24 };
+    const request = requestFor(test, broken);
     const evaluation = await evaluations.evaluate(request, (runId) => ran.push(runId), new AbortController().signal);
     expect([ran, evaluation.state, evaluation.result?.confirmed]).toEqual([[plan.runId], 'done', 1]);
+  });
+
+  it('is waited for where somebody has just had it evaluated again: the schedule asks nothing anew', async () => {
+    const test = await start(databases());
+    const broken = await brokenRun(test);
+    const request = requestFor(test, broken);
+    const ran: string[] = [];
+    await test.app.runs.evaluate(broken.plan.runId);
+    const evaluations = new IntervalEvaluation(test.app.runs, test.app.reports);
+    const evaluation = await evaluations.evaluate(request, (runId) => ran.push(runId), new AbortController().signal);
+    expect([ran, evaluation.state, evaluation.result?.confirmed]).toEqual([[broken.plan.runId], 'done', 1]);
+    expect(test.app.runs.list()).toHaveLength(1);
+  });
+
+  it('is not begun again by a program that is closed while it is asked to', async () => {
+    const test = await start(databases(['token']));
+    const { runId } = (await test.run()).plan;
+    const asked = test.app.runs.resume(runId, { isByPerson: false });
+    const closing = test.app.runs.close();
+    await expect(asked).rejects.toThrow('The program is closed');
+    await closing;
+    expect(test.app.runs.get(runId).state.status).toBe('ended');
+    await expect(test.app.runs.evaluate(runId)).rejects.toThrow('The program is closed');
+    await expect(test.app.runs.start({ lastEvent: testLastEvent, strict: false })).rejects.toThrow('The program is closed');
   });
 
   it('without a single answer has nothing to evaluate, and says so', async () => {

@@ -37,6 +37,13 @@ describe('what a run says about its interval', () => {
     });
   });
 
+  it('has no count where the rule was not evaluated to its end, also where it had been merged over fewer answers', () => {
+    const all = [answered, answered, answered, answered];
+    const broken = ended(all, 'failed');
+    for (const state of [ended(all, 'cancelled', { isMerged: false }), { ...broken, failure: failure('engine.crashed') }])
+      expect(evaluationOf(state, 'x')).toMatchObject({ state: 'failed', result: { confirmed: null, undetermined: null, answered: 4 } });
+  });
+
   it('is that it is incomplete, with what is missing, where some answered', () => {
     expect(evaluationOf(ended([answered, answered, answered, failed('query.timeout')], 'partial'), 'x')).toMatchObject({
       state: 'incomplete',

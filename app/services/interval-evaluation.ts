@@ -4,6 +4,7 @@ import type { CheckedInput } from '../contract/methods.ts';
 import { CamError, type Failure, isRefusedLogon, retryClassOf } from '../model/failure.ts';
 import type { Instant } from '../model/instant.ts';
 import { filterSentences } from '../model/rule-filters.ts';
+import { figuresOfRun } from '../model/run-evaluation.ts';
 import { coverageOf } from '../model/run-reducer.ts';
 import type { RunState } from '../model/run.ts';
 import type { IntervalResult } from '../model/schedule.ts';
@@ -52,10 +53,14 @@ export class IntervalEvaluation {
       if (asked.length === 0) await this.#runs.evaluate(runId);
       return runId;
     } catch (error) {
-      // What is not kept any more is asked anew.
-      if (error instanceof CamError) return undefined;
-      throw error;
+      if (!(error instanceof CamError)) throw error;
+      // Where somebody else has had it go on, its end is waited for; what is not kept any more is asked anew.
+      return this.#goesOn(runId) ? runId : undefined;
     }
+  }
+
+  #goesOn(runId: string): boolean {
+    return this.#runs.has(runId) && this.#runs.get(runId).state.status !== 'ended';
   }
 
   async #started({ schedule, interval, windowHours }: EvaluationRequest): Promise<string> {
@@ -86,13 +91,14 @@ export function requestOf(schedule: ScheduleConfig, lastEvent: Instant, windowHo
 
 /** What an ended run says about its interval. Nothing but a run in which every source answered makes it done. */
 export function evaluationOf(state: RunState, headline: string): Evaluation {
-  const { outcome = 'failed', merge, plan, failure: cause } = state;
+  const { outcome = 'failed', plan, failure: cause } = state;
+  const figures = figuresOfRun(state);
   const { expected, answered, missing } = coverageOf(state);
   const result: IntervalResult = {
     outcome,
     windowHours: plan.windowHours,
-    confirmed: merge?.confirmed ?? 0,
-    undetermined: merge?.undetermined ?? 0,
+    confirmed: figures?.confirmed ?? null,
+    undetermined: figures?.undetermined ?? null,
     expected,
     answered,
     missing,
@@ -101,10 +107,10 @@ export function evaluationOf(state: RunState, headline: string): Evaluation {
     filters: filterSentences(state),
     ...(plan.caseReference === undefined ? {} : { caseReference: plan.caseReference }),
   };
-  if (outcome === 'succeeded' && missing.length === 0 && merge !== undefined)
+  if (outcome === 'succeeded' && missing.length === 0 && figures !== undefined)
     return { state: 'done', reason: null, result, mayRetry: false };
   const isCancelled = outcome === 'cancelled';
-  const isPartial = answered > 0 && merge !== undefined && outcome !== 'failed';
+  const isPartial = answered > 0 && figures !== undefined && outcome !== 'failed';
   const reason = isCancelled ? 'The run was cancelled.' : (cause?.message ?? reasonOf(missing.length, expected));
   return { state: isPartial ? 'incomplete' : 'failed', reason, result, mayRetry: !isCancelled && mayRetry(state) };
 }

@@ -5,12 +5,10 @@ import type { Logger } from '../base/logger.ts';
 import type { CheckedInput, RunListItem } from '../contract/methods.ts';
 import type { Configuration } from '../model/database.ts';
 import { CamError, type Failure, failure } from '../model/failure.ts';
-import { msOfInstant } from '../model/instant.ts';
 import type { RunPlan, SourceId } from '../model/plan.ts';
 import type { NumberedRunEvent, RunState } from '../model/run.ts';
 import { isEvaluated } from '../model/run-evaluation.ts';
 import { coverageOf } from '../model/run-reducer.ts';
-import { planRun } from '../run/plan.ts';
 import type { CreateDatabaseWorker } from '../run/ports.ts';
 import { Run } from '../run/runner.ts';
 import type { RunnerPorts } from '../run/run-round.ts';
@@ -20,8 +18,10 @@ import type { ConfigService } from './config-service.ts';
 import type { EndpointHealthService } from './endpoint-health.ts';
 import type { EngineService } from './engine-service.ts';
 import type { HistoryService } from './history-service.ts';
+import { logRunEvent } from './log-run-event.ts';
 import { oldRuns } from './old-runs.ts';
-import { type AskedBySchedule, asReopened, newRunId, refuseChanged, timesOf, whyNotEvaluated } from './run-request.ts';
+import { RunPlanning } from './run-planning.ts';
+import { type AskedBySchedule, asReopened, refuseChanged, whyNotEvaluated } from './run-request.ts';
 import { type ResultService, askedOf } from './result-service.ts';
 import { tidyAway } from './tidy-away.ts';
 import type { UsualCostsService } from './usual-costs-service.ts';
@@ -50,6 +50,7 @@ export interface RunServiceParts {
 export class RunService {
   readonly events = new Emitter<NumberedRunEvent>();
   readonly #parts: RunServiceParts;
+  readonly #planning: RunPlanning;
   readonly #runs = new Map<string, Run>();
   readonly #opening = new Map<string, Promise<{ state: RunState; seq: number }>>();
   /** Runs that were opened again, and what their sources were asked by then. */
@@ -59,52 +60,22 @@ export class RunService {
   /** Runs that are being tidied away. */
   readonly #tidying = new Map<string, Promise<void>>();
   #processSlots: Slots | undefined;
+  #isClosed = false;
 
   constructor(parts: RunServiceParts) {
     this.#parts = parts;
+    this.#planning = new RunPlanning(parts);
   }
 
   /** What a run asked for now would do, with what its sources took lately. @throws CamError when the configuration or the request is not right */
   async plan(request: CheckedInput<'run.plan'>): Promise<RunPlan> {
     await this.#parts.costs.refresh();
-    return this.#plan(request);
+    return this.#planning.plan(request);
   }
 
-  #plan(request: CheckedInput<'run.plan'>, refused?: ReadonlyMap<string, Failure>): RunPlan {
-    const { ports, config, costs, health } = this.#parts;
-    const configuration = config.current();
-    const nowMs = ports.clock.nowMs();
-    return planRun(
-      configuration,
-      {
-        ...request,
-        ...timesOf(request, configuration.settings.zone, nowMs),
-      },
-      {
-        runId: newRunId(nowMs),
-        nowMs,
-        user: configuration.settings.sid,
-        costs: costs.current,
-        health: health.list(),
-        ...(refused === undefined ? {} : { refused }),
-      },
-    );
-  }
-
-  /**
-   * When the run that goes on, or one started now, is expected to end, in milliseconds since 1970: by what its sources took before, at
-   * the latest at its deadline. `undefined` where neither is known or no run can be planned.
-   */
+  /** When the run that goes on, or one started now, is expected to end; see {@link RunPlanning.expectedEndMs}. */
   expectedEndMs(): number | undefined {
-    const running = [...this.#runs.values()].find(({ state }) => state.status !== 'ended');
-    try {
-      const { createdAt, estimate, deadlineMs } = running?.plan ?? this.#plan({ lastEvent: 'now', strict: false });
-      const durationMs = Math.min(estimate?.durationMs ?? Infinity, deadlineMs ?? Infinity);
-      return durationMs === Infinity ? undefined : msOfInstant(createdAt) + durationMs;
-    } catch {
-      // A configuration with mistakes is told elsewhere.
-      return undefined;
-    }
+    return this.#planning.expectedEndMs([...this.#runs.values()].find(({ state }) => state.status !== 'ended')?.plan);
   }
 
   /**
@@ -115,10 +86,11 @@ export class RunService {
     const { config, logger } = this.#parts;
     await this.#parts.costs.known();
     const refused = asked === undefined ? undefined : await this.#refusedFor(asked);
-    const planned = this.#plan(request, refused);
+    const planned = this.#planning.plan(request, refused);
     const plan = asked === undefined ? planned : { ...planned, schedule: asked.schedule };
     const configuration = config.current();
     await this.#parts.prepare();
+    this.#refuseClosed();
     const run = new Run(plan, configuration, this.#runnerPorts(plan, configuration));
     this.#runs.set(plan.runId, run);
     logger.info('run started', { run: plan.runId, lastEvent: plan.lastEvent, sources: plan.sources.length, user: plan.user });
@@ -157,6 +129,7 @@ export class RunService {
       await engine.call('open', content.open);
       for (const input of attached) await engine.call('attach', input);
       if (isEvaluated(content.state)) await engine.call('evaluate', { runId, missing: coverageOf(content.state).missing });
+      this.#refuseClosed();
     } catch (error) {
       await engine.call('close', { runId }).catch(() => undefined);
       await results.release(runId);
@@ -176,7 +149,8 @@ export class RunService {
 
   #listen(run: Run): void {
     run.log.on((event) => {
-      this.#tell(event);
+      logRunEvent(this.#parts.logger, event);
+      this.events.emit(event);
       if (event.event.kind === 'run-ended') this.#parts.results.keep(run);
     });
   }
@@ -226,7 +200,7 @@ export class RunService {
     this.get(runId).cancel(this.#parts.config.view().settings?.sid ?? this.#parts.ports.user, database);
   }
 
-  /** Asks the missing sources again. @throws CamError `request.invalid` where a kept run cannot go on as it was asked */
+  /** Asks the missing sources again. @throws CamError `request.invalid` where a kept run cannot go on as it was asked; `not.found` */
   async resume(runId: string, { isByPerson }: Pick<AskedBySchedule, 'isByPerson'> = { isByPerson: true }): Promise<readonly SourceId[]> {
     const run = this.get(runId);
     const asked = this.#reopened.get(runId);
@@ -234,16 +208,19 @@ export class RunService {
       await this.#parts.results.refuseOpenElsewhere(runId);
       refuseChanged(run, asked);
     }
-    return run.resume(await this.#refusedFor({ isByPerson }));
+    const refused = await this.#refusedFor({ isByPerson });
+    this.#refuseGone(run);
+    return run.resume(refused);
   }
 
   /**
    * Evaluates the rule of a run that has ended over what has answered, where that was broken off; no source is asked. Returns at once.
-   * @throws CamError `request.invalid` where there is nothing to evaluate anew, or another program has the run open
+   * @throws CamError `request.invalid` where there is nothing to evaluate anew, or another program has the run open; `not.found`
    */
   async evaluate(runId: string): Promise<void> {
     const run = this.get(runId);
     if (this.#reopened.has(runId)) await this.#parts.results.refuseOpenElsewhere(runId);
+    this.#refuseGone(run);
     if (!run.evaluate()) throw new CamError(whyNotEvaluated(run.state));
   }
 
@@ -274,20 +251,23 @@ export class RunService {
     return [...this.#runs.values()].some((run) => run.state.status !== 'ended');
   }
 
-  /** Ends everything that runs. */
+  /** Ends everything that runs; nothing is started after that. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     await Promise.all([...this.#runs.values()].map((run) => run.shutdown()));
   }
 
-  #tell(numbered: NumberedRunEvent): void {
-    const { event } = numbered;
-    if (event.kind === 'source-ended') {
-      const level = event.outcome.kind === 'completed' ? 'info' : 'warn';
-      const { kind, ...outcome } = event.outcome;
-      this.#parts.logger[level](`source ${kind}`, { run: numbered.runId, source: event.source, ...outcome });
-    }
-    if (event.kind === 'run-ended') this.#parts.logger.info(`run ${event.outcome}`, { run: numbered.runId });
-    this.events.emit(numbered);
+  /** For whoever has waited with a run in hand: it may have been forgotten meanwhile, and its tables with it. */
+  #refuseGone(run: Run): void {
+    this.#refuseClosed();
+    if (this.get(run.plan.runId) !== run)
+      throw new CamError(
+        failure('not.found', { message: `The run ${run.plan.runId} has been closed and opened again.`, action: 'Ask again.' }),
+      );
+  }
+
+  #refuseClosed(): void {
+    if (this.#isClosed) throw new CamError(failure('request.invalid', { message: 'The program is closed.', action: 'Open it again.' }));
   }
 
   /** All runs share the places, so two runs do not start twice as many processes, also where the setting has changed in between. */

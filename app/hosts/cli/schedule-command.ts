@@ -111,7 +111,7 @@ function intervalsTable(intervals: readonly LedgerInterval[], zone: string): str
     schedule,
     `${time(from)} – ${time(to)}`,
     state,
-    result === null ? null : `${String(result.confirmed)}${state === 'done' ? '' : '+'}`,
+    result?.confirmed == null ? null : `${String(result.confirmed)}${state === 'done' ? '' : '+'}`,
     missingText({ state, result }),
     runId,
     reason,

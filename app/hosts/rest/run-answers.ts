@@ -4,6 +4,7 @@ import type { StoredRun } from '../../model/history-pages.ts';
 import type { RunPlan } from '../../model/plan.ts';
 import type { MissingSource, RunState } from '../../model/run.ts';
 import { filterSentences } from '../../model/rule-filters.ts';
+import { figuresOfRun, isRecordBrokenOff } from '../../model/run-evaluation.ts';
 import { coverageOf } from '../../model/run-reducer.ts';
 
 const count = z.int();
@@ -45,7 +46,9 @@ export const runForm = z.object({
   completed_at: maybe(text),
   coverage: coverageForm,
   missing: z.array(missingForm),
-  confirmed: maybe(count).describe('Clients; null where nothing was merged. While anything is missing, this is no upper limit'),
+  confirmed: maybe(count).describe(
+    'Clients; null where nothing was merged, or the run has ended and its rule was not evaluated to its end: error_code says why. While anything is missing, this is no upper limit',
+  ),
   undetermined: maybe(count),
   clients_in_window: maybe(count),
   events_in_window: maybe(count),
@@ -67,6 +70,7 @@ function rangeOf({ range }: RunPlan): z.input<typeof runForm>['range'] {
 
 /** A run as the history has it. */
 export function runOfRecord(run: StoredRun): z.input<typeof runForm> {
+  const figures = isRecordBrokenOff(run) ? undefined : run;
   return {
     run_id: run.runId,
     user_id: run.userId,
@@ -84,11 +88,11 @@ export function runOfRecord(run: StoredRun): z.input<typeof runForm> {
     completed_at: run.completedAt,
     coverage: { expected: run.expectedSources, answered: run.answeredSources },
     missing: run.missing.map((each) => missingAnswer(each)),
-    confirmed: run.confirmed,
-    undetermined: run.undetermined,
-    clients_in_window: run.clientsInWindow,
-    events_in_window: run.eventsInWindow,
-    total_rows: run.totalRows,
+    confirmed: figures?.confirmed ?? null,
+    undetermined: figures?.undetermined ?? null,
+    clients_in_window: figures?.clientsInWindow ?? null,
+    events_in_window: figures?.eventsInWindow ?? null,
+    total_rows: figures?.totalRows ?? null,
     error_message: run.errorMessage,
     error_code: run.errorCode,
     filters: run.filters === undefined ? null : [...run.filters],
@@ -97,7 +101,8 @@ export function runOfRecord(run: StoredRun): z.input<typeof runForm> {
 
 /** A run of this program as it stands now. */
 export function runOfState(state: RunState): z.input<typeof runForm> {
-  const { plan, merge, failure } = state;
+  const { plan, failure } = state;
+  const figures = figuresOfRun(state);
   const { expected, answered, missing } = coverageOf(state);
   return {
     run_id: plan.runId,
@@ -116,11 +121,11 @@ export function runOfState(state: RunState): z.input<typeof runForm> {
     completed_at: state.endedAt ?? null,
     coverage: { expected, answered },
     missing: missing.map((each) => missingAnswer(each)),
-    confirmed: merge?.confirmed ?? null,
-    undetermined: merge?.undetermined ?? null,
-    clients_in_window: merge?.clientsInWindow ?? null,
-    events_in_window: merge?.eventsInWindow ?? null,
-    total_rows: merge?.rows ?? null,
+    confirmed: figures?.confirmed ?? null,
+    undetermined: figures?.undetermined ?? null,
+    clients_in_window: figures?.clientsInWindow ?? null,
+    events_in_window: figures?.eventsInWindow ?? null,
+    total_rows: figures?.rows ?? null,
     error_message: failure?.message ?? null,
     error_code: failure === undefined ? null : (failure.vendorCode ?? failure.code),
     filters: [...filterSentences(state)],

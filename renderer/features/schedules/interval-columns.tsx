@@ -85,7 +85,7 @@ export function spanText(format: InstantFormat, from: string, to: string): strin
 
 /** While a source is missing a count is a lower bound, and without an evaluation it is not nobody. */
 function confirmedOf({ result, state }: LedgerInterval, { none, ledger }: Texts['schedules']): string {
-  if (result === null) return none;
+  if (result?.confirmed == null) return none;
   return result.missing.length > 0 || state !== 'done' ? ledger.atLeast(result.confirmed) : formatCount(result.confirmed);
 }
 
