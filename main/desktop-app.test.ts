@@ -23,7 +23,9 @@ beforeEach(() => {
 type Listener = <K extends EventName>(event: K, payload: Events[K]) => void;
 
 /** A desktop on the stub of Electron, with a core whose running a test decides. */
-async function start(options: { platform?: NodeJS.Platform; hasLock?: boolean; fails?: Error; start?: ProgramStart } = {}) {
+async function start(
+  options: { platform?: NodeJS.Platform; hasLock?: boolean; fails?: Error; start?: ProgramStart; running?: readonly string[] } = {},
+) {
   const electron = stubElectron();
   electron.app.hasLock = options.hasLock ?? true;
   const state = { isRunning: false, warmUps: 0, windowsWhenWarm: 0 };
@@ -32,10 +34,13 @@ async function start(options: { platform?: NodeJS.Platform; hasLock?: boolean; f
     handlers: {
       'log.recent': () => Promise.resolve([]),
       'run.list': () =>
-        Promise.resolve([{ runId: 'old', status: 'ended' }, ...(state.isRunning ? [{ runId: 'r1', status: 'running' }] : [])]),
+        Promise.resolve([
+          { runId: 'old', status: 'ended' },
+          ...(state.isRunning ? (options.running ?? ['r1']) : []).map((runId) => ({ runId, status: 'running' })),
+        ]),
       'run.cancel': ({ runId }: { runId: string }) => {
         electron.app.calls.push(`cancel ${runId}`);
-        return Promise.resolve(null);
+        return runId === 'gone' ? Promise.reject(new CamError(failure('not.found'))) : Promise.resolve(null);
       },
     } as unknown as Handlers,
     subscribe: (listener) => {
@@ -189,6 +194,15 @@ describe('ending', () => {
     app.windows[0]?.close();
     await settle();
     expect(app.calls.slice(7)).toEqual(['quit', 'cancel r1', 'core closed', 'quit', 'gone']);
+  });
+
+  it('cancels every run and closes the core although one of the runs cannot be cancelled', async () => {
+    const { app, dialog, state } = await start({ running: ['gone', 'r1'] });
+    state.isRunning = true;
+    dialog.showMessageBox.mockResolvedValue({ response: 1 });
+    app.quit();
+    await settle();
+    expect(app.calls.slice(8)).toEqual(['cancel gone', 'cancel r1', 'core closed', 'quit', 'gone']);
   });
 
   it('closing one of two windows during a run asks nothing', async () => {

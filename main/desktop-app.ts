@@ -136,7 +136,7 @@ async function openDesktop(electron: ElectronParts, options: DesktopOptions): Pr
     confirm: async () => await confirmQuit(electron.dialog, windows.current()),
     close: async () => {
       try {
-        await cancelRuns(core);
+        await cancelRuns(core, options.logger);
         await core.close();
         stopServing();
       } finally {
@@ -171,9 +171,18 @@ function powerOf({ powerMonitor, powerSaveBlocker }: ElectronParts, { clock, log
   });
 }
 
-/** Cancels in the person's name what still runs, so that a run ended by quitting is kept as cancelled. */
-async function cancelRuns(core: DesktopCore): Promise<void> {
-  for (const runId of await runningOf(core)) await core.handlers['run.cancel']({ runId });
+/**
+ * Cancels in the person's name what still runs, so that a run ended by quitting is kept as cancelled. One that cannot be cancelled, for
+ * it has ended or been forgotten meanwhile, keeps neither the others nor the core from being ended.
+ */
+async function cancelRuns(core: DesktopCore, logger: Logger): Promise<void> {
+  for (const runId of await runningOf(core)) {
+    try {
+      await core.handlers['run.cancel']({ runId });
+    } catch (error) {
+      logger.warn('a run could not be cancelled before the end of the program', { run: runId, error: String(error) });
+    }
+  }
 }
 
 async function runningOf({ handlers }: DesktopCore): Promise<readonly string[]> {
