@@ -19,13 +19,12 @@ import { writeListValues } from './list-values.ts';
 import { type MergeInput, mergeSources, type MergedReport, stepsOf } from './merge.ts';
 import { cellsOf, type RowSource } from './row-source.ts';
 import { tryRule } from './rule-trial.ts';
+import { RunSchema } from './run-schema.ts';
 import { runRuleOf, type RunRule, detectionsOf } from './run-rule.ts';
 import { type NearRequest, NearTables } from './near-tables.ts';
 import { Serial } from './serial.ts';
-import { ownName, type Sql, sql } from './sql.ts';
 import type { Shared } from './shared.ts';
 import type { StoredReport } from './stored-report.ts';
-import { StoredTable } from './stored-table.ts';
 import { type Arrangement, arrange, isPlain, Views } from './views.ts';
 
 const longestPage = 1000;
@@ -44,21 +43,19 @@ export class EngineRun {
   readonly #rule: RunRule;
   readonly #duck: Duck;
   readonly #clock: Clock;
-  readonly #schema: Sql;
+  readonly #schema: RunSchema;
   readonly #sources = new Map<SourceId, AttachedSource>();
   /** The sources of the plan in the order that settles ties: by database as configured, then by their order in the plan. */
   readonly #ranked: readonly PlannedSource[];
   readonly #views = new Views();
   /** Attaching and merging change what is there: one at a time. */
   readonly #changes = new Serial();
-  readonly #forever = new AbortController().signal;
   readonly #near: NearTables;
   #report: MergedReport | undefined;
   /** What was missing when it was to be merged last; absent while nobody has said so. */
   #missing: readonly MissingSource[] | undefined;
-  #tables = 0;
 
-  private constructor(plan: RunPlan, duck: Duck, schema: Sql, clock: Clock) {
+  private constructor(plan: RunPlan, duck: Duck, schema: RunSchema, clock: Clock) {
     this.plan = plan;
     this.#rule = runRuleOf(plan);
     this.#clock = clock;
@@ -75,10 +72,7 @@ export class EngineRun {
 
   /** Prepares a run; `number` is unique within the engine. */
   static async open(duck: Duck, plan: RunPlan, number: number, clock: Clock): Promise<EngineRun> {
-    const schema = ownName(`run_${String(number)}`);
-    const run = new EngineRun(plan, duck, schema, clock);
-    await duck.session(run.#forever, (session) => session.run(sql`CREATE SCHEMA ${schema}`));
-    return run;
+    return new EngineRun(plan, duck, await RunSchema.create(duck, number), clock);
   }
 
   /** @throws CamError `request.invalid` for a source that is not in the plan; see {@link AttachedSource.read} */
@@ -86,10 +80,10 @@ export class EngineRun {
     return this.#changes.run(async () => {
       const rank = this.#rankOf(input.source);
       this.#checkRoles(input);
-      const table = this.#newTable('clients');
+      const table = this.#schema.newTable('clients');
       // A hunt looks into many windows: it has no use for the clients of the whole range.
-      const kept = this.plan.range === undefined ? { table, drop: () => this.#drop(table) } : undefined;
-      const source = await this.#makeOrDrop(table, signal, (session) =>
+      const kept = this.plan.range === undefined ? { table, drop: () => this.#schema.drop(table) } : undefined;
+      const source = await this.#schema.makeOrDrop(table, signal, (session) =>
         AttachedSource.read(session, input, rank, microsOfWindow(this.plan.window), kept),
       );
       const before = this.#sources.get(input.source);
@@ -135,11 +129,11 @@ export class EngineRun {
   /** Writes a list. @throws CamError `not.found` for a source that is not attached; see {@link writeListValues} */
   async values(input: ValuesInput, signal: AbortSignal): Promise<ValuesOutput> {
     const sources = input.sources.map((id) => this.#attached(id));
-    const table = this.#newTable('values');
+    const table = this.#schema.newTable('values');
     try {
       return await this.#duck.session(signal, (session) => writeListValues(session, sources, input, table));
     } finally {
-      await this.#drop(table);
+      await this.#schema.drop(table);
     }
   }
 
@@ -175,7 +169,7 @@ export class EngineRun {
             ? `near ${String(table.atLeast)} ${String(table.windowHours)}`
             : table.kind;
       const view = await this.#views.get(key, arrangement, () =>
-        this.#store('view', base.source, arrange(base.source, arrangement), signal),
+        this.#schema.store('view', base.source, arrange(base.source, arrangement), signal),
       );
       return { source: view, total: base.source.rows, release: () => view.release() };
     } finally {
@@ -215,7 +209,7 @@ export class EngineRun {
       await this.#report?.release();
       this.#report = undefined;
       this.#sources.clear();
-      await this.#duck.session(this.#forever, (session) => session.run(sql`DROP SCHEMA ${this.#schema} CASCADE`));
+      await this.#schema.close();
     });
   }
 
@@ -267,8 +261,8 @@ export class EngineRun {
       databaseOfRank: this.#ranked.map((source) => source.database),
       ranked: this.#ranked.map((source) => source.id),
       inSession: (work) => this.#duck.session(signal, work, followed),
-      newTable: (kind) => this.#newTable(kind),
-      drop: (table) => this.#drop(table),
+      newTable: (kind) => this.#schema.newTable(kind),
+      drop: (table) => this.#schema.drop(table),
     };
   }
 
@@ -283,30 +277,6 @@ export class EngineRun {
     const source = this.#sources.get(id);
     if (source !== undefined) return source;
     throw new CamError(failure('not.found', { message: `${id} has no rows here.`, action: 'Wait until it has answered.' }));
-  }
-
-  #store(kind: string, base: RowSource, statement: Sql, signal: AbortSignal): Promise<StoredTable> {
-    const table = this.#newTable(kind);
-    return this.#makeOrDrop(table, signal, (session) =>
-      StoredTable.create(session, { table, columns: base.columns, statement, drop: () => this.#drop(table) }),
-    );
-  }
-
-  async #makeOrDrop<T>(table: Sql, signal: AbortSignal, work: (session: DuckSession) => Promise<T>): Promise<T> {
-    try {
-      return await this.#duck.session(signal, work);
-    } catch (error) {
-      await this.#drop(table).catch(() => undefined);
-      throw error;
-    }
-  }
-
-  #newTable(kind: string): Sql {
-    return sql`${this.#schema}.${ownName(`${kind}_${String(this.#tables++)}`)}`;
-  }
-
-  async #drop(table: Sql): Promise<void> {
-    await this.#duck.session(this.#forever, (session) => session.run(sql`DROP TABLE IF EXISTS ${table}`));
   }
 
   #rankOf(id: SourceId): number {
