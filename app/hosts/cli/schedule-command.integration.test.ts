@@ -26,8 +26,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Four databases in memory in which one client has changed everything three hours ago; `broken` has no table. */
-async function configure(schedule: string, broken: readonly string[] = []): Promise<void> {
+/** Four databases in memory in which one client has changed everything three hours ago; `broken` has no table, `withoutId` a row more. */
+async function configure(schedule: string, broken: readonly string[] = [], withoutId: readonly string[] = []): Promise<void> {
   const at = new Date(Date.now() - 4 * hourMs).toISOString().slice(0, 19).replace('T', ' ');
   await mkdir(join(folder, 'config'));
   const databases = await Promise.all(
@@ -35,7 +35,7 @@ async function configure(schedule: string, broken: readonly string[] = []): Prom
       const from = broken.includes(type) ? ' FROM nowhere' : '';
       await writeFile(
         join(folder, `${type}.sql`),
-        `SELECT * FROM (SELECT 'c1' AS user_id, TIMESTAMP '${at}' AS change_date${from}) WHERE change_date >= :start_date`,
+        `SELECT * FROM (SELECT 'c1' AS user_id, TIMESTAMP '${at}' AS change_date${from}${withoutId.includes(type) ? ` UNION ALL SELECT NULL, TIMESTAMP '${at}'` : ''}) WHERE change_date >= :start_date`,
       );
       return `  - {name: ${type}, driver: duckdb, path: ':memory:', sql_queries: [{name: changes, query_location: ${type}.sql, change_type: ${type}}]}`;
     }),
@@ -129,6 +129,17 @@ describe('cam schedule', { timeout: 300_000 }, () => {
     expect(again.code).toBe(0);
     expect(JSON.parse(again.out)).toMatchObject({ total: 2, schedules: [{ counts: { done: 2 } }] });
     expect((await ledger()).intervals.every(({ attempts }) => attempts === 1)).toBe(true);
+  });
+
+  it('says below its list which rows could not take part, for "nothing" is missing there', async () => {
+    await configure('{name: hourly, cron: 0 * * * *}', [], ['email']);
+    await seed();
+    const { code, out } = await start('--once').ended;
+    expect(code).toBe(0);
+    expect(out).toMatch(/done\s+1\s+nothing/);
+    expect(out).toMatch(
+      /\nFiltered or left out\n( {2}hourly, to \d{4}-\d\d-\d\d \d\d:00: 1 row without an id could not take part\.\n){2}$/,
+    );
   });
 
   it('in two processes at once evaluates each interval once', async () => {

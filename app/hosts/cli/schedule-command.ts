@@ -51,6 +51,7 @@ async function list(app: App, options: ScheduleOptions, terminal: Terminal): Pro
     terminal.out(schedulesTable(schedules, zone));
     terminal.out(`\nIntervals, the newest first (${String(intervals.length)} of ${String(total)}; times in ${zone})\n`);
     terminal.out(intervalsTable(intervals, zone));
+    terminal.out(hiddenText(intervals, zone));
   }
   return exitCodeOf(schedules);
 }
@@ -117,6 +118,14 @@ function intervalsTable(intervals: readonly LedgerInterval[], zone: string): str
     reason,
   ]);
   return textTable(['schedule', 'interval', 'state', 'confirmed', 'missing', 'run', 'why'], rows);
+}
+
+/** What filters hid and which rows could not take part, of the intervals where anything did: "nothing" missing does not say so. */
+function hiddenText(intervals: readonly LedgerInterval[], zone: string): string {
+  const lines = intervals.flatMap(({ schedule, to, result }) =>
+    (result?.filters ?? []).map((sentence) => `  ${schedule}, to ${formatInZone(to, zone).slice(0, 16)}: ${sentence}\n`),
+  );
+  return lines.length === 0 ? '' : `\nFiltered or left out\n${lines.join('')}`;
 }
 
 /** An interval that nobody has evaluated misses everything. */

@@ -46,6 +46,11 @@ export function IntervalPanel({ interval }: { readonly interval: LedgerInterval 
       <IntervalFacts interval={interval} />
       <h3 className={styles.subtitle}>{words.missing}</h3>
       <MissingSources interval={interval} />
+      {result?.filters?.map((sentence) => (
+        <p key={sentence} className={styles.told}>
+          {sentence}
+        </p>
+      ))}
       <h3 className={styles.subtitle}>{words.alerts}</h3>
       <IntervalAlerts interval={interval} />
     </SidePanel>

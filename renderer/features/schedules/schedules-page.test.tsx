@@ -3,7 +3,7 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, describe, expect, it } from 'vitest';
 import { failure } from '../../../app/model/failure.ts';
 import { FakeCore } from '../../testing/fake-core.ts';
-import { fillSchedules } from '../../testing/fake-schedule-records.ts';
+import { completeResult, fillSchedules } from '../../testing/fake-schedule-records.ts';
 import { type OpenWindow, openWindow } from '../../testing/open-window.tsx';
 
 let open: OpenWindow | undefined;
@@ -104,6 +104,23 @@ describe('the page of planned runs', () => {
     fireEvent.click(within(panel).getByRole('button', { name: 'Complete it' }));
     await waitFor(() => expect(core.schedules.asked).toHaveLength(1));
     expect(core.schedules.asked[0]).toMatch(/^retry hourly, all databases \d{4}-/);
+  });
+
+  it('says of an interval in which every source answered what was hidden, and which rows could not take part', async () => {
+    const core = new FakeCore({});
+    const filters = ['The filter “Test accounts” hid 12 events.', '3 rows without an id could not take part.'];
+    core.schedules.add('hourly', [
+      { state: 'done', result: { ...completeResult(0), filters } },
+      { state: 'done', result: completeResult(0) },
+    ]);
+    await openSchedules(core);
+    await rowsOf();
+    const [, told, plain] = within(screen.getByRole('grid', { name: 'Ledger of intervals' })).getAllByRole('row');
+    fireEvent.click(told!);
+    const panel = await screen.findByRole('region', { name: 'Interval' });
+    for (const sentence of filters) within(panel).getByText(sentence);
+    fireEvent.click(plain!);
+    await waitFor(() => expect(screen.queryByText(filters[1]!)).toBeNull());
   });
 
   it('lists only what is asked for', async () => {
