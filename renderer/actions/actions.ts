@@ -1,6 +1,4 @@
 /** Everything the window can do, beside the store: calls to the core, and what follows from them. */
-import type { RunListItem } from '../../app/contract/methods.ts';
-import { type Failure, toFailure } from '../../app/model/failure.ts';
 import { patch } from '../store/app-store.ts';
 import { type ConfigurationActions, createConfigurationActions } from './configuration-actions.ts';
 import { createEvidenceActions, type EvidenceActions } from './evidence-actions.ts';
@@ -8,6 +6,7 @@ import { createHealthActions, type HealthActions } from './health-actions.ts';
 import { type BrokenPartActions, createBrokenPartActions } from './broken-part-actions.ts';
 import { type ChainActions, createChainActions } from './chain-actions.ts';
 import { createHistoryActions, type HistoryActions } from './history-actions.ts';
+import { loadAll } from './load.ts';
 import { LogFeed } from './log-feed.ts';
 import { createPasswordActions, type PasswordActions } from './password-actions.ts';
 import { createPlanActions, type PlanActions } from './plan-actions.ts';
@@ -125,44 +124,4 @@ export function createActions(ports: ActionPorts): Actions {
       log.close();
     },
   };
-}
-
-async function loadAll(ports: ActionPorts, feed: RunFeed, log: LogFeed): Promise<void> {
-  const { client, store } = ports;
-  const fail = (failure: Failure): void => {
-    // A window that has been usable stays usable: only the first load can leave it with nothing to show.
-    if (store.getState().session.phase !== 'ready') patch(store, 'session', { phase: 'failed', failure });
-    else patch(store, 'run', { failure });
-  };
-  if (store.getState().session.phase !== 'ready') patch(store, 'session', { phase: 'loading', failure: null });
-  try {
-    const [info, config, list] = await Promise.all([
-      client.call('app.info', {}),
-      client.call('config.get', {}),
-      client.call('run.list', {}),
-      log.reload(),
-    ]);
-    patch(store, 'run', { list });
-    const wanted = (await shownAgain(ports, list)) ?? list.find((item) => item.status !== 'ended')?.runId ?? list[0]?.runId;
-    if (wanted === undefined) patch(store, 'run', { state: null, seq: 0 });
-    else await feed.follow(wanted);
-    patch(store, 'session', { phase: 'ready', failure: null, info, config });
-  } catch (error) {
-    fail(toFailure(error));
-  }
-}
-
-/**
- * The run that was looked at before the connection was lost, whatever else goes on by now: among the runs of a program that was started
- * anew it is found where its result is kept.
- */
-async function shownAgain({ client, store }: ActionPorts, list: readonly RunListItem[]): Promise<string | undefined> {
-  const shown = store.getState().run.state?.plan.runId;
-  if (shown === undefined || list.some(({ runId }) => runId === shown)) return shown;
-  try {
-    await client.call('run.open', { runId: shown });
-    return shown;
-  } catch {
-    return undefined;
-  }
 }

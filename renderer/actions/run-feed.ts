@@ -43,6 +43,11 @@ export class RunFeed {
     this.#job = createFrameJob(ports.frames, () => this.#apply(), changePauseMs);
   }
 
+  /** The run that is followed, also while its snapshot is on its way. */
+  get followed(): string | null {
+    return this.#runId;
+  }
+
   /**
    * Shows this run from now on. Resolves when its state is in the store.
    * @throws CamError when the core has no such run; the one that was followed before is followed on
