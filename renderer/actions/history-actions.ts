@@ -6,6 +6,7 @@ import type { RunningSummary, StoredRun } from '../../app/model/history-pages.ts
 import type { AskedScope, RunPlan } from '../../app/model/plan.ts';
 import { patch } from '../store/app-store.ts';
 import type { ExecutionListFilter, HistorySlice, HistoryTab, RunListFilter } from '../store/history-slice.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import type { ActionPorts } from './ports.ts';
 import type { RunActions } from './run-actions.ts';
 
@@ -13,7 +14,10 @@ import type { RunActions } from './run-actions.ts';
 export interface HistoryActions {
   /** @throws CamError */
   readonly askHistory: <K extends HistoryMethodName>(method: K, input: MethodInput<K>) => Promise<MethodOutput<K>>;
-  /** Asks what runs now and how recording goes; lists are asked for again where that has changed. Never throws. */
+  /**
+   * Asks what runs now and how recording goes; lists are asked for again where that has changed. One question is on its way at a time, and
+   * one waits at most. Never throws.
+   */
   readonly refreshHistory: () => Promise<void>;
   /** Lists and figures are asked for again. */
   readonly historyChanged: () => void;
@@ -55,24 +59,8 @@ export function createHistoryActions(
   };
   return {
     askHistory: (method, input) => client.call(method, input),
-    refreshHistory: async () => {
-      try {
-        const [recording, running] = await Promise.all([client.call('history.state', {}), client.call('history.running', {})]);
-        const { history } = store.getState();
-        const hasChanged = history.recording !== null && runningKey(history.running) !== runningKey(running);
-        change({ recording, running, revision: history.revision + (hasChanged ? 1 : 0) });
-      } catch (error) {
-        // The lists say by themselves when they cannot be had; here only what runs is not known any more.
-        const { recording } = store.getState().history;
-        if (recording !== null) change({ running: [], recording: { ...recording, failure: toFailure(error) } });
-      }
-    },
+    ...lookActions({ client, store }),
     historyChanged,
-    recordingChanged: (recording) => {
-      change({ recording });
-      // It is told a few times a second at most, and after something was recorded: once all of it is in the store, lists show it.
-      if (recording.waiting === 0) historyChanged();
-    },
     showHistoryTab: (tab) => {
       change({ tab, openRunId: null });
       patch(store, 'view', { page: 'history' });
@@ -108,6 +96,47 @@ export function createHistoryActions(
       });
       await run.startGivenRun(request);
       return store.getState().run.failure;
+    },
+  };
+}
+
+/** What is known of the history without its records: by asking, and by what the program tells. */
+function lookActions({
+  client,
+  store,
+}: Pick<ActionPorts, 'client' | 'store'>): Pick<HistoryActions, 'refreshHistory' | 'recordingChanged'> {
+  const change = (part: Partial<HistorySlice>): void => patch(store, 'history', part);
+  /** Counts what the program has told: an answer to an older question is not newer than that. */
+  let told = 0;
+  /** Something was recorded, and the lists have not been asked for since. */
+  let isRecorded = false;
+  const look = async (): Promise<void> => {
+    const toldBefore = told;
+    const wasRecorded = isRecorded;
+    isRecorded = false;
+    try {
+      const [recording, running] = await Promise.all([client.call('history.state', {}), client.call('history.running', {})]);
+      const { history } = store.getState();
+      const hasChanged = wasRecorded || (history.recording !== null && runningKey(history.running) !== runningKey(running));
+      change({ ...(told === toldBefore ? { recording } : {}), running, revision: history.revision + (hasChanged ? 1 : 0) });
+    } catch (error) {
+      // The lists say by themselves when they cannot be had; here only what runs is not known any more.
+      const { recording, revision } = store.getState().history;
+      if (wasRecorded) change({ revision: revision + 1 });
+      if (recording !== null && told === toldBefore) change({ running: [], recording: { ...recording, failure: toFailure(error) } });
+    }
+  };
+  return {
+    refreshHistory: oneAtATime(look),
+    recordingChanged: (recording) => {
+      told += 1;
+      change({ recording });
+      // It is told a few times a second at most, and after something was recorded: once all of it is in the store, lists show it. On the
+      // page they are asked for with the look that follows, once, not again when it finds that a run has ended.
+      if (recording.waiting > 0) return;
+      const { view, history } = store.getState();
+      if (view.page === 'history') isRecorded = true;
+      else change({ revision: history.revision + 1 });
     },
   };
 }
