@@ -40,13 +40,13 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** Journals so many records of about a kilobyte each, and tells the writer. */
-async function journal(count: number): Promise<void> {
+/** Journals so many records of about a kilobyte each, and tells the writer; with `isEachAlone` every one in a segment of its own. */
+async function journal(count: number, isEachAlone = false): Promise<void> {
   const positions: JournalPosition[] = [];
   const one = new Journal({
     directory,
     session,
-    segmentBytes: 64 << 20,
+    segmentBytes: isEachAlone ? 1 : 64 << 20,
     memoryBytes: 64 << 20,
     clock,
     onDurable: (position) => void positions.push(position),
@@ -55,8 +55,10 @@ async function journal(count: number): Promise<void> {
       throw error;
     },
   });
-  for (let number = 0; number < count; number += 1)
+  for (let number = 0; number < count; number += 1) {
     void one.append({ at: clock.nowMs(), event: executionEvent(sampleExecution({ executionId: String(number) })) });
+    if (isEachAlone) await one.flushed();
+  }
   await one.close();
   const end = positions.at(-1);
   if (end === undefined) throw new Error('nothing was journalled');
@@ -97,6 +99,16 @@ describe('the writer of the store, while others need the processors', () => {
     expect(applied()).toBe(0);
     await pass(1_000);
     expect(applied()).toBe(500);
+  });
+
+  it('lets no more than fifteen segments wait, however busy the others are', async () => {
+    await ready();
+    await journal(20, true);
+    await pass(5000);
+    expect(applied()).toBe(5);
+    spare = 0.5;
+    await pass(500);
+    expect(applied()).toBe(20);
   });
 
   it('does not keep a few waiting, the first ones of a segment neither', async () => {

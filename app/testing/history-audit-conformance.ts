@@ -1,6 +1,6 @@
 /** What audit chain, holds and retention must do on every store. */
 import { sql } from 'kysely';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { chain, runContent } from '../history/audit-chain.ts';
 import { verifyChain } from '../history/audit-trail.ts';
 import { runDetail } from '../history/executions.ts';
@@ -15,31 +15,15 @@ import { instantFromMs } from '../model/instant.ts';
 import { executionEvent, openExecution, sampleExecution, sampleRun } from './history-events.ts';
 import { endedIn, faultsOf, summaryOf } from './history-reference.ts';
 import { scriptedExecutions } from './history-script.ts';
-import { openTestStore, type StoreMaker, tell } from './history-store.ts';
+import { type StoreMaker, suiteStores, tell } from './history-store.ts';
 
 const nowMs = Date.parse('2026-11-20T15:30:00Z');
 const dayMs = 86_400_000;
 
 /** Runs the tests against stores from `maker`. */
 export function describeHistoryAudit(name: string, maker: StoreMaker): void {
-  const stores: Store[] = [];
-  const newStore = async (): Promise<Store> => {
-    const store = await openTestStore(await maker.newLocation());
-    stores.push(store);
-    return store;
-  };
-  /** Executions e1 to e9 and a run, all ended, at places 1 to 10. */
-  const smallStore = async (): Promise<Store> => {
-    const store = await newStore();
-    const executions = Array.from({ length: 9 }, (_, index) => sampleExecution({ executionId: `e${String(index + 1)}` }));
-    await tell(store, [...executions.map(executionEvent), { kind: 'run', record: sampleRun() }], nowMs);
-    return store;
-  };
-
-  afterAll(async () => {
-    for (const store of stores) await store.close();
-    await maker.dispose();
-  });
+  const { newStore, smallStore: smallStoreAt } = suiteStores(maker);
+  const smallStore = (): Promise<Store> => smallStoreAt(nowMs);
 
   describe(`the audit chain in ${name}`, () => {
     it('is intact over what was written, open records left out', async () => {

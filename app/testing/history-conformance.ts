@@ -1,5 +1,5 @@
 /** What the history must do on every store. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { verifyChain } from '../history/audit-trail.ts';
 import { executionDetail, executionPage, runDetail, runningRuns, runPage } from '../history/executions.ts';
 import { type ExecutionRecord } from '../history/records.ts';
@@ -8,24 +8,14 @@ import type { Store } from '../history/store.ts';
 import { instantFromMs } from '../model/instant.ts';
 import { executionEvent, openExecution, sampleAttempt, sampleExecution, sampleRun } from './history-events.ts';
 import { scriptedExecutions } from './history-script.ts';
-import { openTestStore, type StoreMaker, tell, testSession } from './history-store.ts';
+import { type StoreMaker, suiteStores, tell, testSession } from './history-store.ts';
 import { describeHistoryStatistics } from './history-statistics-conformance.ts';
 
 const nowMs = Date.parse('2026-11-20T15:30:00Z');
 
 /** Runs the tests against stores from `maker`. */
 export function describeHistoryStore(name: string, maker: StoreMaker): void {
-  const stores: Store[] = [];
-  const newStore = async (): Promise<Store> => {
-    const store = await openTestStore(await maker.newLocation());
-    stores.push(store);
-    return store;
-  };
-
-  afterAll(async () => {
-    for (const store of stores) await store.close();
-    await maker.dispose();
-  });
+  const { newStore } = suiteStores(maker);
 
   describe(`records in ${name}`, () => {
     let store: Store;

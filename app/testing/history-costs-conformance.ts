@@ -1,5 +1,5 @@
 /** What planning asks of the history must be answered alike on every store. */
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { anomalies } from '../history/anomalies.ts';
 import { pastDurations } from '../history/past-durations.ts';
 import type { ExecutionRecord, HistoryEvent } from '../history/records.ts';
@@ -7,7 +7,7 @@ import { queryTrends } from '../history/trends.ts';
 import { usualCosts } from '../history/usual-costs.ts';
 import { instantFromMs } from '../model/instant.ts';
 import { executionEvent, sampleExecution, sampleRun } from './history-events.ts';
-import { openTestStore, type StoreMaker, tell } from './history-store.ts';
+import { type StoreMaker, suiteStores, tell } from './history-store.ts';
 
 const nowMs = Date.parse('2026-11-20T15:30:00Z');
 const hourMs = 3_600_000;
@@ -17,11 +17,11 @@ const dayMs = 24 * hourMs;
 
 /** Runs the tests against a store from `maker`. */
 export function describeUsualCosts(name: string, maker: StoreMaker): void {
-  afterAll(() => maker.dispose());
+  const { newStore } = suiteStores(maker);
 
   describe(`usual costs in ${name}`, () => {
     it('are the medians of the last 25 answers; what failed, is old or belongs to another query does not count', async () => {
-      const store = await openTestStore(await maker.newLocation());
+      const store = await newStore();
       const answers = Array.from({ length: 30 }, (_, index) =>
         sampleExecution({
           executionId: `a${String(index)}`,
@@ -42,7 +42,6 @@ export function describeUsualCosts(name: string, maker: StoreMaker): void {
       expect(await usualCosts(store.db, { queries, days: 60, sampleData: false }, nowMs)).toEqual([
         { ...query, n: 25, durationMs: 1120, rows: 1012, bytes: 4012, statements: 3 },
       ]);
-      await store.close();
     });
   });
 
@@ -58,7 +57,7 @@ export function describeUsualCosts(name: string, maker: StoreMaker): void {
     ];
 
     it('are no measure for a real database of the same name: neither what it usually takes, nor its 95th percentile', async () => {
-      const store = await openTestStore(await maker.newLocation());
+      const store = await newStore();
       const real = Array.from({ length: 20 }, (_, index) =>
         executionEvent(
           sampleExecution({
@@ -79,11 +78,10 @@ export function describeUsualCosts(name: string, maker: StoreMaker): void {
       // What came after the run, the run itself and what is too old do not count.
       expect(await pastDurations(store.db, { ...past, before: daysAgo(5), exceptRun: 'run 5', days: 10 })).toEqual({ n: 9, p95: 15 });
       expect(await pastDurations(store.db, { ...past, queryName: 'Never run' })).toEqual({ n: 0, p95: null });
-      await store.close();
     });
 
     it('are in no trend and no anomaly', async () => {
-      const store = await openTestStore(await maker.newLocation());
+      const store = await newStore();
       const real = Array.from({ length: 30 }, (_, index) =>
         executionEvent(
           sampleExecution({
@@ -107,11 +105,10 @@ export function describeUsualCosts(name: string, maker: StoreMaker): void {
       expect(await queryTrends(store.db, days, nowMs)).toEqual(trends);
       expect(await queryTrends(store.db, { ...days, scope: { userId: 'NEW' } }, nowMs)).toEqual([]);
       expect(await anomalies(store.db, unusual, nowMs)).toEqual(anomaly);
-      await store.close();
     });
 
     it('make neither a user nor a query known: what runs over a real database for the first time is new', async () => {
-      const store = await openTestStore(await maker.newLocation());
+      const store = await newStore();
       const real = (id: string, days: number, change: Partial<ExecutionRecord> = {}): HistoryEvent =>
         executionEvent(sampleExecution({ executionId: id, runId: 'real', startedAt: daysAgo(days), ...change }));
       await tell(store, [
@@ -135,7 +132,6 @@ export function describeUsualCosts(name: string, maker: StoreMaker): void {
         'new-query now 2',
         'new-user now 4',
       ]);
-      await store.close();
     });
   });
 }

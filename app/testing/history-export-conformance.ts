@@ -10,30 +10,17 @@ import type { Store } from '../history/store.ts';
 import { instantFromMs } from '../model/instant.ts';
 import { executionEvent, sampleExecution, sampleRun } from './history-events.ts';
 import { faultsOf } from './history-reference.ts';
-import { openTestStore, type StoreMaker, tell } from './history-store.ts';
+import { type StoreMaker, suiteStores, tell } from './history-store.ts';
 
 const nowMs = Date.parse('2026-11-20T15:30:00Z');
 
 /** Runs the tests against stores from `maker`. */
 export function describeAuditExport(name: string, maker: StoreMaker): void {
-  const stores: Store[] = [];
+  const { newStore, smallStore: smallStoreAt } = suiteStores(maker);
+  const smallStore = (): Promise<Store> => smallStoreAt(nowMs);
   const folder = mkdtempSync(join(tmpdir(), 'cam-trail-'));
-  const newStore = async (): Promise<Store> => {
-    const store = await openTestStore(await maker.newLocation());
-    stores.push(store);
-    return store;
-  };
-  /** Executions e1 to e9 and a run, all ended, at places 1 to 10. */
-  const smallStore = async (): Promise<Store> => {
-    const store = await newStore();
-    const executions = Array.from({ length: 9 }, (_, index) => sampleExecution({ executionId: `e${String(index + 1)}` }));
-    await tell(store, [...executions.map(executionEvent), { kind: 'run', record: sampleRun() }], nowMs);
-    return store;
-  };
 
-  afterAll(async () => {
-    for (const store of stores) await store.close();
-    await maker.dispose();
+  afterAll(() => {
     rmSync(folder, { recursive: true, force: true });
   });
 

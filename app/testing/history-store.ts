@@ -4,11 +4,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
 import { applyBatch } from '../history/apply.ts';
 import { decodeLines, encodeEntry } from '../history/journal-format.ts';
 import type { HistoryEvent } from '../history/records.ts';
 import { registerSession } from '../history/session-store.ts';
 import { openStore, type Store, type StoreLocation } from '../history/store.ts';
+import { executionEvent, sampleExecution, sampleRun } from './history-events.ts';
 import { startPostgres, type TestPostgres } from './postgres-server.ts';
 
 /** The folder `sql/history`. */
@@ -56,6 +58,37 @@ export function postgresStores(): StoreMaker {
 /** Opens the store with its tables made. */
 export function openTestStore(location: StoreLocation): Promise<Store> {
   return openStore({ location, migrationsDirectory, nowMs: () => Date.now(), onIdleError: () => undefined });
+}
+
+/** Stores of one suite. */
+export interface SuiteStores {
+  /** An empty store. */
+  newStore(): Promise<Store>;
+  /** One with executions e1 to e9 and a run, all ended and recorded at `nowMs`, at places 1 to 10 of the audit chain. */
+  smallStore(nowMs: number): Promise<Store>;
+}
+
+/** Stores from `maker` for the tests of the file or `describe` that this is called in, closed and removed after them. */
+export function suiteStores(maker: StoreMaker): SuiteStores {
+  const stores: Store[] = [];
+  afterAll(async () => {
+    for (const store of stores) await store.close();
+    await maker.dispose();
+  });
+  const newStore = async (): Promise<Store> => {
+    const store = await openTestStore(await maker.newLocation());
+    stores.push(store);
+    return store;
+  };
+  return {
+    newStore,
+    smallStore: async (nowMs) => {
+      const store = await newStore();
+      const executions = Array.from({ length: 9 }, (_, index) => sampleExecution({ executionId: `e${String(index + 1)}` }));
+      await tell(store, [...executions.map(executionEvent), { kind: 'run', record: sampleRun() }], nowMs);
+      return store;
+    },
+  };
 }
 
 /** The session that {@link tell} writes as. */
