@@ -23,6 +23,19 @@ export const systemClock: Clock = {
   },
 };
 
+/** What the promise gives, or `undefined` where that takes longer than `ms`. The promise itself is not stopped. */
+export async function within<T>(clock: Clock, ms: number, promise: Promise<T>): Promise<T | undefined> {
+  const late = Promise.withResolvers<undefined>();
+  const clear = clock.setTimer(ms, () => {
+    late.resolve(undefined);
+  });
+  try {
+    return await Promise.race([promise, late.promise]);
+  } finally {
+    clear();
+  }
+}
+
 /** Waits `delayMs`, or rejects with `AbortedError` at once when the signal is aborted. Leaves no timer behind. */
 export function sleep(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

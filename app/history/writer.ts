@@ -3,7 +3,7 @@
  * this process (nothing but appending to a file) and a thread that follows the journal into the store.
  */
 import { Worker } from 'node:worker_threads';
-import type { Clock } from '../base/clock.ts';
+import { type Clock, within } from '../base/clock.ts';
 import { Emitter } from '../base/emitter.ts';
 import type { Logger } from '../base/logger.ts';
 import { createRpcClient, type RpcClient } from '../channel/rpc.ts';
@@ -139,16 +139,8 @@ export class HistoryWriter {
   }
 
   /** What the promise gives, or `undefined` when it takes longer than a close may. */
-  async #within<T>(promise: Promise<T>): Promise<T | undefined> {
-    const late = Promise.withResolvers<undefined>();
-    const clear = this.#options.clock.setTimer(this.#options.closeWaitMs, () => {
-      late.resolve(undefined);
-    });
-    try {
-      return await Promise.race([promise, late.promise]);
-    } finally {
-      clear();
-    }
+  #within<T>(promise: Promise<T>): Promise<T | undefined> {
+    return within(this.#options.clock, this.#options.closeWaitMs, promise);
   }
 
   #startThread(): void {

@@ -9,6 +9,7 @@ import { silentLogger } from '../base/logger.ts';
 import type { Store } from '../history/store.ts';
 import type { NewAlert } from '../model/ledger.ts';
 import { type AlertChannel, type AlertConfig, alertReasons } from '../model/schedule-config.ts';
+import { FakeClock } from '../testing/fake-clock.ts';
 import { openTestStore, sqliteStores, type StoreMaker } from '../testing/history-store.ts';
 import { ledgerOf } from '../testing/ledger-conformance.ts';
 import { partialResult, sampleAlert, sampleMessage, sampleSchedule } from '../testing/ledger-values.ts';
@@ -317,6 +318,39 @@ describe('alerts that this program cannot send', () => {
       ['failed', 'Nobody sent it within a week; the program that gave it up has no such schedule and channel.'],
       ['waiting', null],
     ]);
+    expect(hooks.received).toEqual([]);
+  });
+});
+
+describe('a program that is closed while the ledger is silent', () => {
+  const webhook = (): AlertChannel => ({ kind: 'webhook', url: hooks.url, timeoutMs: 10_000, retries: 0 });
+
+  it('does not wait for what it cannot note', async () => {
+    await add();
+    const clock = new FakeClock(Date.parse(to));
+    const never = new Promise<never>(() => undefined);
+    const sender = senderFor(webhook(), { clock, ledger: (method, input) => (method === 'endAlert' ? never : ask(method, input)) });
+    await sender.sendWaiting();
+    await expect.poll(() => hooks.received.length, { timeout: 20_000 }).toBe(1);
+    let isClosed = false;
+    void sender.close().then(() => (isClosed = true));
+    await clock.advance(10_000);
+    expect(isClosed).toBe(true);
+  });
+
+  it('sends nothing when its claim is answered after all, and gives it back', async () => {
+    await add();
+    const answer = Promise.withResolvers<undefined>();
+    const ledger: AskLedger = async (method, input) => {
+      if (method === 'claimAlert') await answer.promise;
+      return ask(method, input);
+    };
+    const sender = senderFor(webhook(), { clock: new FakeClock(Date.parse(to)), ledger });
+    const taking = sender.sendWaiting();
+    await sender.close();
+    answer.resolve(undefined);
+    expect(await taking).toBe(false);
+    expect(await sent(sender)).toEqual([['waiting', null]]);
     expect(hooks.received).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 /** Sends the alerts that wait in the ledger, each by one program, and notes how that ended. */
 import { abort, AbortedError, raceAbort } from '../base/abort.ts';
 import { assertNever } from '../base/assert-never.ts';
+import { within } from '../base/clock.ts';
 import { errorMessage } from '../base/error-text.ts';
 import { type Instant, instantFromMs } from '../model/instant.ts';
 import type { AlertTarget, WaitingAlert } from '../model/ledger.ts';
@@ -8,7 +9,7 @@ import type { AlertMessage } from '../model/schedule.ts';
 import type { AlertChannel, ScheduleConfig } from '../model/schedule-config.ts';
 import { shortMissingLines } from '../report/missing.ts';
 import { casePhrase } from './alert-text.ts';
-import type { SchedulerPorts } from './ports.ts';
+import { closeWaitMs, type SchedulerPorts } from './ports.ts';
 import type { Sender } from './scheduler.ts';
 import { sendCommand } from './send-command.ts';
 import { sendWebhook } from './send-webhook.ts';
@@ -34,7 +35,7 @@ const atATime = 50;
 /** So many are sent at a time by each alert of a schedule: a target that hangs has no more of them in its hands, and is in no other's way. */
 const atATimeEach = 8;
 /** What is being sent gets so long to end when the program is closed; then it is given back. */
-const closeWaitMs = 3000;
+const sendingWaitMs = 3000;
 
 /** Sends for the schedules of this program. */
 export class AlertSender implements Sender {
@@ -71,14 +72,28 @@ export class AlertSender implements Sender {
     }
   }
 
-  /** Takes nothing any more; what is being sent ends, or is given back after a moment for whoever sends next. */
+  /**
+   * Takes nothing any more; what is being sent ends, or is given back after a moment for whoever sends next. Where the ledger is silent it is
+   * left as it is: its claim is taken up once it has been silent for half an hour.
+   */
   async close(): Promise<void> {
     this.#isClosing = true;
-    const clear = this.#ports.clock.setTimer(closeWaitMs, () => {
+    const clear = this.#ports.clock.setTimer(sendingWaitMs, () => {
       abort(this.#closing, { kind: 'shutdown' });
     });
-    await this.idle();
+    const hasEnded = await within(
+      this.#ports.clock,
+      sendingWaitMs + closeWaitMs,
+      this.idle().then(() => true),
+    );
     clear();
+    if (hasEnded === undefined)
+      this.#ports.logger.warn('how alerts ended could not be noted; they may be sent again', { alerts: this.#sending.size });
+  }
+
+  /** Read through a method: it changes while the ledger is asked. */
+  #hasClosed(): boolean {
+    return this.#isClosing;
   }
 
   #stuckBefore(): Instant {
@@ -115,6 +130,11 @@ export class AlertSender implements Sender {
     );
     if (!isOurs) {
       this.#count(alert, -1);
+      return false;
+    }
+    if (this.#hasClosed()) {
+      this.#count(alert, -1);
+      await this.#giveBack(alert, claim);
       return false;
     }
     const sending = this.#sendAndLook(alert, channel, claim).finally(() => this.#sending.delete(sending));

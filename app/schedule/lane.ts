@@ -1,5 +1,6 @@
 /** One schedule: its intervals into the ledger, the oldest due one evaluated, one at a time. */
 import { abort, AbortedError } from '../base/abort.ts';
+import { within } from '../base/clock.ts';
 import { type Occurrences, occurrencesOf } from '../model/cron.ts';
 import { toFailure } from '../model/failure.ts';
 import { instantFromMs, msOfInstant } from '../model/instant.ts';
@@ -10,7 +11,7 @@ import { alertsOfEnd, alertsOfNeglect } from './alerts.ts';
 import { beatMs, ClaimWatch } from './claim-watch.ts';
 import { endOfDeath, endOfEvaluation, endOfShutdown } from './evaluation-end.ts';
 import { addedAtATime, decide, endedIntervals, windowHoursOf } from './intervals.ts';
-import type { Evaluation, SchedulerPorts } from './ports.ts';
+import { closeWaitMs, type Evaluation, type SchedulerPorts } from './ports.ts';
 
 /** An interval that lies further ahead than this was not evaluated at its time: the clock was wrong. */
 const clockToleranceMs = 300_000;
@@ -42,6 +43,7 @@ export class Lane {
   readonly #watch: ClaimWatch;
   readonly #toldLate = new Set<string>();
   #work: Work | undefined;
+  #isClosed = false;
 
   /** `wake` asks for a tick soon. @throws Error when the cron line is none */
   constructor(schedule: ScheduleConfig, ports: SchedulerPorts, wake: () => void) {
@@ -81,21 +83,33 @@ export class Lane {
     return { hasChanged: hasChanged || missed.length > 0 || hasBegun, hasMore: hasDropped || added >= addedAtATime };
   }
 
-  /** Breaks the evaluation off and gives its interval back. */
+  /** Breaks the evaluation off; none is begun any more. */
+  breakOff(): void {
+    this.#isClosed = true;
+    if (this.#work !== undefined) abort(this.#work.controller, { kind: 'shutdown' });
+  }
+
+  /** Breaks the evaluation off and gives its interval back, as far as the ledger answers in time. */
   async close(): Promise<void> {
-    const work = this.#work;
-    if (work === undefined) return;
-    abort(work.controller, { kind: 'shutdown' });
-    await work.over;
-    await this.#writeEnd().catch((error: unknown) => {
+    this.breakOff();
+    await this.#work?.over;
+    try {
+      const hasAnswered = await within(this.#ports.clock, closeWaitMs, this.#writeEnd());
+      if (hasAnswered === undefined) throw new Error(`The ledger did not answer within ${String(closeWaitMs / 1000)} s.`);
+    } catch (error) {
       // Its claim is silent from now on, so another program sees that it died.
       this.#ports.logger.warn('an interval could not be given back', { schedule: this.schedule.name, failure: toFailure(error) });
-    });
+    }
   }
 
   /** Resolves when no evaluation goes on here. */
   async idle(): Promise<void> {
     await this.#work?.over;
+  }
+
+  /** Read through a method: it changes while the ledger is asked. */
+  #hasClosed(): boolean {
+    return this.#isClosed;
   }
 
   #record(): Promise<ScheduleRecord> {
@@ -162,9 +176,13 @@ export class Lane {
       at: instantFromMs(clock.nowMs()),
     });
     if (interval === null) return false;
-    logger.info('an interval is evaluated', { schedule: this.schedule.name, from: interval.from, to, attempt: interval.attempts });
     const work: Work = { claim, interval, controller: new AbortController(), over: Promise.resolve() };
     this.#work = work;
+    if (this.#hasClosed()) {
+      work.end = endOfShutdown(clock.nowMs());
+      return this.#writeEnd();
+    }
+    logger.info('an interval is evaluated', { schedule: this.schedule.name, from: interval.from, to, attempt: interval.attempts });
     work.over = this.#evaluate(work);
     return true;
   }

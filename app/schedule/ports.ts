@@ -5,6 +5,9 @@ import type { LedgerMethods } from '../model/ledger.ts';
 import type { IntervalResult, LedgerInterval } from '../model/schedule.ts';
 import type { ScheduleConfig } from '../model/schedule-config.ts';
 
+/** So long a program that is closed waits for a ledger that does not answer. What it has claimed there is taken up by others. */
+export const closeWaitMs = 3000;
+
 /** Asks the ledger, wherever it is kept. Rejects with `history.unavailable` when it cannot be reached. */
 export type AskLedger = <K extends keyof LedgerMethods>(method: K, input: LedgerMethods[K]['input']) => Promise<LedgerMethods[K]['output']>;
 

@@ -1,6 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sampleSchedule, tellEverything } from '../testing/ledger-values.ts';
-import { allAnswered, createScheduleHarness, noResult, oneMissing, type ScheduleHarness } from '../testing/schedule-harness.ts';
+import {
+  allAnswered,
+  createScheduleHarness,
+  noResult,
+  oneMissing,
+  type Program,
+  type ScheduleHarness,
+} from '../testing/schedule-harness.ts';
 
 const minuteMs = 60_000;
 const hourMs = 3_600_000;
@@ -359,6 +366,47 @@ async function createSleeper(): Promise<() => Promise<boolean>> {
       alerts: [],
     });
 }
+
+describe('a program that is closed while the ledger is silent', () => {
+  /** Whether the program ends within ten seconds. */
+  async function closes(program: Program): Promise<boolean> {
+    let isClosed = false;
+    void program.close().then(() => (isClosed = true));
+    await harness.clock.advance(10_000);
+    return isClosed;
+  }
+
+  it.each([
+    ['the ledger was asked something before', minuteMs],
+    ['it is only asked to take an interval back', 0],
+  ])('breaks its evaluation off and ends, where %s; another program takes the interval up', async (_what, silentMs) => {
+    harness.script = () => ({ tookMs: 20 * minuteMs, evaluation: allAnswered });
+    const program = harness.start('window', [sampleSchedule()]);
+    await harness.clock.advance(31 * minuteMs);
+    harness.silence = new Promise(() => undefined);
+    await harness.clock.advance(silentMs);
+    expect(await closes(program)).toBe(true);
+    harness.silence = undefined;
+    expect(await harness.states()).toEqual(['10:00 running']);
+    harness.script = () => ({ tookMs: minuteMs, evaluation: allAnswered });
+    harness.start('next', [sampleSchedule()]);
+    await harness.clock.advance(10 * minuteMs);
+    expect(await harness.states()).toEqual(['10:00 done']);
+  });
+
+  it('begins nothing when the ledger answers after all, and gives back what it was given', async () => {
+    const program = harness.start('window', [sampleSchedule()]);
+    await harness.clock.advance(29 * minuteMs);
+    const answer = Promise.withResolvers<undefined>();
+    harness.silence = answer.promise;
+    await harness.clock.advance(2 * minuteMs);
+    expect(await closes(program)).toBe(true);
+    answer.resolve(undefined);
+    await harness.clock.advance(10 * minuteMs);
+    expect(harness.evaluated).toEqual([]);
+    expect(await harness.intervals()).toMatchObject([{ state: 'pending', attempts: 0, reason: 'The program was closed while it ran.' }]);
+  });
+});
 
 describe('a schedule that cannot be looked at', () => {
   it('holds up neither the others nor the alerts, and is told as long as it lasts', async () => {

@@ -3,11 +3,12 @@
  * It never counts on a timer having fired: a machine that slept finds in the ledger what is left to do.
  */
 import { raceAbort } from '../base/abort.ts';
+import { within } from '../base/clock.ts';
 import { Emitter } from '../base/emitter.ts';
 import { type Failure, toFailure } from '../model/failure.ts';
 import type { ScheduleConfig } from '../model/schedule-config.ts';
 import { Lane } from './lane.ts';
-import type { SchedulerPorts } from './ports.ts';
+import { closeWaitMs, type SchedulerPorts } from './ports.ts';
 
 /** Timers stand still while a machine sleeps: so none is set for longer. */
 const longestWaitMs = 30_000;
@@ -97,12 +98,13 @@ export class Scheduler {
     }
   }
 
-  /** Stops; what is being evaluated is broken off and given back. */
+  /** Stops; what is being evaluated is broken off and given back, or left to be taken up by others where the ledger is silent. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#isStarted = false;
     this.#clearTimer();
-    await this.#ticking;
+    for (const lane of this.#lanes) lane.breakOff();
+    await within(this.#ports.clock, closeWaitMs, this.#ticking ?? Promise.resolve());
     await Promise.all([...this.#lanes.map((lane) => lane.close()), ...this.#leaving]);
   }
 
@@ -117,7 +119,7 @@ export class Scheduler {
     let hasChanged = false;
     for (const lane of this.#lanes) {
       // The schedules may be others by now.
-      if (!this.#lanes.includes(lane)) continue;
+      if (!this.#lanes.includes(lane) || this.#isClosed) continue;
       const hasLaneChanged = await this.#guarded(lane, { schedule: lane.schedule.name }, async () => {
         const report = await lane.tick();
         this.#isWanted ||= report.hasMore;

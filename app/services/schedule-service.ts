@@ -140,8 +140,8 @@ export class ScheduleService {
   /** Stops; what is being evaluated is given back. */
   async close(): Promise<void> {
     for (const stop of this.#stops) stop();
-    await this.#scheduler.close();
-    await this.#sender.close();
+    // Beside each other: both wait for a ledger that may be silent.
+    await Promise.all([this.#scheduler.close(), this.#sender.close()]);
   }
 
   /** Tells whoever shows the ledger, and does what there is to do now. */

@@ -57,6 +57,8 @@ export interface ScheduleHarness {
   script: Script;
   /** While true the ledger cannot be reached. */
   isLedgerAway: boolean;
+  /** Set: the ledger answers nothing before this resolves. */
+  silence: Promise<void> | undefined;
   /** The one schedule of which the ledger cannot be asked. */
   brokenSchedule: string | undefined;
   start(name: string, schedules: readonly ScheduleConfig[]): Program;
@@ -84,13 +86,14 @@ export async function createScheduleHarness(start: string): Promise<ScheduleHarn
     evaluated,
     script: () => ({ tookMs: 60_000, evaluation: allAnswered }),
     isLedgerAway: false,
+    silence: undefined,
     brokenSchedule: undefined,
     start: (name, schedules) => {
       const own = (pid += 1);
       alive.add(own);
       const life = mortal(
         clock,
-        ask,
+        (method, input) => (harness.silence === undefined ? ask(method, input) : harness.silence.then(() => ask(method, input))),
         (schedule) => harness.isLedgerAway || (schedule !== undefined && schedule === harness.brokenSchedule),
       );
       const ports: SchedulerPorts = {

@@ -3,7 +3,7 @@
  * giving the work up. What a process cannot end from inside, its supervisor ends from outside.
  */
 import { AbortedError, type AbortReason, abortReasonOf, onAbort } from '../base/abort.ts';
-import type { Clock } from '../base/clock.ts';
+import { type Clock, within } from '../base/clock.ts';
 import type { ErrorCode } from '../model/error-code.ts';
 import { CamError } from '../model/failure.ts';
 
@@ -94,18 +94,4 @@ function endOf(end: Settled<unknown>, what: CancelLadder['what']): Pick<AbortEnd
   if (code?.startsWith('sql.') === true) return { confirmed: true, usable: true };
   const isAnswer = code !== undefined && (what === 'logon' ? code !== 'db.connection-lost' : serverEnds.has(code));
   return { confirmed: isAnswer, usable: false };
-}
-
-async function within<T>(clock: Clock, ms: number, settled: Promise<T>): Promise<T | undefined> {
-  let clear: () => void = () => undefined;
-  const late = new Promise<undefined>((resolve) => {
-    clear = clock.setTimer(ms, () => {
-      resolve(undefined);
-    });
-  });
-  try {
-    return await Promise.race([settled, late]);
-  } finally {
-    clear();
-  }
 }
