@@ -12,7 +12,7 @@ import { runRow } from '../history/rows.ts';
 import { statistics } from '../history/statistics.ts';
 import type { Store } from '../history/store.ts';
 import { instantFromMs } from '../model/instant.ts';
-import { executionEvent, openExecution, sampleExecution, sampleRun } from './history-events.ts';
+import { executionEvent, openExecution, sampleRun } from './history-events.ts';
 import { endedIn, faultsOf, summaryOf } from './history-reference.ts';
 import { scriptedExecutions } from './history-script.ts';
 import { type StoreMaker, suiteStores, tell } from './history-store.ts';

@@ -8,7 +8,7 @@ import { exportTrail, verifyExport } from '../history/audit-file.ts';
 import { retain } from '../history/retention.ts';
 import type { Store } from '../history/store.ts';
 import { instantFromMs } from '../model/instant.ts';
-import { executionEvent, sampleExecution, sampleRun } from './history-events.ts';
+import { executionEvent, sampleExecution } from './history-events.ts';
 import { faultsOf } from './history-reference.ts';
 import { type StoreMaker, suiteStores, tell } from './history-store.ts';
 

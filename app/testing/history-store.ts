@@ -63,9 +63,9 @@ export function openTestStore(location: StoreLocation): Promise<Store> {
 /** Stores of one suite. */
 export interface SuiteStores {
   /** An empty store. */
-  newStore(): Promise<Store>;
+  readonly newStore: () => Promise<Store>;
   /** One with executions e1 to e9 and a run, all ended and recorded at `nowMs`, at places 1 to 10 of the audit chain. */
-  smallStore(nowMs: number): Promise<Store>;
+  readonly smallStore: (nowMs: number) => Promise<Store>;
 }
 
 /** Stores from `maker` for the tests of the file or `describe` that this is called in, closed and removed after them. */
