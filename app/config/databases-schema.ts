@@ -20,7 +20,7 @@ const host = z
 const port = z.int().min(1).max(65_535).meta({ description: 'TCP port of the server' });
 const serviceName = name(/^[A-Za-z0-9_][A-Za-z0-9_.$#-]*$/, 'CLIENT_AUDIT').meta({ description: 'Service name of the Oracle database' });
 const databaseName = line(128).meta({ description: 'Name of the PostgreSQL database' });
-const fetchSize = optional(z.int().min(1).max(100_000), 'Rows fetched at a time');
+const fetchSize = optional(z.int().min(1).max(100_000), 'Rows fetched at a time (default: 500 on Oracle, 1000 on PostgreSQL)');
 
 /** A bind whose values come from another query. */
 export const bindFromSchema = z.strictObject({

@@ -39,8 +39,11 @@ export const scheduleSchema = z.strictObject({
   name: line(100).meta({ description: 'Its name; the ledger knows it by this, so keep it' }),
   cron: line(200).meta({ description: 'Minute, hour, day of month, month, day of week, such as 0 * * * * for every hour' }),
   zone: optional(zone, "IANA zone in which the cron line is read (default: the settings')"),
-  rule: optional(line(256), 'The rule that is evaluated (default: all four changes)'),
-  window_hours: optional(z.number().positive().max(8784), "Length of the window in hours (default: the settings')"),
+  rule: optional(line(256), "The rule that is evaluated (default: the settings' default_rule)"),
+  window_hours: optional(
+    z.number().positive().max(8784),
+    "Length of the window in hours (default: the rule's own timespan, or the settings')",
+  ),
   strict: optional(z.boolean(), 'Whether an interval with a missing source has no result at all (default false)'),
   case: optional(
     line(longestCase).regex(oneLine, { error: 'Write it in one line.' }),

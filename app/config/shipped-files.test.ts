@@ -46,7 +46,7 @@ describe('the shipped configuration', () => {
   });
 
   it.each([
-    ['Kerberos', /^(?:user|password_env|region):|^binds: +#/],
+    ['Kerberos', /^(?:user: CAM_READER|password_env: CAM_CLIENT_PASSWORD|region:)|^binds: +#/],
     ['a password', /^(?:kerberos|principal|cache|region):|^binds: +#/],
   ])('the example also loads with its commented keys taken in, for %s', async (_way, leftOut) => {
     const text = await readFile(join(root, 'config/databases.oracle.example.yaml'), 'utf8');
@@ -61,6 +61,17 @@ describe('the shipped configuration', () => {
     const file = join(folder, 'databases.yaml');
     await writeFile(file, all.replaceAll('../sql/get_logons.sql', 'get_logons.sql').replaceAll('../sql/', `${root}/sql/`));
     expect(await load(file)).toMatchObject({ ok: true });
+  });
+
+  it.each([
+    ['settings', ['config/settings.yaml']],
+    ['schedules', ['config/schedules.yaml']],
+    ['databases', ['databases.yaml', 'config/databases.oracle.example.yaml']],
+  ])('names every key of the %s', async (schema, shipped) => {
+    const keys = keysOf(JSON.parse(await readFile(join(root, `config/schemas/${schema}.schema.json`), 'utf8')));
+    expect(keys.length).toBeGreaterThan(25);
+    const text = (await Promise.all(shipped.map((file) => readFile(join(root, file), 'utf8')))).join('\n');
+    expect(keys.filter((key) => !new RegExp(`\\b${key}\\b`).test(text))).toEqual([]);
   });
 
   it('is sound for editors too', async () => {
@@ -91,3 +102,10 @@ describe('the shipped configuration', () => {
     expect(onDisk).toEqual(editorSchemas());
   });
 });
+
+/** Every name that stands under `properties` anywhere in a JSON schema. */
+function keysOf(schema: unknown): readonly string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  const own = 'properties' in schema ? Object.keys(schema.properties ?? {}) : [];
+  return [...new Set([...own, ...Object.values(schema).flatMap(keysOf)])];
+}
