@@ -4,12 +4,13 @@ import { createReadStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import type { Kysely } from 'kysely';
+import { errorCode } from '../base/error-text.ts';
 import { CamError, failure } from '../model/failure.ts';
 import type { Instant } from '../model/instant.ts';
 import type { ChainEntry, ChainHead } from './audit-chain.ts';
 import { checkedEntry, mostRemoved, trail } from './audit-trail.ts';
 import { breath } from './breath.ts';
-import { ChainCheck, type ChainVerdict, type CheckedEntry } from './chain-check.ts';
+import { ChainCheck, type ChainFault, type ChainVerdict, type CheckedEntry } from './chain-check.ts';
 import type { HistorySchema } from './schema.ts';
 import type { AuditExport } from '../model/history-audit.ts';
 
@@ -24,8 +25,21 @@ export interface AuditExportRequest {
   readonly to?: Instant;
 }
 
-/** Checks a file of the trail in JSON Lines; it may begin in the middle of the chain. @throws CamError `request.invalid` when it is none */
+/**
+ * Checks a file of the trail in JSON Lines; it may begin in the middle of the chain.
+ * @throws CamError `request.invalid` when it is none, cannot be read, or begins behind the place of `expected`
+ */
 export async function verifyExport(path: string, expected?: ChainHead, signal?: AbortSignal): Promise<ChainVerdict> {
+  try {
+    return await verifyLines(path, expected, signal);
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    const message = `The file ${path} cannot be read (${errorCode(error) ?? error.message}).`;
+    throw new CamError(failure('request.invalid', { message, action: 'Name a file that was exported as JSON Lines.' }), { cause: error });
+  }
+}
+
+async function verifyLines(path: string, expected: ChainHead | undefined, signal: AbortSignal | undefined): Promise<ChainVerdict> {
   let start: ChainHead | undefined;
   let lastSeq = 0;
   let lines = 0;
@@ -35,6 +49,7 @@ export async function verifyExport(path: string, expected?: ChainHead, signal?: 
     lines += 1;
   }
   const first = start ?? { seq: 0, hash: '' };
+  if (expected !== undefined && expected.seq < first.seq) throw beginsLater(first.seq + 1, expected.seq);
   const check = new ChainCheck(first, Math.min(lastSeq, first.seq + lines + mostRemoved), expected);
   const records = new FileRecords();
   for await (const { content, ...entry } of linesOf(path, signal)) {
@@ -43,7 +58,18 @@ export async function verifyExport(path: string, expected?: ChainHead, signal?: 
     check.take(checked);
     records.take(checked);
   }
-  return { ...check.finish(), withoutRecord: records.withoutCount() };
+  if (start !== undefined && expected?.seq === start.seq && expected.hash !== start.hash) check.add(notAfter(start.seq));
+  return { ...check.finish(), withoutRecord: records.withoutCount(), begins: start === undefined ? null : start.seq + 1 };
+}
+
+function beginsLater(begins: number, expected: number): CamError {
+  const message = `The file begins at place ${String(begins)}: whether the head that was noted at place ${String(expected)} is in the chain cannot be told by it.`;
+  return new CamError(failure('request.invalid', { message, action: 'Check the store, or a file that begins earlier.' }));
+}
+
+function notAfter(seq: number): ChainFault {
+  const message = `The first entry was not written after the head that was noted at place ${String(seq)}: the chain was written anew.`;
+  return { kind: 'changed', seq, subject: null, message };
 }
 
 /** Which records a file does not have without a reason that stands in it. */

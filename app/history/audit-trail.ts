@@ -4,6 +4,7 @@ import type { Instant } from '../model/instant.ts';
 import { type ChainEntry, type ChainHead, type ChainKind, entryHash, executionContent, runContent } from './audit-chain.ts';
 import { breath } from './breath.ts';
 import { ChainCheck, type ChainVerdict, type CheckedEntry } from './chain-check.ts';
+import { alteredHolds, unchainedRecords } from './chain-tables.ts';
 import type { Deletion } from './retention.ts';
 import type { ChainFault, ChainProgress } from '../model/history-audit.ts';
 import type { AttemptRow, ChainRow, HistorySchema } from './schema.ts';
@@ -18,7 +19,7 @@ export const mostRemoved = 100_000;
 const entriesBetweenTold = 5000;
 
 /**
- * Checks the chain of the store and every record in it, against the head that the store notes too. `expected` is a head that was noted
+ * Checks the chain of the store, every record in it and every hold, against the head that the store notes too. `expected` is a head that was noted
  * elsewhere; an abort ends it between two parts of the chain.
  */
 export async function verifyChain(
@@ -56,9 +57,7 @@ export async function verifyChain(
   if (noted === undefined) check.add(noHead);
   // What was written meanwhile stands behind the head. Where it stands at an earlier place, what was removed is told already.
   if (last < seq && !hasHead && (expected === undefined || last >= expected.seq)) check.add(cutOff(last, seq));
-  for (const subject of await unchained(db)) {
-    check.add({ kind: 'inserted', seq: null, subject, message: `The record of ${subject} was inserted: the chain does not know it.` });
-  }
+  for (const fault of [...(await unchainedRecords(db)), ...(await alteredHolds(db))]) check.add(fault);
   return check.finish();
 }
 
@@ -139,8 +138,9 @@ function contentOf(
   if (row.kind === 'execution') return executions.get(row.subject) ?? { kind: 'missing' };
   const run = runs.get(row.subject);
   if (run === undefined) return { kind: 'missing' };
-  // A run that went on after its end has a later entry, which is the one that its record must agree with.
-  return run.place === row.seq ? run.content : { kind: 'superseded' };
+  // A run that went on after its end has a later entry, which is the one that its record must agree with. A record that stands before its
+  // own entry, or says that it has none, is not what was written last.
+  return run.place !== null && run.place > row.seq ? { kind: 'superseded' } : run.content;
 }
 
 async function executionContents(db: Db, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
@@ -160,31 +160,6 @@ async function runContents(db: Db, ids: readonly string[]): Promise<ReadonlyMap<
   if (ids.length === 0) return new Map();
   const rows = await db.selectFrom('query_runs').selectAll().where('run_id', 'in', ids).execute();
   return new Map(rows.map(({ writer: _writer, chain_seq: place, ...row }) => [row.run_id, { place, content: runContent(row) }]));
-}
-
-/** Records that have ended and whose place in the chain is not theirs. */
-async function unchained(db: Db): Promise<readonly string[]> {
-  const executions = await db
-    .selectFrom('query_executions')
-    .leftJoin('audit_chain', (join) =>
-      join.onRef('audit_chain.seq', '=', 'chain_seq').onRef('subject', '=', 'execution_id').on('kind', '=', 'execution'),
-    )
-    .select('execution_id')
-    .where('status', 'is not', null)
-    .where('audit_chain.seq', 'is', null)
-    .limit(entriesAtATime)
-    .execute();
-  const runs = await db
-    .selectFrom('query_runs')
-    .leftJoin('audit_chain', (join) =>
-      join.onRef('audit_chain.seq', '=', 'chain_seq').onRef('subject', '=', 'run_id').on('kind', 'in', ['run', 'run-resumed']),
-    )
-    .select('run_id')
-    .where('outcome', 'is not', null)
-    .where('audit_chain.seq', 'is', null)
-    .limit(entriesAtATime)
-    .execute();
-  return [...executions.map((row) => `execution ${row.execution_id}`), ...runs.map((row) => `run ${row.run_id}`)];
 }
 
 function entryOf(row: Selectable<ChainRow>): ChainEntry {

@@ -44,6 +44,8 @@ export interface ChainVerdict {
    * these records the file proves nothing; the store's own check tells whether they were removed.
    */
   readonly withoutRecord?: number;
+  /** Of a file alone: the place of its first entry, before which it proves nothing; `null` where it has none. */
+  readonly begins?: number | null;
 }
 
 /** How far a check is. */

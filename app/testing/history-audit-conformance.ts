@@ -76,6 +76,47 @@ export function describeHistoryAudit(name: string, maker: StoreMaker): void {
       expect(faultsOf(await verifyChain(store.db))).toEqual(['changed 4 e4']);
     });
 
+    it('names a run that was made to look as if it still ran, or as it stood before it went on', async () => {
+      for (const [place, faults] of [
+        [null, ['changed 10 run-1']],
+        [2, ['changed 10 run-1', 'inserted null run run-1']],
+        [99, ['inserted null run run-1']],
+      ] as const) {
+        const store = await smallStore();
+        await sql`UPDATE query_runs SET outcome = NULL, completed_at = NULL, confirmed = 0, chain_seq = ${place}`.execute(store.db);
+        expect(faultsOf(await verifyChain(store.db))).toEqual(faults);
+      }
+      const store = await newStore();
+      const first = sampleRun({ outcome: 'partial', confirmed: 1 });
+      await tell(store, [{ kind: 'run', record: first }], nowMs);
+      await tell(store, [{ kind: 'run', record: sampleRun({ outcome: null, completedAt: null, confirmed: null, resumes: 1 }) }], nowMs);
+      expect(await verifyChain(store.db)).toMatchObject({ isIntact: true, entries: 2 });
+      await tell(store, [{ kind: 'run', record: sampleRun({ confirmed: 2, resumes: 1 }) }], nowMs);
+      expect(await verifyChain(store.db)).toMatchObject({ isIntact: true, entries: 3 });
+      const { run_id: runId, ...columns } = runRow(first);
+      await store.db
+        .updateTable('query_runs')
+        .set({ ...columns, chain_seq: 1 })
+        .where('run_id', '=', runId)
+        .execute();
+      expect(faultsOf(await verifyChain(store.db))).toEqual(['changed 2 run-1', 'changed 3 run-1']);
+    });
+
+    it('names a hold that was removed, released, changed or inserted besides it', async () => {
+      const store = await smallStore();
+      const kept = await setHold(store, { reason: 'Case 1', by: 'auditor' }, nowMs);
+      const { holdId } = await setHold(store, { reason: 'Case 2', by: 'auditor' }, nowMs);
+      await releaseHold(store, { holdId: kept.holdId, by: 'auditor' }, nowMs);
+      expect(await verifyChain(store.db)).toMatchObject({ isIntact: true, entries: 13 });
+      await sql`UPDATE audit_holds SET released_at = set_at, released_by = set_by WHERE hold_id = ${holdId}`.execute(store.db);
+      expect(faultsOf(await verifyChain(store.db))).toEqual([`changed 12 ${holdId}`]);
+      await sql`DELETE FROM audit_holds WHERE hold_id = ${holdId}`.execute(store.db);
+      expect(faultsOf(await verifyChain(store.db))).toEqual([`removed 12 ${holdId}`]);
+      await sql`INSERT INTO audit_holds (hold_id, reason, set_by, set_at) VALUES ('forged', 'Case 3', 'nobody', '2026')`.execute(store.db);
+      await sql`UPDATE audit_holds SET reason = 'Case 0' WHERE hold_id = ${kept.holdId}`.execute(store.db);
+      expect(faultsOf(await verifyChain(store.db))).toEqual([`removed 12 ${holdId}`, 'inserted null forged', `changed 13 ${kept.holdId}`]);
+    });
+
     it('names a record that was removed, with or without its entry', async () => {
       const store = await smallStore();
       await sql`DELETE FROM query_executions WHERE execution_id IN ('e3', 'e7')`.execute(store.db);

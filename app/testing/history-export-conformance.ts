@@ -50,6 +50,25 @@ export function describeAuditExport(name: string, maker: StoreMaker): void {
       await expect(check(['{}'])).rejects.toMatchObject({ failure: { code: 'request.invalid' } });
     });
 
+    it('says where it begins, and what was noted of the chain before that cannot be told by it', async () => {
+      const store = await smallStore();
+      const path = join(folder, `${name} part.jsonl`);
+      await exportTrail(store.db, { path, format: 'jsonl' });
+      const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+      const hashes = lines.map((line) => (JSON.parse(line) as { hash: string }).hash);
+      expect(await verifyExport(path)).toMatchObject({ isIntact: true, begins: 1 });
+      writeFileSync(path, `${lines.slice(4).join('\n')}\n`);
+      expect(await verifyExport(path)).toMatchObject({ isIntact: true, begins: 5, entries: 6 });
+      expect(await verifyExport(path, { seq: 4, hash: hashes[3] ?? '' })).toMatchObject({ isIntact: true });
+      expect(faultsOf(await verifyExport(path, { seq: 4, hash: '0'.repeat(64) }))).toEqual(['changed 4 null']);
+      await expect(verifyExport(path, { seq: 3, hash: hashes[2] ?? '' })).rejects.toMatchObject({
+        failure: { code: 'request.invalid', message: expect.stringContaining('begins at place 5') as string },
+      });
+      writeFileSync(path, '');
+      expect(await verifyExport(path)).toMatchObject({ entries: 0, begins: null });
+      await expect(verifyExport(join(folder, 'nowhere.jsonl'))).rejects.toMatchObject({ failure: { code: 'request.invalid' } });
+    });
+
     it('of a store from which records were removed says of how many it proves nothing; what a retention deleted is none of them', async () => {
       const store = await smallStore();
       const path = join(folder, `${name} without.jsonl`);

@@ -78,6 +78,11 @@ describe('cam history', () => {
     const head = /Head (\d+:[0-9a-f]{64})/.exec(exported.stdout)?.[1] ?? '';
     expect((await history('verify', '--file', out, '--head', head)).code).toBe(0);
     expect((await history('verify', '--head', head)).stdout).toContain('Intact');
+    const part = join(folder, 'part.jsonl');
+    writeFileSync(part, readFileSync(out, 'utf8').split('\n').slice(1).join('\n'));
+    expect((await history('verify', '--file', part)).stdout).toContain('The file begins at place 2 of the chain');
+    const nowhere = await history('verify', '--file', join(folder, 'nowhere.jsonl'));
+    expect([nowhere.code, nowhere.stderr]).toEqual([4, expect.stringContaining('cannot be read (ENOENT)')]);
     writeFileSync(out, readFileSync(out, 'utf8').replace('AB12345', 'XX00000'));
     const changed = await history('verify', '--file', out);
     expect([changed.code, changed.stdout.includes('NOT INTACT')]).toEqual([3, true]);

@@ -121,14 +121,20 @@ export function errorTable(patterns: readonly ErrorPattern[], zone: string): str
 }
 
 /** What a check of the chain has found. */
-export function verdictText({ isIntact, entries, head, faults, withoutRecord = 0 }: ChainVerdict): string {
+export function verdictText({ isIntact, entries, head, faults, withoutRecord = 0, begins }: ChainVerdict): string {
+  if (begins === null) return 'The file has no entry: it proves nothing.\n';
   const noted = `Head ${String(head.seq)}:${head.hash}. Note it elsewhere: with --head a later check finds a chain that was made anew.`;
   const unknown = `${String(withoutRecord)} of them without the record itself: whether it was deleted or removed, only a check of the store tells.`;
+  const before =
+    begins === undefined || begins === 1
+      ? ''
+      : ` The file begins at place ${String(begins)} of the chain: of what stood before it tells nothing.`;
   if (isIntact && withoutRecord > 0)
-    return `Intact as far as the file goes: ${String(entries)} entries, none removed and none changed, but ${unknown} ${noted}\n`;
-  if (isIntact) return `Intact: ${String(entries)} entries, none removed and none changed. ${noted}\n`;
+    return `Intact as far as the file goes: ${String(entries)} entries, none removed and none changed, but ${unknown}${before} ${noted}\n`;
+  if (isIntact)
+    return `Intact${before === '' ? '' : ' as far as the file goes'}: ${String(entries)} entries, none removed and none changed.${before} ${noted}\n`;
   return [
-    `NOT INTACT: ${String(entries)} entries${withoutRecord > 0 ? `, ${unknown}` : '.'}`,
+    `NOT INTACT: ${String(entries)} entries${withoutRecord > 0 ? `, ${unknown}` : '.'}${before}`,
     ...faults.map(({ kind, message }) => `${kind}: ${message}`),
     noted,
     '',
