@@ -1,5 +1,6 @@
 /** The groups of a rule of any kind, as the report needs them. */
 import type { MissingSource, RuleSummaryOfRun } from '../model/run.ts';
+import { countAlikeClients } from './alike-ids.ts';
 import { type AttachedSource, microsOfKey } from './attached-source.ts';
 import type { DuckSession } from './duck.ts';
 import type { MicrosWindow } from './event-time.ts';
@@ -35,7 +36,10 @@ export async function findGeneral(session: DuckSession, run: RunRule, input: Gen
     const [groups, confirmed] = await session.row(sql`SELECT count(*), count(*) FILTER (WHERE confirmed) FROM ${evaluation.groups}`);
     const [events] = await session.row(sql`SELECT count(DISTINCT ev) FROM ${evaluation.hits}`);
     scratch.keep(evaluation.hits);
-    const told = { groups: Number(groups), events: Number(events), rule: ruleSummary(evaluation) };
+    const keys = run.rule.rules.map((_, place) => latestColumn(place));
+    const ids = { table: evaluation.groups, id: groupColumn(0), keys, confirmed: sql`confirmed` };
+    const alike = await countAlikeClients(session, run.rule, ids);
+    const told = { groups: Number(groups), events: Number(events), rule: { ...ruleSummary(evaluation), alike } };
     return {
       ...shapeOf(run, input, evaluation),
       told: kind === 'anchored' ? told : { ...told, confirmedGroups: Number(confirmed) },

@@ -1,5 +1,6 @@
 /** The groups of a plain rule: every event of its sources counts as it is, by client. */
 import type { MissingSource } from '../model/run.ts';
+import { countAlikeClients } from './alike-ids.ts';
 import type { AttachedSource } from './attached-source.ts';
 import { isConfirmed, isUndetermined, latestPerClient, missingText, ruleTypes } from './default-rule.ts';
 import type { DuckSession } from './duck.ts';
@@ -28,6 +29,8 @@ export async function findPlain(
   const [groups] = await session.row(sql`SELECT count(*) FROM ${table}`);
   const sources = found.flatMap((type) => type.sources);
   const types = found.map(({ type }) => type);
+  const confirmed = isConfirmed(types, plain.atLeast);
+  const alike = await countAlikeClients(session, run.rule, { table, id: sql`user_id`, keys: types.map(({ key }) => key), confirmed });
   return {
     table,
     groups: [{ name: 'user_id', column: sql`user_id` }],
@@ -35,9 +38,13 @@ export async function findPlain(
     measures: [],
     carried: [],
     order: [],
-    told: { groups: Number(groups), events: sources.reduce((sum, { clients }) => sum + (clients?.events ?? 0), 0), rule: quietRule(run) },
+    told: {
+      groups: Number(groups),
+      events: sources.reduce((sum, { clients }) => sum + (clients?.events ?? 0), 0),
+      rule: { ...quietRule(run), alike },
+    },
     kept: [],
-    confirmed: isConfirmed(types, plain.atLeast),
+    confirmed,
     undetermined: isUndetermined(types, plain.atLeast),
     missing: missingText(types),
   };

@@ -11,11 +11,24 @@ interface Told {
 }
 
 /**
- * One sentence a filter, one about events that could not be grouped, and one about rows that could not take part. None where the rule
- * has no filter and nothing was left out.
+ * One sentence a filter, one about events that could not be grouped, one about clients whose ids are not written alike, and one about
+ * rows that could not take part. None where the rule has no filter and nothing was left out.
  */
 export function filterSentences({ plan, merge, sources = {} }: Told): readonly string[] {
-  return [...ruleSentences(plan, merge), ...leftOutSentence(leftOutRows({ sources }))];
+  return [...ruleSentences(plan, merge), ...alikeSentence(merge), ...leftOutSentence(leftOutRows({ sources }))];
+}
+
+/** Clients who may be confirmed if ids that are not written alike were one; 0 where that is not known. */
+export function alikeClients(merge: RunState['merge']): number {
+  return merge?.rule?.alike ?? 0;
+}
+
+function alikeSentence(merge: RunState['merge']): readonly string[] {
+  const count = alikeClients(merge);
+  if (count === 0) return [];
+  const clients = count === 1 ? '1 client' : `${count.toLocaleString('en')} clients`;
+  const differ = 'whose ids differ only in case, leading zeros or blanks at their ends and so count as different clients';
+  return [`${clients} may qualify ${differ}; id_normaliser or the SQL files can make them alike.`];
 }
 
 /** Rows of answers that could not take part: nobody knows whose they are, or when they were. */

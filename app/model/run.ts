@@ -159,6 +159,8 @@ export interface RuleSummaryOfRun {
   readonly windows?: number;
   /** Events without a value for a field by which they are grouped. */
   readonly skipped: number;
+  /** Clients who may be confirmed if ids that differ only in case, leading zeros or blanks at their ends were one; absent in merges of earlier versions. */
+  readonly alike?: number;
   /** Events that filters took out, per filter that took out any. */
   readonly suppressed: readonly { readonly filter: string; readonly events: number }[];
   /** Filters of the rule that have ended and hide nothing any more. */

@@ -33,7 +33,7 @@ export function aboutLines(
     pair('Last event (T)', time(metadata.lastEvent)),
     pair('Window', `${time(metadata.window.from)} to ${time(metadata.window.to)}, both included (${String(metadata.windowHours)} h)`),
     pair('Rule', metadata.rule),
-    ...metadata.filters.map((text) => pair('Filter', text)),
+    ...metadata.filters.map((text) => pair('Note', text)),
     pair('Confirmed clients', count(metadata.confirmed)),
     pair('Undetermined clients', count(metadata.undetermined)),
     ...changesLines(metadata).map((line) => pair('Changes', line)),

@@ -28,6 +28,7 @@ const at = '2026-11-20T14:05:00.000000Z';
 const sentences = [
   'The filter “robots” hid 3 events.',
   'The filter “old” ended on 2026-01-31 and hides nothing any more.',
+  '2 clients may qualify whose ids differ only in case, leading zeros or blanks at their ends and so count as different clients; id_normaliser or the SQL files can make them alike.',
   '2 rows without an id and 1 without a time could not take part.',
 ];
 
@@ -38,7 +39,7 @@ const filters = [
 ];
 const plan = { ...plain, rule: { ...plain.rule, filters } };
 const [source = ''] = plan.sources.map(({ id }) => id);
-const told = { skipped: 0, suppressed: [{ filter: 'robots', events: 3 }], expired: [{ filter: 'old', expires: '2026-01-31' }] };
+const told = { skipped: 0, alike: 2, suppressed: [{ filter: 'robots', events: 3 }], expired: [{ filter: 'old', expires: '2026-01-31' }] };
 const figures = { confirmed: 1, undetermined: 0, clientsInWindow: 1, eventsInWindow: 1, rows: 4, durationMs: 1 };
 const events: readonly RunEvent[] = [
   { kind: 'source-ended', at, source, outcome: { kind: 'completed', rows: 7, bytes: 100, nullIds: 2, nullTimes: 1 } },

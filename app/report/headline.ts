@@ -19,6 +19,8 @@ export interface HeadlineInput {
   readonly brokenOff?: 'cancel' | 'failure';
   /** Rows of answers that could not take part because they have no id or no time. */
   readonly leftOut?: number;
+  /** Clients who may be confirmed if ids that are not written alike were one. */
+  readonly alike?: number;
   /** Whether figures are there at all. */
   readonly isMerged: boolean;
 }
@@ -66,8 +68,14 @@ export function showReason(reason: MissingSource['reason']): string {
   return words[reason];
 }
 
-function completeHeadline({ rule, windowHours, windows, confirmed, leftOut = 0 }: HeadlineInput): string {
-  const answered = `every source answered${leftOut === 0 ? '' : `, but ${rowsWithout(leftOut)} could not take part`}`;
+function completeHeadline({ rule, windowHours, windows, confirmed, leftOut = 0, alike = 0 }: HeadlineInput): string {
+  const but = [
+    ...(leftOut === 0 ? [] : [`${rowsWithout(leftOut)} could not take part`]),
+    ...(alike === 0
+      ? []
+      : [`${alike === 1 ? '1 client' : `${alike.toLocaleString('en')} clients`} may qualify whose ids are not written alike`]),
+  ];
+  const answered = `every source answered${but.length === 0 ? '' : `, but ${showList(but)}`}`;
   const what = ruleInWords(rule, windowHours);
   const isOfClients = rule.groupBy.length === 1 && rule.groupBy[0]?.toLowerCase() === 'user_id';
   const noun = isOfClients ? 'client' : 'group of events';

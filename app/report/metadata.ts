@@ -2,7 +2,7 @@
 import type { Instant } from '../model/instant.ts';
 import { msOfInstant } from '../model/instant.ts';
 import type { ReportMetadata, ReportSource } from '../model/report.ts';
-import { filterSentences, leftOutRows } from '../model/rule-filters.ts';
+import { alikeClients, filterSentences, leftOutRows } from '../model/rule-filters.ts';
 import { ruleFromTo } from '../model/rule-words.ts';
 import { confidenceOfRun, isBrokenOff, isEvaluated } from '../model/run-evaluation.ts';
 import { coverageOf, hasRows, sourceOf } from '../model/run-reducer.ts';
@@ -28,6 +28,7 @@ export function reportMetadata(state: RunState, extra: { readonly version: strin
     isFinal: isEvaluated(state),
     ...(isBrokenOff(state) ? { brokenOff: brokenOffBy(state) } : {}),
     leftOut: withoutId + withoutTime,
+    alike: alikeClients(merge),
     isMerged: merge !== undefined,
     windows: merge?.rule?.windows,
   });

@@ -24,7 +24,7 @@ export function factLines(metadata: ReportMetadata): readonly string[] {
     `Users: ${showCounts(metadata)}`,
     `Coverage: ${showCoverage(metadata)}`,
     `Rule: ${metadata.rule}`,
-    ...metadata.filters,
+    ...metadata.filters.map((sentence) => `Note: ${sentence}`),
     ...(metadata.caseReference === undefined ? [] : [`Case: ${metadata.caseReference}`]),
     `SID: ${metadata.user}`,
     `Run: ${metadata.runId}, started ${time(metadata.runStartedAt)}, ${took}, ${metadata.outcome}`,

@@ -106,6 +106,15 @@ describe('the headline of a complete run', () => {
     );
   });
 
+  it('says that clients may qualify whose ids are not written alike', () => {
+    expect(headlineOf({ ...complete, rule, confirmed: 0, alike: 1 })).toMatch(
+      /^No client had .*; every source answered, but 1 client may qualify whose ids are not written alike$/,
+    );
+    expect(headlineOf({ ...complete, rule, confirmed: 2, leftOut: 1, alike: 1200 })).toMatch(
+      /; every source answered, but 1 row without an id or a time could not take part and 1,200 clients may qualify whose ids are not written alike$/,
+    );
+  });
+
   it('of a hunt says in how many windows, one or several', () => {
     const given = { ...complete, rule: samplePlan().rule };
     expect(headlineOf({ ...given, confirmed: 1, windows: 1 })).toMatch(/^1 client confirmed in 1 window: /);

@@ -34,7 +34,7 @@ export function alertLines(message: AlertMessage): readonly string[] {
     ...(caseReference === undefined ? [] : [`Case: ${caseReference}`]),
     ...(result === null ? ['Nothing is known about this interval: no source has answered.'] : [result.headline]),
     ...missingLines(result, interval.zone),
-    ...(result?.filters ?? []).map((sentence) => `Filter: ${sentence}`),
+    ...(result?.filters ?? []).map((sentence) => `Note: ${sentence}`),
     `Interval: ${time(interval.from)} to ${time(interval.to)}`,
     ...(result === null ? [] : [`Window: the ${hoursText(result.windowHours)} before ${time(interval.to)}`]),
     ...(result === null ? [] : [`Coverage: ${String(result.answered)} of ${String(result.expected)} sources`]),

@@ -121,11 +121,13 @@ describe('verdictOf', () => {
   });
 
   it.each([
-    [0, 0, '. Every source answered.'],
-    [3, 0, 'by the rows that could take part. Every source answered, but 3 rows without an id or a time could not take part.'],
-    [0, 2, '. Every source answered.'],
-    [1, 2, 'Every source answered, but 1 row without an id or a time could not take part.'],
-  ])('says with a complete answer that %d rows could not take part, of %d confirmed clients', (nullIds, confirmed, words) => {
+    [0, 0, 0, '. Every source answered.'],
+    [3, 0, 0, 'by the rows that could take part. Every source answered, but 3 rows without an id or a time could not take part.'],
+    [0, 1, 0, 'by the ids as they are written. Every source answered, but 1 client may qualify whose ids are not written alike.'],
+    [0, 0, 2, '. Every source answered.'],
+    [1, 0, 2, 'Every source answered, but 1 row without an id or a time could not take part.'],
+    [1, 5, 2, 'without an id or a time could not take part and 5 clients may qualify whose ids are not written alike.'],
+  ])('says that %d rows could not take part, %d clients are not written alike, %d confirmed', (nullIds, alike, confirmed, words) => {
     const at = '2026-11-20T14:00:00.000000Z';
     const plan = samplePlan(4);
     const ids = plan.sources.map(({ id }) => id);
@@ -137,7 +139,10 @@ describe('verdictOf', () => {
       {
         kind: 'merged',
         at,
-        merge: { sources: ids, confirmed, undetermined: 0, clientsInWindow: 0, eventsInWindow: 0, rows: 0, durationMs: 1 },
+        merge: {
+          ...{ sources: ids, confirmed, undetermined: 0, clientsInWindow: 0, eventsInWindow: 0, rows: 0, durationMs: 1 },
+          rule: { skipped: 0, alike, suppressed: [], expired: [] },
+        },
       },
       { kind: 'run-ended', at, outcome: 'succeeded' },
     ];

@@ -3,7 +3,7 @@
  * unknown, never that nobody was found.
  */
 import type { EvaluationProgress } from '../../app/model/evaluation-progress.ts';
-import { leftOutRows } from '../../app/model/rule-filters.ts';
+import { alikeClients, leftOutRows } from '../../app/model/rule-filters.ts';
 import { coverageOf } from '../../app/model/run-reducer.ts';
 import type { Coverage, MergeSummary, MissingSource, RunState } from '../../app/model/run.ts';
 import type { Failure } from '../../app/model/failure.ts';
@@ -28,10 +28,12 @@ export type Verdict =
       readonly isComplete: boolean;
       /** Rows of the answers that could not take part: nobody knows whose they are, or when they were. */
       readonly leftOut: number;
+      /** Clients who may qualify if ids that are not written alike were one. */
+      readonly alike: number;
       readonly gap: Gap | null;
     }
   /** Every source answered, every answer is in the figures, and no client qualifies. */
-  | { readonly kind: 'none-found'; readonly coverage: Coverage; readonly leftOut: number }
+  | { readonly kind: 'none-found'; readonly coverage: Coverage; readonly leftOut: number; readonly alike: number }
   /** No client is confirmed, and whether one qualifies is not known. */
   | { readonly kind: 'unknown'; readonly undetermined: number | null; readonly coverage: Coverage; readonly gap: Gap };
 
@@ -59,10 +61,10 @@ export function verdictOf(state: RunState | null): Verdict {
     return { kind: 'running', found, coverage, isCancelling: state.status === 'cancelling', evaluation: state.evaluation ?? null };
   }
   const gap = gapOf(state, coverage);
-  if (found !== null && found.confirmed > 0)
-    return { kind: 'found', found, coverage, isComplete: gap === null, leftOut: leftOutOf(state), gap };
+  const open = { leftOut: leftOutOf(state), alike: alikeClients(state.merge) };
+  if (found !== null && found.confirmed > 0) return { kind: 'found', found, coverage, isComplete: gap === null, ...open, gap };
   if (gap !== null) return { kind: 'unknown', undetermined: found?.undetermined ?? null, coverage, gap };
-  return { kind: 'none-found', coverage, leftOut: leftOutOf(state) };
+  return { kind: 'none-found', coverage, ...open };
 }
 
 function leftOutOf(state: RunState): number {

@@ -8,15 +8,15 @@ const at = '2026-11-20T14:00:00.000000Z';
 const plan = samplePlan(4);
 const ids = plan.sources.map(({ id }) => id);
 
-/** A run whose four sources answered, the first with so many rows that have no id, and that was merged over so many of them. */
-function answered(nullIds: number, merged: number): RunState {
+/** A run whose four sources answered, the first with so many rows that have no id, and that was merged over so many of them; so many clients are not written alike. */
+function answered(nullIds: number, merged: number, alike = 0): RunState {
   const figures = { confirmed: 0, undetermined: 0, clientsInWindow: 0, eventsInWindow: 0, rows: 0, durationMs: 1 };
   const events: RunEvent[] = [
     ...ids.map((source, place): RunEvent => {
       const outcome = { kind: 'completed', rows: 5, bytes: 50, nullIds: place === 0 ? nullIds : 0, nullTimes: 0 } as const;
       return { kind: 'source-ended', at, source, outcome };
     }),
-    { kind: 'merged', at, merge: { ...figures, sources: ids.slice(0, merged) } },
+    { kind: 'merged', at, merge: { ...figures, sources: ids.slice(0, merged), rule: { skipped: 0, alike, suppressed: [], expired: [] } } },
     { kind: 'run-ended', at, outcome: 'succeeded' },
   ];
   return events.reduce(reduceRun, initialRunState(plan, at));
@@ -35,4 +35,9 @@ describe.each(['confirmed', 'undetermined'] as const)('an empty table of %s clie
     expect(emptyKindOf(answered(0, 3), { kind }, false)).toBe('not-merged');
     expect([hasRows(answered(0, 3), { kind }), hasRows(answered(0, 4), { kind })]).toEqual([false, true]);
   });
+});
+
+it('an empty table of confirmed clients says that ids are not written alike where that may hide one', () => {
+  expect(emptyKindOf(answered(0, 4, 1), { kind: 'confirmed' }, false)).toBe('confirmed-alike');
+  expect(emptyKindOf(answered(0, 4, 1), { kind: 'undetermined' }, false)).toBe('undetermined-complete');
 });

@@ -1,6 +1,6 @@
 /** What the state of a run means for one of its tables. */
 import { coverageOf, hasRows as sourceHasRows } from '../../../app/model/run-reducer.ts';
-import { leftOutRows } from '../../../app/model/rule-filters.ts';
+import { alikeClients, leftOutRows } from '../../../app/model/rule-filters.ts';
 import { isBrokenOff } from '../../../app/model/run-evaluation.ts';
 import type { RunPlan } from '../../../app/model/plan.ts';
 import type { RunState } from '../../../app/model/run.ts';
@@ -33,7 +33,7 @@ export function revisionOf(state: RunState | null, table: ShownTable): string {
     : `${state.status} ${merge.sources.join('\n')} ${merge.confirmed} ${merge.undetermined} ${merge.rows}`;
 }
 
-/** Why the table has no row. While anything is missing, or rows could not take part, never that there is nobody. */
+/** Why the table has no row. While anything is missing, rows could not take part, or ids are not written alike, never that there is nobody. */
 export function emptyKindOf(state: RunState | null, table: ShownTable, isFiltered: boolean): EmptyKind {
   if (state === null) return 'not-run';
   if (isFiltered) return 'filtered';
@@ -45,7 +45,8 @@ export function emptyKindOf(state: RunState | null, table: ShownTable, isFiltere
   if (isBrokenOff(state)) return answered === 0 ? 'no-answer' : 'not-merged';
   if (missing.length > 0 || state.outcome !== 'succeeded') return `${table.kind}-incomplete`;
   const { withoutId, withoutTime } = leftOutRows(state);
-  return withoutId + withoutTime > 0 ? `${table.kind}-left-out` : `${table.kind}-complete`;
+  if (withoutId + withoutTime > 0) return `${table.kind}-left-out`;
+  return table.kind === 'confirmed' && alikeClients(state.merge) > 0 ? 'confirmed-alike' : `${table.kind}-complete`;
 }
 
 /** The zone of a raw table's zone-less times: its database's. */

@@ -37,6 +37,10 @@ const emptyTables = {
     title: 'No client qualifies by the rows that could take part',
     text: 'Every source answered, but rows without an id or a time could not take part: how many stands above, whose they are is not known.',
   },
+  'confirmed-alike': {
+    title: 'No client qualifies by the ids as they are written',
+    text: 'Every source answered, but clients may qualify whose ids are not written alike: how many, and what helps, stands above.',
+  },
   'confirmed-running': { title: 'Nothing confirmed so far', text: 'The table fills as sources answer.' },
   'undetermined-incomplete': {
     title: 'Not known: sources are missing',

@@ -55,8 +55,23 @@ function headline(verdict: Verdict): string {
   }
 }
 
-function allAnswered(leftOut: number): string {
-  return `Every source answered${leftOut === 0 ? '' : `, but ${plural(leftOut, 'row')} without an id or a time could not take part`}.`;
+/** What leaves a doubt about an answer although every source has answered. */
+interface Open {
+  readonly leftOut: number;
+  readonly alike: number;
+}
+
+function allAnswered({ leftOut, alike }: Open): string {
+  const but = [
+    ...(leftOut === 0 ? [] : [`${plural(leftOut, 'row')} without an id or a time could not take part`]),
+    ...(alike === 0 ? [] : [`${plural(alike, 'client')} may qualify whose ids are not written alike`]),
+  ];
+  return `Every source answered${but.length === 0 ? '' : `, but ${but.join(' and ')}`}.`;
+}
+
+function byWhat({ leftOut, alike }: Open): string {
+  const what = [...(leftOut === 0 ? [] : ['the rows that could take part']), ...(alike === 0 ? [] : ['the ids as they are written'])];
+  return what.length === 0 ? '' : ` by ${what.join(' and ')}`;
 }
 
 /** What the headline rests on. */
@@ -71,10 +86,10 @@ function ground(verdict: Verdict, rule: string): string {
       return evaluation === null ? `${sources}; the figures may still change.` : `${sources}; ${evaluationInWords(evaluation)}.`;
     }
     case 'found':
-      if (verdict.isComplete) return `Made ${rule}. ${allAnswered(verdict.leftOut)}`;
+      if (verdict.isComplete) return `Made ${rule}. ${allAnswered(verdict)}`;
       return `Made ${rule}. Incomplete: ${verdict.gap === null ? '' : whyUnknown(verdict.gap, verdict.coverage)}.${failureOf(verdict.gap)}`;
     case 'none-found':
-      return `Nobody made ${rule}${verdict.leftOut > 0 ? ' by the rows that could take part' : ''}. ${allAnswered(verdict.leftOut)}`;
+      return `Nobody made ${rule}${byWhat(verdict)}. ${allAnswered(verdict)}`;
     case 'unknown': {
       const { undetermined, gap } = verdict;
       if (gap.failure !== null) return `${gap.failure.message} ${gap.failure.action}`;
