@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Page } from 'playwright';
+import type { Locator, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectedSample } from '../../app/engine/sample-data.ts';
 import { type RunningHost, startHost } from './hosts.ts';
+import { marksOf } from './in-page.mjs';
 import { type Project, sampleProject } from './project.ts';
-import { goTo, ready, runAnalysis, verdictSays } from './window.ts';
+import { button, goTo, ready, runAnalysis, verdictSays } from './window.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -53,6 +54,25 @@ describe.each(['light', 'dark'] as const)('the window in %s, looked at by axe', 
     await runAnalysis(host.page);
     await verdictSays(host.page, `${String(expectedSample.confirmed.length)} clients confirmed`);
     expect(await violations(host.page)).toEqual([]);
+  });
+
+  it('shows with forced colours what is chosen, what cannot be used, and how the sources ended', async () => {
+    const { page } = host;
+    await page.emulateMedia({ forcedColors: 'active' });
+    const marks = async (chosen: Locator, other: Locator): Promise<readonly string[]> => [
+      await chosen.first().evaluate(marksOf),
+      await other.first().evaluate(marksOf),
+    ];
+    const pages = page.getByRole('navigation').getByRole('button');
+    const pairs = [
+      await marks(pages.and(page.locator('[aria-current]')), pages.and(page.locator(':not([aria-current])'))),
+      await marks(page.getByRole('tab', { selected: true }), page.getByRole('tab', { selected: false })),
+      await marks(page.locator('label', { hasText: 'One window' }), page.locator('label', { hasText: 'A range' })),
+      await marks(button(page, 'Run Analysis'), button(page, 'Cancel')),
+      await marks(page.getByRole('progressbar', { name: 'Sources' }).locator('> *'), page.locator('body')),
+    ];
+    await page.emulateMedia({ forcedColors: 'none' });
+    for (const [chosen, other] of pairs) expect(chosen).not.toBe(other);
   });
 
   it("has no finding with a client's evidence", async () => {

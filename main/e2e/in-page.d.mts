@@ -15,3 +15,12 @@ export function tryForbiddenThings(): Promise<{ readonly stoppedBy: readonly str
 
 /** Classes of what can be scrolled sideways in the pages, but for tables, tabs and editors. */
 export function sidewaysScrollers(): readonly string[];
+
+/** Runs in a page: how wide the edge is that is drawn over the parent of an element; nothing where none is. */
+export function edgeOver(element: unknown): string;
+
+/** Runs in a page: by how many pixels an element is scrolled to the right. */
+export function scrolledBy(element: unknown): number;
+
+/** Runs in a page: what an element is marked by besides its words: outline, lower border, background. */
+export function marksOf(element: unknown): string;

@@ -82,6 +82,20 @@ export function sidewaysScrollers() {
     .map(({ className }) => String(className));
 }
 
+export function edgeOver(element) {
+  const style = getComputedStyle(element.parentElement, '::after');
+  return style.content === 'none' ? '' : style.borderTopWidth;
+}
+
+export function marksOf(element) {
+  const { outlineStyle, borderBottomColor, backgroundColor } = getComputedStyle(element);
+  return `${outlineStyle} ${borderBottomColor} ${backgroundColor}`;
+}
+
+export function scrolledBy(element) {
+  return element.scrollLeft;
+}
+
 export function globalNames() {
   const frame = document.createElement('iframe');
   // An empty frame of our own origin needs no loading, so no policy speaks against it.

@@ -49,6 +49,14 @@ export function emptyKindOf(state: RunState | null, table: ShownTable, isFiltere
   return table.kind === 'confirmed' && alikeClients(state.merge) > 0 ? 'confirmed-alike' : `${table.kind}-complete`;
 }
 
+/**
+ * Whether the run itself says that the table has no row. Where it does not, an empty page of an older state says nothing:
+ * the rows are still to come.
+ */
+export function isKnownEmpty(state: RunState | null, table: ShownTable): boolean {
+  return (table.kind === 'confirmed' || table.kind === 'undetermined') && state?.merge?.[table.kind] === 0;
+}
+
 /** The zone of a raw table's zone-less times: its database's. */
 export function storedZoneOf(state: RunState | null, table: ShownTable): string | null {
   if (state === null || table.kind !== 'source') return null;

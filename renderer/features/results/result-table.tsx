@@ -10,7 +10,7 @@ import { FailedPart } from '../../ui/failed-part.tsx';
 import { DataTable } from '../table/data-table.tsx';
 import { type PageQuery, PageSource } from '../table/page-source.ts';
 import { absentWords, missingTypesOf } from './absent-cells.ts';
-import { emptyKindOf, layoutNameOf, revisionOf, storedZoneOf } from './result-table-state.ts';
+import { emptyKindOf, isKnownEmpty, layoutNameOf, revisionOf, storedZoneOf } from './result-table-state.ts';
 import styles from './results.module.css';
 
 interface ResultTableProps {
@@ -44,6 +44,7 @@ export function ResultTable({ runId, table }: ResultTableProps): ReactNode {
   useEffect(() => source.setRevision(revision), [source, revision]);
   const snapshot = useSyncExternalStore(source.subscribe, source.snapshot);
   const emptyKind = useApp((state) => emptyKindOf(state.run.state, table, order.filters.length > 0));
+  const isEmptyKnown = useApp((state) => isKnownEmpty(state.run.state, table));
   const missingTypes = useApp((state) => missingTypesOf(state.run.state));
   const absent = useMemo(() => absentWords(texts, table, missingTypes), [texts, table, missingTypes]);
   const hasUndetermined = useApp((state) => (state.run.state?.merge?.undetermined ?? 0) > 0);
@@ -52,7 +53,7 @@ export function ResultTable({ runId, table }: ResultTableProps): ReactNode {
   const empty =
     failure !== null ? (
       <FailedPart failure={failure} onRetry={() => source.refresh()} />
-    ) : snapshot.columns === null ? (
+    ) : snapshot.columns === null || (snapshot.matching === 0 && snapshot.isStale && !isEmptyKnown) ? (
       <div className={styles.waiting}>{shell.loading}</div>
     ) : snapshot.matching === 0 ? (
       <EmptyState {...results.empty[emptyKind]}>

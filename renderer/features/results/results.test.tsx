@@ -83,6 +83,27 @@ describe('the results', () => {
     expect(pages(core).at(-1)?.request.sort).toBeUndefined();
   });
 
+  it('begin at the first row again after another order or filter, and keep the column', async () => {
+    await windowWith((run) => complete(run, 7), { rowsOf: () => 1_000_000 });
+    const active = (): string => grid().getAttribute('aria-activedescendant')?.replace(/.*_/, '') ?? '';
+    press('ArrowDown');
+    press('ArrowRight');
+    press('ArrowDown', { ctrlKey: true });
+    await nextFrame();
+    expect(active()).toBe('-999999-1');
+    fireEvent.click(within(grid()).getAllByRole('columnheader')[0]!);
+    await nextFrame();
+    expect(active()).toBe('-0-1');
+    within(grid()).getByText('1000000');
+  });
+
+  it('number their rows with separators', async () => {
+    await windowWith((run) => complete(run, 7), { rowsOf: () => 1_000_000 });
+    press('ArrowDown', { ctrlKey: true });
+    await nextFrame();
+    within(grid()).getByText('1,000,000');
+  });
+
   it('filter a column, name the filter above the table, say when nothing matches and clear it', async () => {
     const { core } = await windowWith((run) => complete(run, 7));
     press('ArrowRight');
@@ -157,6 +178,33 @@ describe('the results', () => {
     expect(screen.queryByText(/No client qualifies/)).toBeNull();
     screen.getByRole('tab', { name: /Flagged clients 0\+/ });
     screen.getByRole('tab', { name: /Undetermined 20\+/ });
+  });
+
+  it('never call an empty table an answer while its rows are still to come', async () => {
+    let gate = Promise.resolve();
+    const { core } = await windowWith(
+      (run) => {
+        run.complete(run.id(0), 10);
+        run.merge(0, 3);
+      },
+      { delay: () => gate },
+    );
+    screen.getByText('Nothing confirmed so far');
+    let open = (): void => undefined;
+    gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    act(() => {
+      for (const place of [1, 2, 3]) core.runs[0]!.complete(core.runs[0]!.id(place), 10);
+      core.runs[0]!.merge(7, 0);
+      core.runs[0]!.finish();
+    });
+    await nextFrame();
+    await within(screen.getByRole('region', { name: 'Verdict' })).findByText('7 clients confirmed');
+    expect(screen.queryByText(/No client qualifies|No rows/)).toBeNull();
+    within(screen.getByRole('region', { name: 'Results' })).getByText('Loading…');
+    open();
+    await screen.findByText('1000000');
   });
 
   it('open a source’s raw rows only once it has answered', async () => {

@@ -47,8 +47,7 @@ const noColumns: readonly TableColumn[] = [];
 
 /** A table of any number of rows: pages as they come into view, columns as the analyst likes them, cells to copy. */
 export function DataTable(props: DataTableProps): ReactNode {
-  const { label, layoutName, source, order, format, storedZone, note, chip, absent, empty, onSort, onFilter, onClearFilters, opens } =
-    props;
+  const { label, layoutName, source, order, format, storedZone, note, chip, absent, empty, opens } = props;
   const actions = useActions();
   const tableId = useId();
   const snapshot = useSyncExternalStore(source.subscribe, source.snapshot);
@@ -68,17 +67,26 @@ export function DataTable(props: DataTableProps): ReactNode {
   );
   useEffect(() => source.want(inView.first, inView.last), [source, snapshot, inView.first, inView.last]);
 
-  const showPlace = (row: number, column: number): void => {
+  const showPlace = (row: number, column: number, isToEdge: boolean): void => {
     const widths = layout.columns.map((each) => each.width);
-    const left = scrollLeftToShow(widths, pinnedCount(layout.columns), view.left, view.width - gutterPx, column);
+    const left = isToEdge ? 0 : scrollLeftToShow(widths, pinnedCount(layout.columns), view.left, view.width - gutterPx, column);
     scrollTo(row === headerRow ? view.top : topToShowRow(geometry, view.top, row), left);
   };
-  const { selection, area, onKey, onPointerDown, onPointerOver } = useCellSelection({
+  const { selection, area, onKey, onPointerDown, onPointerOver, toFirstRow } = useCellSelection({
     rows: snapshot.matching,
     columns: layout.columns.length,
     pageRows: rowsPerView(geometry),
-    onMoved: ({ row, column }) => showPlace(row, column),
+    onMoved: ({ row, column }, isToEdge) => showPlace(row, column, isToEdge),
   });
+  // In another order the rows in view are others by chance: what was asked for stands at the top.
+  const anew =
+    <T extends unknown[]>(change: (...values: T) => void) =>
+    (...values: T): void => {
+      change(...values);
+      toFirstRow();
+      scrollTo(0);
+    };
+  const [onSort, onFilter, onClearFilters] = [anew(props.onSort), anew(props.onFilter), anew(props.onClearFilters)];
   const focus = selection?.focus ?? null;
   const focused = focus === null ? undefined : layout.columns[focus.column];
   const activeCell =

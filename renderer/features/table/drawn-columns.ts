@@ -1,5 +1,6 @@
 /** The columns of a table that are drawn at a horizontal position. */
 import { columnsInView } from './columns-in-view.ts';
+import { formatCount } from '../../model/numbers.ts';
 import type { DrawnColumn } from './table-row.tsx';
 import type { LaidOutColumn } from './use-column-layout.ts';
 
@@ -15,7 +16,7 @@ export function pinnedWidth(columns: readonly LaidOutColumn[]): number {
 
 /** Width of the row numbers for a table of so many rows, in pixels. */
 export function gutterWidth(rows: number): number {
-  return Math.max(44, String(rows).length * 7 + 20);
+  return Math.max(44, formatCount(rows).length * 7 + 20);
 }
 
 /** Pinned columns and those in view, each with its place and the gap that the left-out ones leave. */

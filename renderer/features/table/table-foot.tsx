@@ -19,7 +19,8 @@ export function TableFoot({ snapshot, firstRow, lastRow, area, active }: TableFo
   const { matching, total, isStale } = snapshot;
   return (
     <div className={styles.foot}>
-      <span>{matching === 0 ? results.noRows : results.rowRange(firstRow + 1, lastRow + 1, matching)}</span>
+      {matching > 0 && <span>{results.rowRange(firstRow + 1, lastRow + 1, matching)}</span>}
+      {matching === 0 && !isStale && <span>{results.noRows}</span>}
       {matching !== total && <span>{results.filteredFrom(total)}</span>}
       {isStale && snapshot.columns !== null && <span>{results.refreshing}</span>}
       {area !== null && (area.bottom > area.top || area.right > area.left) && (

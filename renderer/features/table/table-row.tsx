@@ -1,5 +1,6 @@
 import { memo, type ReactNode } from 'react';
 import type { Cell } from '../../../app/model/table.ts';
+import { formatCount } from '../../model/numbers.ts';
 import { classNames } from '../../ui/class-names.ts';
 import type { AbsentWords, ShownColumn } from './cell-text.ts';
 import styles from './data-table.module.css';
@@ -38,7 +39,7 @@ export const TableRow = memo(function TableRow(props: TableRowProps): ReactNode 
   return (
     <div role="row" aria-rowindex={row + 2} className={styles.row}>
       <div className={styles.gutter} style={{ width: gutterPx }} aria-hidden="true">
-        {row + 1}
+        {formatCount(row + 1)}
       </div>
       {columns.map(({ column: { shown, width }, place, stickPx, gapPx }) => {
         const cell = cells?.[shown.index];

@@ -1,5 +1,14 @@
 import { type KeyboardEvent, type PointerEvent, useState } from 'react';
-import { areaOf, type CellArea, type CellPlace, type CellSelection, clampSelection, moveSelection, selectCell } from './cell-selection.ts';
+import {
+  areaOf,
+  type CellArea,
+  type CellPlace,
+  type CellSelection,
+  clampSelection,
+  headerRow,
+  moveSelection,
+  selectCell,
+} from './cell-selection.ts';
 
 /** The selection of a table, moved by keys and pointer. */
 export interface TableSelection {
@@ -9,13 +18,16 @@ export interface TableSelection {
   readonly onKey: (event: KeyboardEvent) => boolean;
   readonly onPointerDown: (event: PointerEvent) => void;
   readonly onPointerOver: (event: PointerEvent) => void;
+  /** Moves from wherever it is among the rows to the first of them, in the same column. */
+  readonly toFirstRow: () => void;
 }
 
 interface SelectionInput {
   readonly rows: number;
   readonly columns: number;
   readonly pageRows: number;
-  readonly onMoved: (place: CellPlace) => void;
+  /** Called where a key has moved the active cell; `isToEdge` where the key asks for the left edge. */
+  readonly onMoved: (place: CellPlace, isToEdge: boolean) => void;
 }
 
 /** Keeps the selection within the table. */
@@ -31,7 +43,7 @@ export function useCellSelection({ rows, columns, pageRows, onMoved }: Selection
       if (moved === null) return false;
       setKept(moved);
       // "All" keeps the view where it is.
-      if (pressed.key.toLowerCase() !== 'a') onMoved(moved.focus);
+      if (pressed.key.toLowerCase() !== 'a') onMoved(moved.focus, isToEdge(moved.focus, pressed.key));
       return true;
     },
     onPointerDown: (event) => {
@@ -44,7 +56,16 @@ export function useCellSelection({ rows, columns, pageRows, onMoved }: Selection
       if (place === null || selection === null || event.buttons !== 1) return;
       setKept({ anchor: selection.anchor, focus: place });
     },
+    toFirstRow: () =>
+      setKept((before) =>
+        before === null || before.focus.row === headerRow ? before : selectCell({ row: 0, column: before.focus.column }),
+      ),
   };
+}
+
+/** The first column sticks, so it is always in view: a key that goes to it means what lies beside it. */
+function isToEdge({ column }: CellPlace, key: string): boolean {
+  return column === 0 && (key === 'Home' || key === 'ArrowLeft');
 }
 
 /** The cell under the pointer, by the attributes its element carries. */
