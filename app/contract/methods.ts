@@ -117,7 +117,7 @@ export const methods = {
   'settings.save': method(settingsChange).returns<ConfigView>(),
   /** What is known before a run: tickets and client library. Checked anew, not remembered. */
   'preflight.get': method(empty).returns<PreflightView>(),
-  /** Enters every database and describes every query without running it; at most 30 seconds. */
+  /** Logs on to every database and describes every query without running it; at most 30 seconds. */
   'databases.check': method(empty).returns<CheckReport>(),
   /** What a run asked for now would do; nothing is started. */
   'run.plan': method(startRun).returns<RunPlan>(),

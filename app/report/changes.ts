@@ -16,7 +16,7 @@ const words: Readonly<Record<ChangeKind, string>> = {
 /** One sentence, or `undefined` where nothing is known of an earlier run. */
 export function changesSentence({ comparison, zone }: Pick<ReportMetadata, 'comparison' | 'zone'>): string | undefined {
   if (comparison === undefined || comparison.kind === 'not-kept') return undefined;
-  if (comparison.kind === 'first') return 'This is the first run of this rule, window and sources that is known.';
+  if (comparison.kind === 'first') return 'No earlier run of this rule, window and sources is known.';
   if (comparison.kind === 'too-many') return `Too many clients to compare with ${runWords(comparison.previous, zone)}.`;
   const { counts, previous } = comparison.changes;
   const parts = changeKinds

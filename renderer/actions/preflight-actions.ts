@@ -7,7 +7,7 @@ import type { ActionPorts } from './ports.ts';
 export interface PreflightActions {
   /** Looks at tickets and client library again. A failure leaves what is known. */
   readonly checkPreflight: () => Promise<void>;
-  /** Enters every database and describes every query. Returns what was found, or why it could not be done. */
+  /** Logs on to every database and describes every query. Returns what was found, or why it could not be done. */
   readonly checkDatabases: () => Promise<CheckReport | Failure>;
 }
 

@@ -24,6 +24,10 @@ const runHelp = `
 Exit codes of run, hunt and evaluate: 0 complete, 1 a client is confirmed (with --fail-on-match), 2 incomplete, 3 failed,
 4 bad configuration or command, 130 cancelled.`;
 
+const programHelp = `
+A command ends with 0 if it succeeded, 3 if it failed, and 4 for a bad configuration or command; where there is more to tell,
+its own help lists the exit codes: cam run --help.`;
+
 const scheduleHelp = `
 Exit codes of schedule with --once or --list, by the newest interval of each schedule: 0 each is done, 2 one is incomplete,
 missed, pending or running, 3 one has failed or the ledger cannot be reached, 4 bad configuration or no schedule, 130 cancelled.
@@ -43,6 +47,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal, in
   const program = new Command('cam')
     .description('Which clients meet a rule, such as password, e-mail, phone and token changed within 24 hours?')
     .version(programVersion)
+    .addHelpText('after', programHelp)
     .exitOverride()
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err });
   withResult(withRequest(program.command('run').description('run the analysis once and print the merged table')), 'confirmed clients')
@@ -56,7 +61,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal, in
     .action(async (options: PlanOptions) => {
       code = await planCommand(options, terminal);
     });
-  withFiles(program.command('check').description('enter every database and describe every query, without running anything'))
+  withFiles(program.command('check').description('log on to every database and describe every query, without running any'))
     .option('--json', 'print what was found as JSON')
     .addHelpText('after', '\nExit codes of check: 0 every query can be run, 3 one cannot, 4 bad configuration or command.')
     .action(async (options: CheckOptions) => {
@@ -105,16 +110,18 @@ function addNear(program: Command, terminal: Terminal, end: (code: ExitCode) => 
 }
 
 function addStats(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
-  withFiles(program.command('stats').description('show what all runs have done and taken, over all processes'))
+  withFiles(program.command('stats').description('show what all runs have done and how long they took, over all processes'))
     .option('--json', 'print the figures as JSON')
-    .option('--reset', 'count from nothing afterwards')
+    .option('--reset', 'start counting from zero afterwards')
     .action(async (options: StatsOptions) => {
       end(await statsCommand(options, terminal));
     });
 }
 
 function addBreaker(program: Command, terminal: Terminal, end: (code: ExitCode) => void): void {
-  withFiles(program.command('breaker').description('show which endpoints are left alone after failures, or let one be asked again at once'))
+  withFiles(
+    program.command('breaker').description('show which endpoints are left alone after failures, or allow one to be asked again at once'),
+  )
     .option('--close <database>', 'close the breakers of this database, in every program over the same data folder')
     .option('--endpoint <endpoint>', 'only that of this endpoint, as the table names it')
     .option('--json', 'print the endpoints as JSON on standard output')
@@ -134,7 +141,7 @@ function addSchedule(program: Command, run: (options: ScheduleOptions) => Promis
   withFiles(program.command('schedule').description('run the schedules of schedules.yaml until Ctrl+C, without a window'))
     .addOption(new Option('--once', 'evaluate what is due, and end').conflicts('list'))
     .option('--list', 'print the ledger, and run nothing')
-    .option('--limit <intervals>', 'so many intervals of the ledger are printed', wholeNumber(1, 500), 50)
+    .option('--limit <intervals>', 'how many intervals of the ledger to print', wholeNumber(1, 500), 50)
     .option('--json', 'print the ledger as JSON on standard output')
     .addHelpText('after', scheduleHelp)
     .action(run);
@@ -160,38 +167,38 @@ function addBundles(program: Command, terminal: Terminal, end: (code: ExitCode) 
 }
 
 function addHunt(program: Command, run: (options: RunOptions) => Promise<void>): void {
-  const hunt = program.command('hunt').description('look through a range of time for every window that meets the rule');
+  const hunt = program.command('hunt').description('search a range of time for every window that meets the rule');
   withResult(withHunt(hunt), 'windows').action(({ to, ...options }: Omit<RunOptions, 'lastEvent'> & { readonly to: string }) =>
     run({ ...options, lastEvent: to }),
   );
 }
 
 function addEvaluate(program: Command, run: (runId: string, options: EvaluateOptions) => Promise<void>): void {
-  withFiles(program.command('evaluate <run>').description('evaluate the rule of a kept run again whose evaluation was broken off'))
+  withFiles(program.command('evaluate <run>').description('evaluate the rule again for a kept run whose evaluation was broken off'))
     .addOption(new Option('--format <format>', 'write the confirmed clients to a file').choices(['csv', 'xlsx', 'json']))
     .option('--out <file>', 'the file to write (default: a new one in the report folder)')
     .option('--bundle <file>', 'write everything about the run into one signed file')
     .option('--json', 'print the result as JSON on standard output')
     .option('--fail-on-match', 'exit with 1 when a client is confirmed')
-    .addHelpText('after', `\nNo database is asked: the answers are those that were kept.\n${runHelp}`)
+    .addHelpText('after', `\nNo database is asked: the kept answers are used.\n${runHelp}`)
     .action(run);
 }
 
 function addRules(program: Command, run: (work: RulesWork, options: RulesOptions) => Promise<void>): void {
   const rules = program
     .command('rules')
-    .description('list, test, check and hand on rule files')
-    .addHelpText('after', '\nExit codes of rules: 0 well, 3 a test failed, 4 a file has a mistake.');
+    .description('list, test, check and export rule files')
+    .addHelpText('after', '\nExit codes of rules: 0 no mistake and no failed test, 3 a test failed, 4 a file has a mistake.');
   const part = (usage: string, description: string): Command =>
     withFiles(rules.command(usage).description(description)).option('--json', 'print it as JSON on standard output');
   part('list', 'the rules of the folder').action((options: RulesOptions) => run({ kind: 'list' }, options));
-  part('test [rule]', 'run the tests that stand in the files').action((rule: string | undefined, options: RulesOptions) =>
+  part('test [rule]', 'run the tests in the files').action((rule: string | undefined, options: RulesOptions) =>
     run({ kind: 'test', ...(rule !== undefined && { rule }) }, options),
   );
   part('check <file>', 'check a file together with the folder, and run its tests').action((path: string, options: RulesOptions) =>
     run({ kind: 'check', path }, options),
   );
-  part('export <rule>', 'print a rule and all it refers to as one Sigma file for other tools').action(
+  part('export <rule>', 'print a rule and everything it refers to as one Sigma file for other tools').action(
     (rule: string, options: RulesOptions) => run({ kind: 'export', rule }, options),
   );
 }
@@ -201,7 +208,7 @@ function withResult(command: Command, what: string): Command {
   return command
     .addOption(new Option('--format <format>', `write the ${what} to a file`).choices(['csv', 'xlsx', 'json']))
     .option('--out <file>', outHelp)
-    .option('--case <reference>', 'the case that it is done for; stands in the reports and in the history')
+    .option('--case <reference>', 'the case that the run belongs to; appears in the reports and in the history')
     .option('--strict', 'fail when any source is missing')
     .option('--json', 'print the result as JSON on standard output')
     .option('--fail-on-match', 'exit with 1 when a client is confirmed')
@@ -217,7 +224,7 @@ function withHunt(command: Command): Command {
   return withRule(
     command
       .requiredOption('--from <time>', 'beginning of the range: an ISO 8601 time')
-      .requiredOption('--to <time>', 'its end: an ISO 8601 time, or now'),
+      .requiredOption('--to <time>', 'end of the range: an ISO 8601 time, or now'),
   );
 }
 

@@ -39,7 +39,7 @@ describe('cam stats', () => {
     expect(await cam('stats')).toEqual({ code: 0, stdout: 'Nothing has been counted yet.\n' });
     await cam('run', '--last-event', '2026-11-20T14:00:00Z');
     const { stdout } = await cam('stats');
-    expect(stdout).toContain('1 runs ended: 0 complete, 1 in part, 0 failed, 0 cancelled.');
+    expect(stdout).toContain('1 run ended: 0 complete, 1 in part, 0 failed, 0 cancelled.');
     const lines = stdout.split('\n').map((line) => line.trimEnd().split(/ {2,}/));
     expect(lines).toContainEqual(expect.arrayContaining(['one', '2', '1', '0', '0', '1']) as unknown);
     expect(stdout).toContain('sql.denied');

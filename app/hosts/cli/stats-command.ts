@@ -24,7 +24,7 @@ export async function statsCommand(options: StatsOptions, terminal: Terminal): P
     terminal.out(options.json === true ? `${JSON.stringify(status, null, 2)}\n` : readableStats(status, zone));
     if (options.reset === true) {
       await client.call('status.reset', {});
-      terminal.err('The figures begin anew.\n');
+      terminal.err('Counting starts again from zero.\n');
     }
     return exitCodes.complete;
   } finally {
@@ -48,7 +48,7 @@ export function readableStats({ since, figures, endpoints, history }: StatusView
   ]);
   const lines = [
     `Since ${formatInZone(since, zone).slice(0, 19)} ${zone}:`,
-    `${String(all)} runs ended: ${String(runs.succeeded)} complete, ${String(runs.partial)} in part, ${String(runs.failed)} failed, ${String(runs.cancelled)} cancelled.`,
+    `${all === 1 ? '1 run' : `${String(all)} runs`} ended: ${String(runs.succeeded)} complete, ${String(runs.partial)} in part, ${String(runs.failed)} failed, ${String(runs.cancelled)} cancelled.`,
     `${String(partialTimeouts)} of them in part because a source ran out of time.`,
     `Queries sent out: ${String(scatters.single)} to one database, ${String(scatters.multi)} to parts of a group, ${String(scatters.broadcast)} to a whole group.`,
     '',

@@ -24,7 +24,7 @@ export const changesTexts = {
   since: (time: string, { missing, user }: VerdictRun) =>
     `since ${time} (run of ${user}${missing === 0 ? '' : '; sources were missing then, so a new client may only have been unknown'})`,
   runHint: ({ runId }: VerdictRun) => `Run ${runId}`,
-  first: 'First run of this rule, window and sources that is known.',
+  first: 'No earlier run of this rule, window and sources is known.',
   tooMany: (time: string) => `Too many clients to compare with the run of ${time}.`,
   notKnown: (why: string) => `What has changed since the last run is not known: ${why}`,
 };

@@ -26,7 +26,7 @@ export const preflightTexts = {
   checkAgain: 'Check again',
   check: 'Check databases',
   checking: 'Checking…',
-  checkHint: 'Enters every database and describes every query. Nothing is run, nothing is changed; it takes 30 seconds at most.',
+  checkHint: 'Logs on to every database and describes every query. Nothing is run and nothing is changed; it takes 30 seconds at most.',
   checkHead: { source: 'Query', endpoint: 'Endpoint', found: 'Found', mender: 'Who can mend it' },
   found: ({ columns, roles }: SourceCheck) =>
     roles === undefined ? plural(columns.length, 'column') : `${plural(columns.length, 'column')}; id ${roles.user}, time ${roles.time}`,
