@@ -15,6 +15,13 @@ export function showDistance(beforeTMicros: string): string {
   return `${showMicros(micros < 0n ? -micros : micros)} ${micros > 0n ? 'before' : 'after'} T`;
 }
 
+/** The same where there is little room: from a minute on, without the fraction of the second. Nothing else is left out. */
+export function showDistanceRoughly(beforeTMicros: string): string {
+  const micros = BigInt(beforeTMicros);
+  const isLong = micros >= minute || micros <= -minute;
+  return showDistance(isLong ? String(micros - (micros % second)) : beforeTMicros);
+}
+
 function showMicros(micros: bigint): string {
   const parts = [
     { count: micros / day, unit: 'd' },

@@ -8,7 +8,7 @@ import { button, ready, runAnalysis, verdictSays } from './window.ts';
 
 // What needs a page that is laid out; the rest of the table is tested beside its sources.
 
-describe('the table of flagged clients, by keyboard', () => {
+describe('the table of flagged clients', () => {
   let project: Project;
   let host: RunningHost;
 
@@ -58,5 +58,15 @@ describe('the table of flagged clients, by keyboard', () => {
       .click({ position: { x: 2, y: 2 } });
     await page.keyboard.press('ArrowDown');
     expect(await left()).toBe(place);
+  });
+
+  it('stays where it is when what has changed is told, for the first run and for a later one', async () => {
+    const { page } = host;
+    const top = async (): Promise<number | undefined> => (await page.getByRole('tablist', { name: 'Results' }).boundingBox())?.y;
+    await page.getByText('First run of this rule, window and sources that is known.').waitFor();
+    const first = await top();
+    await runAnalysis(page);
+    await button(page, `${String(expectedSample.confirmed.length)} still listed`).waitFor({ timeout: 60_000 });
+    expect(await top()).toBe(first);
   });
 });

@@ -28,6 +28,6 @@ describe('createInstantFormat', () => {
 
   it('leaves what is no instant as it is', () => {
     expect(berlin.full('whenever')).toBe('whenever');
-    expect(berlin.timeOfDay(Date.UTC(2026, 10, 20, 13, 1, 2))).toBe('14:01:02');
+    expect(berlin.dayAndTime(Date.UTC(2026, 10, 20, 23, 1, 2))).toBe('11-21 00:01:02');
   });
 });

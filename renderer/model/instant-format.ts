@@ -6,8 +6,8 @@ export interface InstantFormat {
   readonly zone: string;
   /** `YYYY-MM-DD HH:MM:SS`, with the fraction where there is one. */
   full(instant: string): string;
-  /** `HH:MM:SS` of a count of milliseconds since 1970, for logs. */
-  timeOfDay(ms: number): string;
+  /** `MM-DD HH:MM:SS` of a count of milliseconds since 1970, for logs: they go on over midnight. */
+  dayAndTime(ms: number): string;
   /** The zone's offset at the instant: `UTC+01:00`. */
   offset(instant: string): string;
 }
@@ -31,9 +31,9 @@ export function createInstantFormat(wanted: string): InstantFormat {
       const date = `${(part.year ?? '').padStart(4, '0')}-${part.month ?? ''}-${part.day ?? ''}`;
       return `${date} ${part.hour ?? ''}:${part.minute ?? ''}:${part.second ?? ''}${shownFraction(instant)}`;
     },
-    timeOfDay: (ms) => {
+    dayAndTime: (ms) => {
       const part = partsOf(ms);
-      return `${part.hour ?? ''}:${part.minute ?? ''}:${part.second ?? ''}`;
+      return `${part.month ?? ''}-${part.day ?? ''} ${part.hour ?? ''}:${part.minute ?? ''}:${part.second ?? ''}`;
     },
     offset: (instant) => {
       const ms = Date.parse(`${instant.slice(0, 19)}Z`);

@@ -5,13 +5,15 @@ import type { Notice } from '../actions/notice.ts';
 import { Icon } from './icon.tsx';
 
 interface CopyButtonProps {
+  /** As high as the buttons beside it; small by default. */
+  readonly size?: 'compact-xs' | 'xs';
   readonly text: string;
   readonly what: Extract<Notice, { kind: 'copied' }>['what'];
   readonly children: ReactNode;
 }
 
 /** Copies a text, and says so in its own place as well. */
-export function CopyButton({ text, what, children }: CopyButtonProps): ReactNode {
+export function CopyButton({ text, what, size = 'compact-xs', children }: CopyButtonProps): ReactNode {
   const { copy } = useActions();
   const { shell } = useTexts();
   const [isCopied, setIsCopied] = useState(false);
@@ -21,7 +23,7 @@ export function CopyButton({ text, what, children }: CopyButtonProps): ReactNode
   return (
     <Button
       variant="default"
-      size="compact-xs"
+      size={size}
       leftSection={<Icon name={isCopied ? 'check' : 'copy'} size={13} />}
       onClick={onClick}
       onBlur={() => setIsCopied(false)}

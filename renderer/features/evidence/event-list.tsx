@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { ClientEvidence, EvidenceEvent } from '../../../app/model/client-evidence.ts';
-import { showDistance } from '../../../app/model/time-distance.ts';
+import { showDistance, showDistanceRoughly } from '../../../app/model/time-distance.ts';
 import type { InstantFormat } from '../../model/instant-format.ts';
 import { eventKey } from '../../model/time-line.ts';
 import { useTexts } from '../../store/window-context.tsx';
@@ -85,7 +85,9 @@ function EventRow({ event, evidence, format, isChosen, onChoose }: EventRowProps
         </button>
       </td>
       <td>{texts.lane(source?.changeType ?? null)}</td>
-      <td className={styles.distance}>{event.beforeTMicros === null ? '' : showDistance(event.beforeTMicros)}</td>
+      <td className={styles.distance} title={event.beforeTMicros === null ? undefined : showDistance(event.beforeTMicros)}>
+        {event.beforeTMicros === null ? '' : showDistanceRoughly(event.beforeTMicros)}
+      </td>
       <td className={styles.source} title={event.source}>
         {source === undefined ? event.source : texts.source(source.query, source.database)}
       </td>

@@ -32,7 +32,7 @@ export function LogLine({ ref, index, topPx, entry, format, isOpen, onToggle }: 
       onClick={onToggle}
     >
       <time className={styles.time} dateTime={instantFromMs(entry.at)}>
-        {format.timeOfDay(entry.at)}
+        {format.dayAndTime(entry.at)}
       </time>{' '}
       <span className={classNames(styles.word, styles[entry.level])}>{log.levels[entry.level]}</span>{' '}
       <span className={styles.text}>

@@ -40,7 +40,7 @@ export function RuleList({ view, files, current }: RuleListProps): ReactNode {
                     {rule.title}
                     {rule.key === view.defaultRule && <span className={styles.badge}>{texts.byDefault}</span>}
                     <span className={styles.muted}>
-                      {rule.words}, {texts.hours(rule.timespanHours)} · {texts.tests(rule.tests)}
+                      {texts.words(rule)}, {texts.hours(rule.timespanHours)} · {texts.tests(rule.tests)}
                     </span>
                   </span>
                 ))}

@@ -50,7 +50,7 @@ describe('the page of rules', () => {
     const list = screen.getByRole('navigation', { name: 'Rules by file' });
     const [first, second] = within(list).getAllByRole('listitem');
     expect(first?.textContent).toMatch(/^ato_all_four.yml.*default.*within 24 h · 8 tests$/);
-    expect(second?.textContent).toMatch(/^ato_three_of_four.yml.*at least 3 of.*5 tests$/);
+    expect(second?.textContent).toMatch(/^ato_three_of_four.yml.*at least 3 of password, e-mail, phone and token, .*5 tests$/);
   });
 
   it('checks a text as it is typed, marks the place, and does not let a mistake be saved', async () => {

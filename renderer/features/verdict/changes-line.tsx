@@ -13,7 +13,8 @@ export function ChangesLine({ runId, endedAt }: { readonly runId: string; readon
   const { verdictChanges } = useActions();
   const zone = useApp(zoneOf);
   const asked = useAsked(() => verdictChanges(runId), `${runId} ${endedAt}`);
-  if (asked.kind === 'waiting') return null;
+  // Its place is kept, so that nothing below it moves under the pointer when the answer comes.
+  if (asked.kind === 'waiting') return <div className={styles.line} aria-hidden="true" />;
   if (asked.kind === 'failed') return <div className={styles.line}>{texts.notKnown(asked.failure.message)}</div>;
   const comparison = asked.value;
   const time = (instant: string): string => `${createInstantFormat(zone).full(instant).slice(0, 19)} ${zone}`;

@@ -111,7 +111,7 @@ export const historyFigureTexts = {
     why: 'Why',
     directions,
     steadyCount: (count: number) => `${plural(count, 'query', 'queries')} without a trend or with too few days`,
-    noTrends: 'No query has answered in this period.',
+    noTrends: 'No query has answered in this period; answers of the sample databases do not count here.',
     anomalies: 'Unusual executions',
     anomaliesHint: (days: number, baseline: number) =>
       `Executions of ${days === 1 ? 'the last 24 hours' : `the last ${formatCount(days)} days`}, judged by the ${formatCount(baseline)} days before them.`,

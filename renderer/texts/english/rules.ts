@@ -1,4 +1,5 @@
-import { plural } from './plural.ts';
+import type { RuleSummary } from '../../../app/model/rule.ts';
+import { changeTypeWord, listOf, plural } from './plural.ts';
 
 /** The page of rules. */
 export const ruleTexts = {
@@ -8,6 +9,12 @@ export const ruleTexts = {
   noRule: 'No rule in it',
   byDefault: 'default',
   unsaved: 'not saved',
+  /** What a rule looks for; kinds of change are called as everywhere in the window. */
+  words: ({ words, changes }: Pick<RuleSummary, 'words' | 'changes'>) => {
+    if (changes === undefined) return words;
+    const { types, atLeast } = changes;
+    return `${atLeast < types.length ? `at least ${String(atLeast)} of ` : ''}${listOf(types.map(changeTypeWord))}`;
+  },
   hours: (hours: number) => `within ${String(hours)} h`,
   tests: (count: number) => plural(count, 'test'),
   newFile: 'New file',

@@ -53,7 +53,7 @@ export function RunActionBar({ detail }: { readonly detail: RunDetail }): ReactN
         >
           {words.repeat}
         </Button>
-        <CopyButton what="text" text={runAsText(detail, texts, format)}>
+        <CopyButton what="text" size="xs" text={runAsText(detail, texts, format)}>
           {words.copy}
         </CopyButton>
       </div>
