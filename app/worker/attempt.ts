@@ -126,7 +126,7 @@ export async function connectionOf(
   signal: AbortSignal,
   onConnecting: () => void,
 ): Promise<Connection> {
-  const idle = await place.takeIdle(endpoint, session);
+  const idle = place.takeIdle(endpoint, session);
   if (idle !== undefined) return idle;
   onConnecting();
   const { connectTimeoutMs } = ports.database;

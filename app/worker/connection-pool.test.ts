@@ -9,6 +9,8 @@ import { ConnectionPool } from './connection-pool.ts';
 
 const endpoint: Endpoint = { kind: 'fake', script: '' };
 const standby: Endpoint = { kind: 'fake', script: ' ' };
+/** Says nothing any more, not even to a goodbye. */
+const dead: Endpoint = { kind: 'fake', script: JSON.stringify({ close: { then: 'hang' } }) };
 const { signal } = new AbortController();
 
 function scene(places: number) {
@@ -49,40 +51,50 @@ describe('a connection pool', () => {
   it('uses a kept connection again and never a dropped one', async () => {
     const { pool, connect, activity } = scene(1);
     const first = await pool.take(signal);
-    expect(await first.takeIdle(endpoint)).toBeUndefined();
+    expect(first.takeIdle(endpoint)).toBeUndefined();
     const connection = await connect(endpoint);
     first.release(connection, 'keep');
     const second = await pool.take(signal);
-    expect(await second.takeIdle(endpoint)).toBe(connection);
+    expect(second.takeIdle(endpoint)).toBe(connection);
     second.release(connection, 'drop');
     const third = await pool.take(signal);
-    expect(await third.takeIdle(endpoint)).toBeUndefined();
+    expect(third.takeIdle(endpoint)).toBeUndefined();
     expect(activity.open).toBe(0);
   });
 
   it('makes room for another endpoint, so that there are never more connections than places', async () => {
     const { pool, connect, activity } = scene(2);
     const places = await Promise.all([pool.take(signal), pool.take(signal)]);
-    for (const place of places) await place.takeIdle(endpoint);
+    for (const place of places) place.takeIdle(endpoint);
     const connections = await Promise.all([connect(endpoint), connect(endpoint)]);
     for (const [index, place] of places.entries()) place.release(connections[index], 'keep');
     expect(activity.open).toBe(2);
     const place = await pool.take(signal);
-    expect(await place.takeIdle(standby)).toBeUndefined();
+    expect(place.takeIdle(standby)).toBeUndefined();
     expect(activity.open).toBe(1);
     place.release(await connect(standby), 'keep');
     await pool.close();
     expect(activity.open).toBe(0);
   });
 
+  it('waits for no goodbye of an endpoint that has died to go to another one', async () => {
+    const { pool, connect, activity } = scene(1);
+    const first = await pool.take(signal);
+    first.takeIdle(dead);
+    first.release(await connect(dead), 'keep');
+    const second = await pool.take(signal);
+    expect(second.takeIdle(standby)).toBeUndefined();
+    expect(activity.log).toEqual(['connect 1', 'close 1 end']);
+  });
+
   it("counts the connection that waits for its session, so that one which is nobody's makes room, and ends it with the session", async () => {
     const { pool, connect, activity } = scene(2);
     const places = await Promise.all([pool.take(signal), pool.take(signal)]);
-    await places[0].takeIdle(endpoint, 'a session');
-    await places[1].takeIdle(endpoint);
+    places[0].takeIdle(endpoint, 'a session');
+    places[1].takeIdle(endpoint);
     for (const place of places) place.release(await connect(endpoint), 'keep');
     const place = await pool.take(signal);
-    expect(await place.takeIdle(standby)).toBeUndefined();
+    expect(place.takeIdle(standby)).toBeUndefined();
     expect(activity.open).toBe(1);
     place.release(await connect(standby), 'keep');
     await pool.endSession('another one');
@@ -95,7 +107,7 @@ describe('a connection pool', () => {
   it('sends everybody away when it is closed, and keeps nothing that comes back later', async () => {
     const { pool, connect, activity } = scene(1);
     const place = await pool.take(signal);
-    await place.takeIdle(endpoint);
+    place.takeIdle(endpoint);
     const waiting = pool.take(signal);
     await pool.close();
     await expect(waiting).rejects.toMatchObject({ reason: { kind: 'shutdown' } });

@@ -9,7 +9,7 @@ export interface PoolPlace {
    * An idle connection to the endpoint, which is then in use; `undefined` where a new one must be opened. With a session it is the
    * connection that the session had, where that is there; without one it is nobody's.
    */
-  takeIdle(endpoint: Endpoint, session?: string): Promise<Connection | undefined>;
+  takeIdle(endpoint: Endpoint, session?: string): Connection | undefined;
   /** Gives the place back, once. A connection that is kept is used again, by its session alone; without one, or dropped, it is cut. */
   release(connection?: Connection, how?: 'keep' | 'drop'): void;
 }
@@ -90,7 +90,7 @@ export class ConnectionPool {
     let session: string | undefined;
     let isReleased = false;
     return {
-      takeIdle: async (wanted, ofSession) => {
+      takeIdle: (wanted, ofSession) => {
         endpoint = wanted;
         session = ofSession;
         const own = this.#idle.findIndex((idle) => idle.endpoint === wanted && idle.session === session);
@@ -98,7 +98,8 @@ export class ConnectionPool {
         if (index >= 0) return this.#idle.splice(index, 1)[0]?.connection;
         // Connections that are nobody's, to other endpoints, make room, oldest first; those of sessions count, but are still wanted.
         const free = this.#idle.filter((idle) => idle.session === undefined);
-        await this.#end(free.slice(0, Math.max(0, this.#idle.length + this.#used - this.#places)));
+        // Their goodbyes are not waited for: an endpoint that has died answers none, and it is why another one is wanted.
+        void this.#end(free.slice(0, Math.max(0, this.#idle.length + this.#used - this.#places)));
         return undefined;
       },
       release: (connection, how = 'drop') => {
