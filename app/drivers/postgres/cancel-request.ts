@@ -14,7 +14,10 @@ export interface BackendKey {
 
 /** Where the server is. */
 export interface ServerAddress {
+  /** Its name, which its certificate has to bear. */
   readonly host: string;
+  /** Where it was found under that name: asked again, a name may lead to another server, which knows nothing of the statement. */
+  readonly address: string;
   readonly port: number;
   readonly tls: boolean;
 }
@@ -27,13 +30,13 @@ const tlsCode = 80_877_103;
  * The server never says whether there was anything to interrupt.
  * @throws Error when the server cannot be reached, or the signal is aborted first
  */
-export async function requestCancel(address: ServerAddress, key: BackendKey, signal: AbortSignal): Promise<void> {
-  const plain = connect({ host: address.host, port: address.port });
+export async function requestCancel(server: ServerAddress, key: BackendKey, signal: AbortSignal): Promise<void> {
+  const plain = connect({ host: server.address, port: server.port });
   const stopListening = onAbort(signal, () => {
     plain.destroy(new Error('the server did not take the cancel request in time'));
   });
   try {
-    const socket = address.tls ? await encrypted(plain, address.host) : plain;
+    const socket = server.tls ? await encrypted(plain, server.host) : plain;
     await new Promise<void>((resolve, reject) => {
       socket.once('error', reject);
       socket.once('close', () => {

@@ -1,6 +1,9 @@
+import dns from 'node:dns';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { abort, AbortedError } from '../../base/abort.ts';
 import { systemClock } from '../../base/clock.ts';
 import { CamError } from '../../model/failure.ts';
@@ -170,6 +173,36 @@ describe('a cancel that the server does not hear', () => {
     expect(await runningStatements(server)).toBe(0);
     await connection.close('drop');
     await proxy.close();
+  });
+});
+
+describe('a cancel where the name of the server has come to lead elsewhere meanwhile', () => {
+  /** Nobody listens there: the server knows of 127.0.0.1 only. */
+  const elsewhere = '127.0.0.2';
+
+  it.each([false, true])('goes to the server that runs the statement (TLS: %s)', async (tls) => {
+    const own = await startPostgres({ tls });
+    const lookup = vi.spyOn(dns, 'lookup');
+    const leadTo = (address: string): void => {
+      lookup.mockImplementation(((_name: string, _options: unknown, tell: (error: null, all: readonly object[]) => void) => {
+        tell(null, [{ address, family: 4 }]);
+      }) as unknown as typeof dns.lookup);
+    };
+    const authorities = getCACertificates();
+    if (own.certificate !== undefined) setDefaultCACertificates([await readFile(own.certificate, 'utf8')]);
+    try {
+      leadTo('127.0.0.1');
+      const endpoint = { kind: 'postgres', host: 'localhost', port: own.admin.port, database: 'postgres', tls } as const;
+      const connection = await driver.connect(targetOf(own.admin, { endpoint }), new AbortController().signal);
+      leadTo(elsewhere);
+      expect(await errorOf(rowsOf(connection, asleep, cancelAfter(50)))).toEqual(cancelled);
+      expect(await runningStatements(own)).toBe(0);
+      await connection.close('end');
+    } finally {
+      lookup.mockRestore();
+      setDefaultCACertificates(authorities);
+      await own.stop();
+    }
   });
 });
 

@@ -1,4 +1,5 @@
 /** One logged-on session with PostgreSQL: the exchanges the driver needs, and knowing when it is lost. */
+import type { Socket } from 'node:net';
 import { userInfo } from 'node:os';
 import { Client, type ClientConfig, type Connection, escapeIdentifier, escapeLiteral, type QueryResult } from 'pg';
 import Cursor from 'pg-cursor';
@@ -17,7 +18,7 @@ const applicationNameBytes = 63;
 
 /** What pg's client has but its types do not tell (pg 8.23, lib/client.js). */
 interface ClientInside {
-  readonly connection: Connection;
+  readonly connection: Omit<Connection, 'stream'> & { readonly stream: Socket };
   readonly processID: number | null;
   readonly secretKey: number | null;
 }
@@ -94,10 +95,11 @@ export class PostgresSession {
 
   /** Asks the server to interrupt whatever this session runs. @throws Error when the server cannot be asked, or the signal is aborted */
   requestCancel(signal: AbortSignal): Promise<void> {
-    const { processID, secretKey } = this.#inside;
+    const { processID, secretKey, connection } = this.#inside;
     if (processID === null || secretKey === null) return Promise.resolve();
     const key: BackendKey = { processId: processID, secretKey };
-    return requestCancel(this.#endpoint, key, signal);
+    const { remoteAddress: address = this.#endpoint.host } = connection.stream;
+    return requestCancel({ ...this.#endpoint, address }, key, signal);
   }
 
   /** Says goodbye and waits until the server has closed the connection. */
