@@ -61,21 +61,33 @@ function secondStatement(text: string, words: Words): SqlProblem | undefined {
   });
 }
 
-/** In a WITH, a statement stands behind `AS [[NOT] MATERIALIZED] (` and behind the last of the named parts. */
+/** In a WITH, be it within another one, a statement stands behind `AS [[NOT] MATERIALIZED] (` and behind the last of the named parts. */
 function writingInWith(words: Words): SqlProblem | undefined {
-  const inPart = find(words, (index) => {
-    if (words.at(index) !== 'AS') return undefined;
-    let at = index + 1;
-    while (words.at(at) === 'NOT' || words.at(at) === 'MATERIALIZED') at++;
-    if (words.at(at) !== '(') return undefined;
-    while (words.at(at) === '(') at++;
-    return writingWords.has(words.at(at)) ? writing(words, at) : undefined;
+  return find(words, (index) => {
+    if (words.at(index) === 'AS') return writingInPart(words, index + 1);
+    const isFirst = index === 0 || words.at(index - 1) === '(';
+    return isFirst && words.at(index) === 'WITH' ? writingBehindParts(words, index) : undefined;
   });
-  if (inPart !== undefined || words.at(0) !== 'WITH') return inPart;
-  const main = words.tokens.findIndex(
-    (token, index) => token.depth === 0 && (words.at(index) === 'SELECT' || writingWords.has(words.at(index))),
-  );
-  return main !== -1 && writingWords.has(words.at(main)) ? writing(words, main) : undefined;
+}
+
+function writingInPart(words: Words, start: number): SqlProblem | undefined {
+  let at = start;
+  while (words.at(at) === 'NOT' || words.at(at) === 'MATERIALIZED') at++;
+  if (words.at(at) !== '(') return undefined;
+  while (words.at(at) === '(') at++;
+  return writingWords.has(words.at(at)) ? writing(words, at) : undefined;
+}
+
+/** The statement to which the WITH belongs is the first one that stands as deep as it, before its bracket is closed. */
+function writingBehindParts(words: Words, start: number): SqlProblem | undefined {
+  const { tokens } = words;
+  const depth = tokens[start]?.depth ?? 0;
+  for (let at = start; (tokens[at]?.depth ?? -1) >= depth; at++) {
+    if (tokens[at]?.depth !== depth) continue;
+    if (writingWords.has(words.at(at))) return writing(words, at);
+    if (words.at(at) === 'SELECT') return undefined;
+  }
+  return undefined;
 }
 
 function intoOrLock(words: Words): SqlProblem | undefined {

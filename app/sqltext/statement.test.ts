@@ -89,6 +89,8 @@ describe('a text that is not one reading statement', () => {
     ['WITH x AS MATERIALIZED /* c */ (update t SET a = 1 RETURNING 1) SELECT 1', 'writes'],
     ['SELECT * FROM (WITH x AS (MERGE INTO t USING s ON 1 = 1) SELECT 1)', 'writes'],
     ['WITH x AS (SELECT 1) DELETE FROM t', 'writes'],
+    ['WITH x AS (WITH y AS (SELECT 1) DELETE FROM t RETURNING *) SELECT * FROM x', 'writes'],
+    ['WITH x AS (SELECT 1) (WITH y AS (SELECT 1) update t SET a = 1 RETURNING *)', 'writes'],
     ['WITH RECURSIVE x(a) AS (SELECT 1) SEARCH DEPTH FIRST BY a SET o INSERT INTO t SELECT 1', 'writes'],
     ['WITH FUNCTION f RETURN NUMBER IS BEGIN RETURN 1; END; SELECT f FROM dual', 'writes'],
     ['SELECT * FROM (WITH PROCEDURE p IS BEGIN NULL; END; SELECT 1 FROM dual)', 'writes'],

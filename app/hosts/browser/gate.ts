@@ -15,17 +15,18 @@ export interface GateRequest {
   readonly fetchSite: string | undefined;
 }
 
-const cookieName = 'cam_session';
-
 /** Tokens and sessions of one server. */
 export class Gate {
   readonly #sessions = new Set<string>();
   readonly #tokens = new Set<string>();
   #port = 0;
+  /** A browser keeps its cookies by host and not by port: without the port in its name, a second program of ours would end the session of the first. */
+  #cookieName = '';
 
   /** The port is known once the server listens. */
   setPort(port: number): void {
     this.#port = port;
+    this.#cookieName = `cam_session_${String(port)}`;
   }
 
   /** A new address; it works once. */
@@ -42,12 +43,16 @@ export class Gate {
     this.#tokens.delete(known);
     const session = randomBytes(32).toString('base64url');
     this.#sessions.add(session);
-    return `${cookieName}=${session}; HttpOnly; SameSite=Strict; Path=/`;
+    return `${this.#cookieName}=${session}; HttpOnly; SameSite=Strict; Path=/`;
   }
 
   /** Whether the request was made to this server by name, and not by another site's page. */
   isOwnHost(request: GateRequest): boolean {
-    const own = [`127.0.0.1:${String(this.#port)}`, `localhost:${String(this.#port)}`];
+    const own = ['127.0.0.1', 'localhost'].flatMap((name) => [
+      `${name}:${String(this.#port)}`,
+      // The port that an address need not name is left out by whoever calls it.
+      ...(this.#port === 80 ? [name] : []),
+    ]);
     if (request.host === undefined || !own.includes(request.host)) return false;
     if (request.origin !== undefined && request.origin !== `http://${request.host}`) return false;
     return request.fetchSite === undefined || ['same-origin', 'none'].includes(request.fetchSite);
@@ -58,8 +63,8 @@ export class Gate {
     const value = (request.cookie ?? '')
       .split(';')
       .map((part) => part.trim())
-      .find((part) => part.startsWith(`${cookieName}=`))
-      ?.slice(cookieName.length + 1);
+      .find((part) => part.startsWith(`${this.#cookieName}=`))
+      ?.slice(this.#cookieName.length + 1);
     return value !== undefined && [...this.#sessions].some((session) => isSame(session, value));
   }
 }
