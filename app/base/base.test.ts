@@ -4,6 +4,7 @@ import { abort, AbortedError, abortReasonOf, childController, raceAbort } from '
 import { sleep } from './clock.ts';
 import { Disposables } from './disposables.ts';
 import { Emitter } from './emitter.ts';
+import { linesOf } from './lines.ts';
 import { createLogger, type LogEntry, redactText } from './logger.ts';
 
 describe('an abort', () => {
@@ -116,5 +117,26 @@ describe('the log', () => {
   it('leaves ordinary text alone', () => {
     const text = 'ORA-00942 at sql/get_token_changes.sql, 3 tokens read from a/b at 14:00';
     expect(redactText(text)).toBe(text);
+  });
+});
+
+describe('the lines of a text', () => {
+  async function lines(...pieces: readonly string[]): Promise<string[]> {
+    const all: string[] = [];
+    for await (const line of linesOf(ReadableStream.from(pieces) as unknown as AsyncIterable<string>)) all.push(line);
+    return all;
+  }
+
+  it('are whole wherever its pieces end, and nothing but a line feed ends one', async () => {
+    const text = '"a\u2028b"\n\n"c\u2029d\u0085e\vf"\r\nlast';
+    const expected = ['"a\u2028b"', '', '"c\u2029d\u0085e\vf"\r', 'last'];
+    for (let cut = 0; cut <= text.length; cut++) expect(await lines(text.slice(0, cut), text.slice(cut))).toEqual(expected);
+    expect(await lines(...text)).toEqual(expected);
+  });
+
+  it('are none of a text without any, and a last one needs no end', async () => {
+    expect(await lines()).toEqual([]);
+    expect(await lines('\n')).toEqual(['']);
+    expect(await lines('a')).toEqual(['a']);
   });
 });

@@ -55,6 +55,14 @@ async function list(run: HarnessRun, change: { sources?: readonly string[]; colu
 }
 
 describe('the values of a list', () => {
+  it('are as they were given, whatever characters are in them', async () => {
+    const run = await openRun();
+    const values = ['a\u2028b', 'c\u2029d', 'e\nf', 'g\r\nh', '"\\', '\u0085'];
+    await run.attach(first, column('account', 'text', values));
+    const read = await list(run, { column: 'account', distinct: false });
+    expect(read.values.toSorted()).toEqual(values.toSorted());
+  });
+
   it('are those of all sources, each once, ordered and without NULLs', async () => {
     const run = await openRun();
     const time = '2026-11-20 10:00:00';

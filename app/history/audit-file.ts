@@ -2,9 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import type { Kysely } from 'kysely';
 import { errorCode } from '../base/error-text.ts';
+import { linesOf } from '../base/lines.ts';
 import { CamError, failure } from '../model/failure.ts';
 import type { Instant } from '../model/instant.ts';
 import type { ChainEntry, ChainHead } from './audit-chain.ts';
@@ -43,7 +43,7 @@ async function verifyLines(path: string, expected: ChainHead | undefined, signal
   let start: ChainHead | undefined;
   let lastSeq = 0;
   let lines = 0;
-  for await (const { seq, previousHash } of linesOf(path, signal)) {
+  for await (const { seq, previousHash } of entriesOf(path, signal)) {
     start ??= { seq: seq - 1, hash: previousHash };
     lastSeq = Math.max(lastSeq, seq);
     lines += 1;
@@ -52,7 +52,7 @@ async function verifyLines(path: string, expected: ChainHead | undefined, signal
   if (expected !== undefined && expected.seq < first.seq) throw beginsLater(first.seq + 1, expected.seq);
   const check = new ChainCheck(first, Math.min(lastSeq, first.seq + lines + mostRemoved), expected);
   const records = new FileRecords();
-  for await (const { content, ...entry } of linesOf(path, signal)) {
+  for await (const { content, ...entry } of entriesOf(path, signal)) {
     // A record that the file does not have was superseded, deleted or removed before the file was made.
     const checked = checkedEntry(entry, content ?? { kind: 'superseded' });
     check.take(checked);
@@ -149,12 +149,12 @@ function jsonLine({ entry, content }: CheckedEntry): string {
   return `${JSON.stringify({ ...entry, content: typeof content === 'string' ? content : null } satisfies ExportedLine)}\n`;
 }
 
-async function* linesOf(path: string, signal: AbortSignal | undefined): AsyncGenerator<ExportedLine> {
+async function* entriesOf(path: string, signal: AbortSignal | undefined): AsyncGenerator<ExportedLine> {
   let number = 0;
-  for await (const line of createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity })) {
+  for await (const line of linesOf(createReadStream(path, 'utf8') as AsyncIterable<string>)) {
     number += 1;
     if (number % linesBetweenBreaths === 0) await breath(signal);
-    if (line !== '') yield readLine(line, number);
+    if (line.trim() !== '') yield readLine(line, number);
   }
 }
 

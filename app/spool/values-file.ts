@@ -5,8 +5,8 @@
 import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { createInterface } from 'node:readline';
 import { errorMessage } from '../base/error-text.ts';
+import { linesOf } from '../base/lines.ts';
 import { CamError, failure } from '../model/failure.ts';
 import { diskFailure } from './disk-failure.ts';
 
@@ -55,13 +55,11 @@ export interface ValuesPart {
  * @throws CamError `disk.error` when the file cannot be read or holds less than it says
  */
 export async function* readValuesFile(path: string, size: number): AsyncGenerator<ValuesPart> {
-  const stream = createReadStream(path, 'utf8');
-  const lines = createInterface({ input: stream, crlfDelay: Infinity });
   let header: ValuesHeader | undefined;
   let values: string[] = [];
   let count = 0;
   try {
-    for await (const line of lines) {
+    for await (const line of linesOf(createReadStream(path, 'utf8') as AsyncIterable<string>)) {
       if (header === undefined) {
         header = JSON.parse(line) as ValuesHeader;
         continue;
@@ -76,9 +74,6 @@ export async function* readValuesFile(path: string, size: number): AsyncGenerato
     if (values.length > 0) yield { kind: header.kind, values };
   } catch (error) {
     throw unreadable(error);
-  } finally {
-    lines.close();
-    stream.destroy();
   }
 }
 

@@ -119,6 +119,14 @@ export function describeAuditExport(name: string, maker: StoreMaker): void {
       expect(await exportOf({ from: 50 })).toEqual([]);
     });
 
+    it('is whole also where a text in it has a character that others take for the end of a line', async () => {
+      const store = await newStore();
+      await tell(store, [executionEvent(sampleExecution({ queryName: 'a\u2028b', errorMessage: 'c\u2029d\u0085e' }))], nowMs);
+      const path = join(folder, `${name} separators.jsonl`);
+      const exported = await exportTrail(store.db, { path, format: 'jsonl' });
+      expect(await verifyExport(path, exported.head)).toMatchObject({ isIntact: true, entries: 1, withoutRecord: 0 });
+    });
+
     it('as CSV has a line for each entry, and no cell that a spreadsheet takes for a formula', async () => {
       const store = await newStore();
       await tell(store, [executionEvent(sampleExecution({ queryName: '=1+1', errorMessage: 'a "b", c\nd' }))], nowMs);
