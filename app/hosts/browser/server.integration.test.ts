@@ -106,7 +106,8 @@ describe('the browser host', () => {
   });
 
   it('refuses a call without a session', async () => {
-    for (const wrong of ['', `${cookie.split('=')[0] ?? ''}=`, `${cookie}x`]) expect((await call('app.info', {}, { cookie: wrong })).status).toBe(403);
+    for (const wrong of ['', `${cookie.split('=')[0] ?? ''}=`, `${cookie}x`])
+      expect((await call('app.info', {}, { cookie: wrong })).status).toBe(403);
   });
 
   it.each(['/ap%69/call', '/%61pi/call', '/%61%70%69/c%61ll', '/api/call?x=/', '/api/call#x'])(
