@@ -123,7 +123,7 @@ describe('the log', () => {
 describe('the lines of a text', () => {
   async function lines(...pieces: readonly string[]): Promise<string[]> {
     const all: string[] = [];
-    for await (const line of linesOf(ReadableStream.from(pieces) as unknown as AsyncIterable<string>)) all.push(line);
+    for await (const line of linesOf(ReadableStream.from(pieces))) all.push(line);
     return all;
   }
 
@@ -131,7 +131,7 @@ describe('the lines of a text', () => {
     const text = '"a\u2028b"\n\n"c\u2029d\u0085e\vf"\r\nlast';
     const expected = ['"a\u2028b"', '', '"c\u2029d\u0085e\vf"\r', 'last'];
     for (let cut = 0; cut <= text.length; cut++) expect(await lines(text.slice(0, cut), text.slice(cut))).toEqual(expected);
-    expect(await lines(...text)).toEqual(expected);
+    expect(await lines(...Array.from(text))).toEqual(expected);
   });
 
   it('are none of a text without any, and a last one needs no end', async () => {
