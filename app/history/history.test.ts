@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -216,6 +216,32 @@ describe('the history', () => {
       throw new Error('a mistake in the window');
     });
     await history.record(ended('a'));
+    await history.recorded();
+    expect(await idsIn(history)).toEqual(['a']);
+  });
+
+  it('says of a journal that cannot be written that it cannot, before what is wrong with the store, until it can be written again', async () => {
+    const blocked = join(directory, 'blocked');
+    writeFileSync(blocked, 'a file where a folder should be');
+    const history = await open({ location: { kind: 'sqlite', file: join(blocked, 'history.sqlite') } });
+    await expect.poll(() => history.state, { timeout: 30_000 }).toMatchObject({ failure: { code: 'history.unavailable' } });
+    rmSync(join(directory, 'journal'), { recursive: true });
+    const accepted = history.record(ended('a'));
+    await expect
+      .poll(() => history.state)
+      .toMatchObject({
+        store: 'unavailable',
+        unwritten: 1,
+        failure: {
+          code: 'disk.error',
+          message: 'The journal of the history cannot be written.',
+          detail: expect.not.stringMatching(/\n/) as string,
+        },
+      });
+    mkdirSync(join(directory, 'journal'));
+    await accepted;
+    expect(history.state).toMatchObject({ unwritten: 0, failure: { code: 'history.unavailable' } });
+    rmSync(blocked);
     await history.recorded();
     expect(await idsIn(history)).toEqual(['a']);
   });

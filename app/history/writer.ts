@@ -5,6 +5,7 @@
 import { Worker } from 'node:worker_threads';
 import { type Clock, within } from '../base/clock.ts';
 import { Emitter } from '../base/emitter.ts';
+import { errorMessage } from '../base/error-text.ts';
 import type { Logger } from '../base/logger.ts';
 import { createRpcClient, type RpcClient } from '../channel/rpc.ts';
 import { CamError, type Failure, failure, toFailure } from '../model/failure.ts';
@@ -87,7 +88,8 @@ export class HistoryWriter {
   /** How it is now. */
   get state(): HistoryState {
     const { store, rejected, interrupted } = this.#report;
-    const cause = this.#report.failure ?? this.#journalFailure;
+    // What waits for the store is safe in the journal; what the journal does not take is not.
+    const cause = this.#journalFailure ?? this.#report.failure;
     const isDrained = reaches(this.#report.read, this.#end);
     return {
       store,
@@ -188,9 +190,13 @@ export class HistoryWriter {
   }
 
   #journalFailed(error: Error): void {
-    if (this.#journalFailure === undefined)
-      this.#options.logger.error('the journal of the history cannot be written', { failure: toFailure(error, 'disk.error') });
-    this.#journalFailure = toFailure(error, 'disk.error');
+    const cause = failure('disk.error', {
+      message: 'The journal of the history cannot be written.',
+      action: 'Check the folder of the history and the room on its disk.',
+      detail: errorMessage(error),
+    });
+    if (this.#journalFailure === undefined) this.#options.logger.error('the journal of the history cannot be written', { failure: cause });
+    this.#journalFailure = cause;
     this.#emit();
     if (this.#isClosing) return;
     this.#later(journalRetryMs, () => {

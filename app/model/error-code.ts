@@ -150,7 +150,7 @@ export const errorKinds = {
   'history.unavailable': kind(
     'retry',
     'The history cannot be reached.',
-    'Nothing is lost: records wait in the journal. Check the file or the server that the settings name for the history.',
+    'Check the file or the server that the settings name for the history.',
   ),
   'request.invalid': kind('never', 'The request is not understood.', 'Correct the field named.'),
   'request.forbidden': kind('never', 'The caller may not do this.', 'Open the window anew from the address that was printed.'),

@@ -120,7 +120,7 @@ export interface RunRecord {
 /** How the history is; for the window. */
 export interface HistoryState {
   readonly store: 'opening' | 'ready' | 'unavailable';
-  /** Why the store, or else the journal, cannot be written. */
+  /** Why the journal (`disk.error`), or else the store, cannot be written. */
   readonly failure?: Failure;
   /** Accepted events that are not in the store yet; they are safe in the journal. */
   readonly waiting: number;

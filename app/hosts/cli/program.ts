@@ -248,7 +248,9 @@ function told(error: unknown, terminal: Terminal): ExitCode {
   // Commander has told already what is wrong with the command line; help and version end well.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.complete : exitCodes.badConfiguration;
   const { code, message, action, detail } = toFailure(error);
-  terminal.err(`${message} ${action}\n`);
+  // Without the vendor's words it is not known what is wrong with a store.
+  const why = code === 'history.unavailable' && detail !== undefined ? ` (${detail})` : '';
+  terminal.err(`${message}${why} ${action}\n`);
   if (code === 'internal' && detail !== undefined) terminal.err(`${detail}\n`);
   return code === 'request.invalid' || code.startsWith('config.') ? exitCodes.badConfiguration : exitCodes.failed;
 }

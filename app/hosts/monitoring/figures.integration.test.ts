@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { failure } from '../../model/failure.ts';
 import { healthReport } from './health-report.ts';
 import { startTestApp, type TestApp } from '../../testing/test-app.ts';
 
@@ -36,6 +37,21 @@ describe('the figures', () => {
     expect(checked).toMatchObject({ attempts: 0, last_success_at: expect.stringMatching(/^20/) as string });
     expect(healthReport(await app.metrics.reset(), 0).endpoints).toMatchObject([
       { attempts: 0, last_success_at: checked?.last_success_at },
+    ]);
+  });
+
+  it('are degraded while records of the history are in memory alone, were lost or were refused', async () => {
+    const status = await (await start(row)).app.metrics.status();
+    const reportOf = (change: Partial<typeof status.history>) =>
+      healthReport({ ...status, history: { ...status.history, store: 'ready', ...change } }, 0);
+    expect(reportOf({})).toMatchObject({ status: 'ok', reasons: [] });
+    expect(reportOf({ unwritten: 14, failure: failure('disk.error') })).toMatchObject({
+      status: 'degraded',
+      reasons: ['The journal of the history cannot be written: 14 of its records are in memory alone.'],
+    });
+    expect(reportOf({ lost: 2, rejected: 1 }).reasons).toEqual([
+      '2 records of the history were lost.',
+      '1 records of the history were refused by its store.',
     ]);
   });
 

@@ -34,8 +34,7 @@ export function healthReport(status: StatusView, problems: number): HealthReport
     ...status.endpoints.flatMap(({ database, endpoint, breaker }) =>
       breaker === 'closed' ? [] : [`${database} at ${endpoint} is left alone for now: its breaker is ${breaker}.`],
     ),
-    ...(status.history.store === 'unavailable' ? ['The store of the history cannot be written.'] : []),
-    ...(status.history.lost > 0 ? [`${String(status.history.lost)} records of the history were lost.`] : []),
+    ...historyReasons(status.history),
   ];
   return {
     status: problems > 0 ? 'unusable' : reasons.length > 0 ? 'degraded' : 'ok',
@@ -55,6 +54,17 @@ export function healthReport(status: StatusView, problems: number): HealthReport
     })),
     history: { store: status.history.store, waiting: status.history.waiting, lost: status.history.lost },
   };
+}
+
+function historyReasons({ store, failure, unwritten, lost, rejected }: HistoryState): readonly string[] {
+  return [
+    ...(store === 'unavailable' ? ['The store of the history cannot be written.'] : []),
+    ...(failure?.code === 'disk.error'
+      ? [`The journal of the history cannot be written: ${String(unwritten)} of its records are in memory alone.`]
+      : []),
+    ...(lost > 0 ? [`${String(lost)} records of the history were lost.`] : []),
+    ...(rejected > 0 ? [`${String(rejected)} records of the history were refused by its store.`] : []),
+  ];
 }
 
 function seconds(ms: number | undefined): number | null {

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { CamError, failure } from '../../model/failure.ts';
 import { executionStatuses } from '../../model/history.ts';
 import type { App } from '../../services/create-app.ts';
+import { askInTime } from './ask-in-time.ts';
 import {
   databaseStatisticsForm,
   executionAnswer,
@@ -45,7 +46,7 @@ export function addExecutionRoutes(server: FastifyInstance, app: Pick<App, 'hist
       refuseOthers(caller, userId);
       const { status, database_type: databaseType, limit, offset } = query;
       const filter = { userId, ...(status === undefined ? {} : { status }), ...(databaseType === undefined ? {} : { databaseType }) };
-      const page = await app.history.ask('executions', { ...filter, limit, offset });
+      const page = await askInTime(app.history, 'executions', { ...filter, limit, offset });
       const executions = page.executions.map((each) => executionAnswer(each));
       return { user_id: userId, executions, count: executions.length, total: page.total, limit, offset };
     },
@@ -58,7 +59,10 @@ function addStatistics(server: FastifyInstance, { history }: Pick<App, 'history'
   const answer = async (caller: Caller, userId: string | undefined, period: number): Promise<z.input<typeof statisticsForm>> => {
     refuseOthers(caller, userId);
     const scope = userId === undefined ? {} : { userId };
-    return { user_id: userId ?? null, ...figuresAnswer(await history.ask('statistics', { scope, days: period, withPercentiles: true })) };
+    return {
+      user_id: userId ?? null,
+      ...figuresAnswer(await askInTime(history, 'statistics', { scope, days: period, withPercentiles: true })),
+    };
   };
   addRoute(server, callerOf, {
     method: 'GET',
@@ -93,7 +97,7 @@ function addDatabaseStatistics(
     refuseOthers(caller, userId);
     const scope = userId === undefined ? {} : { userId };
     const groupBy = group === 'database' ? 'database' : 'databaseType';
-    const groups = await history.ask('groupedStatistics', { scope, days: period, groupBy, withPercentiles: true });
+    const groups = await askInTime(history, 'groupedStatistics', { scope, days: period, groupBy, withPercentiles: true });
     return { user_id: userId ?? null, period_days: period, database_stats: groups.map((each) => groupAnswer(each)) };
   };
   addRoute(server, callerOf, {

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type * as z from 'zod';
@@ -9,6 +10,7 @@ import { startTestApp, type TestApp, testLastEvent } from '../../testing/test-ap
 import { readPageFiles } from '../browser/page-files.ts';
 import { type BrowserHost, startBrowserHost } from '../browser/server.ts';
 import { ApiTokens } from './api-tokens.ts';
+import { askInTime } from './ask-in-time.ts';
 import { databaseStatisticsForm, executionsForm, statisticsForm } from './execution-answers.ts';
 import { runForm } from './run-answers.ts';
 
@@ -389,6 +391,28 @@ describe('while the history cannot be reached', () => {
       expect(await ask(route)).toMatchObject({ status: 503, body: { error: { code: 'history.unavailable' } } });
     await there.close();
     await away.close();
+  });
+});
+
+describe('a question to the history', () => {
+  it('is answered with 503 where the store hangs', async () => {
+    const lock = new DatabaseSync(join(test.app.config.current().settings.history.directory, 'history.sqlite'));
+    lock.exec('BEGIN IMMEDIATE');
+    const asked = askInTime(test.app.history, 'setHold', { reason: 'case 7', by: user }, 100);
+    await expect(asked).rejects.toMatchObject({
+      failure: { code: 'history.unavailable', message: 'The history has not answered within 0.1 s.' },
+    });
+    lock.exec('ROLLBACK');
+    lock.close();
+  });
+
+  it('about a run that it does not have yet is answered with what this program knows, its executions not known', async () => {
+    const store = new DatabaseSync(join(test.app.config.current().settings.history.directory, 'history.sqlite'));
+    const { plan } = await test.run();
+    await test.app.history.recorded();
+    store.prepare('DELETE FROM query_runs WHERE run_id = ?').run(plan.runId);
+    store.close();
+    expect((await get(`/runs/${plan.runId}`)).body).toMatchObject({ run_id: plan.runId, executions: null });
   });
 });
 

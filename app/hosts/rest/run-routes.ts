@@ -1,11 +1,11 @@
 /** Runs: started, cancelled, looked at; and their results, also those that are only kept. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import * as z from 'zod';
-import { AbortedError, raceAbort } from '../../base/abort.ts';
 import { CamError, failure } from '../../model/failure.ts';
 import type { RunDetail } from '../../model/history-pages.ts';
 import type { TableRef } from '../../model/table.ts';
 import type { App } from '../../services/create-app.ts';
+import { askInTime } from './ask-in-time.ts';
 import { executionAnswer, executionForm } from './execution-answers.ts';
 import { pageQuery, refuseOthers } from './execution-routes.ts';
 import { BadField } from './rest-error.ts';
@@ -93,7 +93,7 @@ function addListRoutes(server: FastifyInstance, app: Parts, callerOf: (reply: Fa
       const userId = asked ?? (caller.role === 'own' ? caller.user : undefined);
       refuseOthers(caller, userId);
       const filter = { ...(userId === undefined ? {} : { userId }), ...(outcome === undefined ? {} : { outcome }) };
-      const page = await app.history.ask('runs', { ...filter, limit, offset });
+      const page = await askInTime(app.history, 'runs', { ...filter, limit, offset });
       const runs = page.runs.map((each) => runOfRecord(each));
       return { runs, count: runs.length, total: page.total, limit, offset };
     },
@@ -105,29 +105,31 @@ function addListRoutes(server: FastifyInstance, app: Parts, callerOf: (reply: Fa
     params: run,
     query: none,
     response: runForm.extend({
-      executions: z.array(executionForm).nullable().describe('null where the history cannot be asked, while the run itself is known here'),
+      executions: z
+        .array(executionForm)
+        .nullable()
+        .describe('null where the history cannot be asked or does not have the run yet, while the run itself is known here'),
     }),
     handle: async ({ params: { run_id: runId } }, caller) => {
       const live = app.runs.has(runId) ? app.runs.snapshot(runId).state : undefined;
       if (live !== undefined) refuseOthers(caller, live.plan.user);
       const detail = await recordOf(app, runId, live !== undefined);
-      if (detail != null) refuseOthers(caller, detail.run.userId);
-      const executions = detail === undefined ? null : (detail?.executions ?? []).map(({ execution }) => executionAnswer(execution));
+      if (detail !== null) refuseOthers(caller, detail.run.userId);
+      const executions = detail?.executions.map(({ execution }) => executionAnswer(execution)) ?? null;
       if (live !== undefined) return { ...runOfState(live), executions };
-      if (detail == null) throw notThere(runId);
+      if (detail === null) throw notThere(runId);
       return { ...runOfRecord(detail.run), executions };
     },
   });
 }
 
-/** What the history has of a run; `null`: nothing. `undefined` where it cannot be asked and the run is known here besides. */
-async function recordOf({ history }: Pick<Parts, 'history'>, runId: string, isKnown: boolean): Promise<RunDetail | null | undefined> {
-  const asked = history.ask('run', { runId });
-  if (!isKnown) return asked;
+/** What the history has of a run; `null`: nothing, or it cannot be asked and the run is known here besides. */
+async function recordOf({ history }: Pick<Parts, 'history'>, runId: string, isKnown: boolean): Promise<RunDetail | null> {
+  if (!isKnown) return askInTime(history, 'run', { runId });
   try {
-    return await raceAbort(asked, AbortSignal.timeout(hangsAfterMs));
+    return await askInTime(history, 'run', { runId }, hangsAfterMs);
   } catch (error) {
-    if (error instanceof AbortedError || (error instanceof CamError && error.failure.code === 'history.unavailable')) return undefined;
+    if (error instanceof CamError && error.failure.code === 'history.unavailable') return null;
     throw error;
   }
 }

@@ -304,6 +304,7 @@ describe('the history page', () => {
     await screen.findByText(/3 records wait in the journal, nothing is lost/);
     act(() => core.send('history.changed', { ...down, lost: 2 }));
     await screen.findByText(/2 records could not be kept/);
+    expect(screen.queryByText(/nothing is lost/)).toBeNull();
     act(() => core.send('history.changed', core.history.state));
     await waitFor(() => expect(screen.queryByText(/wait in the journal/)).toBeNull());
   });

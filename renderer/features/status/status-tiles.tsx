@@ -37,14 +37,18 @@ export function StatusTiles({ status: { inFlight, figures, history } }: { readon
       </Tile>
       <Tile title={texts.history}>
         <li className={styles.marked}>
-          <StateMark status={history.store === 'ready' ? 'completed' : history.store === 'opening' ? 'connecting' : 'failed'} />{' '}
-          {texts.historyState(history)}
+          <StateMark status={markOf(history)} /> {texts.historyState(history)}
         </li>
         {history.failure !== undefined && <li>{history.failure.message}</li>}
         {history.lost > 0 && <li className={styles.bad}>{texts.historyLost(history.lost)}</li>}
       </Tile>
     </div>
   );
+}
+
+function markOf({ store, failure }: StatusView['history']): 'completed' | 'connecting' | 'failed' {
+  if (failure !== undefined || store === 'unavailable') return 'failed';
+  return store === 'ready' ? 'completed' : 'connecting';
 }
 
 function Tile({ title, children }: { readonly title: string; readonly children: ReactNode }): ReactNode {

@@ -35,7 +35,8 @@ export const figuresTexts = {
   sent: 'Queries asked',
   strategies: { single: 'to one database', multi: 'to parts of a group', broadcast: 'to a whole group' },
   history: 'History',
-  historyState: ({ store, waiting }: HistoryState) => `${storeWords[store]}, ${formatCount(waiting)} waiting`,
+  historyState: ({ store, waiting, failure }: HistoryState) =>
+    `${store === 'ready' && failure !== undefined ? 'not written' : storeWords[store]}, ${formatCount(waiting)} waiting`,
   historyLost: (count: number) => `${plural(count, 'record')} lost`,
   endpoints: 'Endpoints',
   endpointHead: {

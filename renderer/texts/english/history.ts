@@ -48,10 +48,11 @@ function recording(state: HistoryState): string {
       `The journal cannot be written: ${plural(state.unwritten, 'record')} ${state.unwritten === 1 ? 'waits' : 'wait'} in memory.`,
     );
   if (state.store === 'unavailable') {
+    const isSafe = state.lost === 0 && state.unwritten === 0 && state.rejected === 0;
     parts.push(
       state.waiting > 0
-        ? `The history's store cannot be reached: ${plural(state.waiting, 'record')} ${state.waiting === 1 ? 'waits' : 'wait'} in the journal, nothing is lost. What is shown may lack them.`
-        : `The history's store cannot be reached. New records wait in the journal, nothing is lost.`,
+        ? `The history's store cannot be reached: ${plural(state.waiting, 'record')} ${state.waiting === 1 ? 'waits' : 'wait'} in the journal${isSafe ? ', nothing is lost' : ''}. What is shown may lack them.`
+        : `The history's store cannot be reached.${isSafe ? ' New records wait in the journal, nothing is lost.' : ''}`,
     );
   }
   return parts.join(' ');
