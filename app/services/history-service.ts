@@ -21,6 +21,8 @@ import { queryComplexity } from '../sqltext/complexity.ts';
 import type { AppPorts } from './app-ports.ts';
 import { Throttle } from './throttle.ts';
 
+export type { HistoryMethods };
+
 /** What the service is made of. */
 export interface HistoryServiceParts {
   readonly ports: Pick<AppPorts, 'clock' | 'dataDirectory' | 'sqlDirectory' | 'historyEntry' | 'machineName' | 'environment'>;

@@ -1,8 +1,8 @@
 /** Questions to the history over HTTP: whoever asks is answered, also where the store hangs. */
 import { AbortedError, raceAbort } from '../../base/abort.ts';
-import type { HistoryMethods } from '../../history/history-methods.ts';
 import { CamError, failure } from '../../model/failure.ts';
 import type { App } from '../../services/create-app.ts';
+import type { HistoryMethods } from '../../services/history-service.ts';
 
 /** Longer than a lock of the store is waited for, shorter than programs that ask usually wait. */
 const answerMs = 20_000;

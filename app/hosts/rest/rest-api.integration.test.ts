@@ -396,7 +396,7 @@ describe('while the history cannot be reached', () => {
 
 describe('a question to the history', () => {
   it('is answered with 503 where the store hangs', async () => {
-    const lock = new DatabaseSync(join(test.app.config.current().settings.history.directory, 'history.sqlite'));
+    const lock = new DatabaseSync(join(test.app.config.current().settings.history.directory, 'history.sqlite'), { timeout: 30_000 });
     lock.exec('BEGIN IMMEDIATE');
     const asked = askInTime(test.app.history, 'setHold', { reason: 'case 7', by: user }, 100);
     await expect(asked).rejects.toMatchObject({
@@ -407,7 +407,7 @@ describe('a question to the history', () => {
   });
 
   it('about a run that it does not have yet is answered with what this program knows, its executions not known', async () => {
-    const store = new DatabaseSync(join(test.app.config.current().settings.history.directory, 'history.sqlite'));
+    const store = new DatabaseSync(join(test.app.config.current().settings.history.directory, 'history.sqlite'), { timeout: 30_000 });
     const { plan } = await test.run();
     await test.app.history.recorded();
     store.prepare('DELETE FROM query_runs WHERE run_id = ?').run(plan.runId);
