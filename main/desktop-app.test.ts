@@ -8,6 +8,7 @@ import type { Handlers } from '../app/contract/dispatch.ts';
 import type { EventName, Events } from '../app/contract/methods.ts';
 import { CamError, failure } from '../app/model/failure.ts';
 import { applicationId, type DesktopCore, runDesktop } from './desktop-app.ts';
+import type { DesktopCorePorts } from './desktop-core.ts';
 import { menuTemplate } from './menu.ts';
 import type { ProgramStart } from './second-start.ts';
 import { StubNotification, stubElectron } from './testing/electron-stub.ts';
@@ -24,7 +25,14 @@ type Listener = <K extends EventName>(event: K, payload: Events[K]) => void;
 
 /** A desktop on the stub of Electron, with a core whose running a test decides. */
 async function start(
-  options: { platform?: NodeJS.Platform; hasLock?: boolean; fails?: Error; start?: ProgramStart; running?: readonly string[] } = {},
+  options: {
+    platform?: NodeJS.Platform;
+    hasLock?: boolean;
+    fails?: Error;
+    start?: ProgramStart;
+    running?: readonly string[];
+    whileStarting?: (ports: DesktopCorePorts) => void;
+  } = {},
 ) {
   const electron = stubElectron();
   electron.app.hasLock = options.hasLock ?? true;
@@ -74,8 +82,9 @@ async function start(
     killNow: () => undefined,
     clock: systemClock,
     logger: silentLogger,
-    startCore: () => {
+    startCore: (ports) => {
       electron.app.calls.push('core');
+      options.whileStarting?.(ports);
       return options.fails !== undefined ? Promise.reject(options.fails) : Promise.resolve(core);
     },
   });
@@ -151,6 +160,16 @@ describe('starting', () => {
     expect(contents.openHandler?.({ url: 'https://example.com/' })).toEqual({ action: 'deny' });
     expect(await ipcMain.invoke({ sender: contents, senderFrame: contents.mainFrame }, 'log.recent', {})).toEqual({ ok: true, value: [] });
     expect(await ipcMain.invoke({ sender: contents, senderFrame: null }, 'log.recent', {})).toMatchObject({ ok: false });
+  });
+
+  it('opens one window, and fails at nothing, where an alert is clicked while the core still starts', async () => {
+    const { app } = await start({
+      whileStarting: ({ desktop }) => {
+        desktop.notify?.('hourly', 'An interval is missing.');
+        expect(() => StubNotification.shown[0]?.emit('click')).not.toThrow();
+      },
+    });
+    expect([StubNotification.shown.length, app.windows.length, app.calls.at(-1)]).toEqual([1, 1, 'core']);
   });
 
   it('opens a second window from the menu, and both are told of events', async () => {

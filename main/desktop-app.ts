@@ -105,8 +105,10 @@ async function openDesktop(electron: ElectronParts, options: DesktopOptions): Pr
   const { app, ipcMain } = electron;
   // None is open until the end of this function, so the question below is asked only once core and order of quitting exist.
   const windows = makeWindows(electron, options, () => mayCloseLast(electron, options, quitting, core));
+  // Alerts of schedules are shown while the core still starts: a click then finds neither a core that a window could ask nor an order of quitting.
+  let isOpen = false;
   const show = notifier(electron.Notification, () => {
-    if (!quitting.isClosing) windows.focus();
+    if (isOpen && !quitting.isClosing) windows.focus();
   });
   const core = await options.startCore({
     spawn: spawner(electron, options),
@@ -156,6 +158,7 @@ async function openDesktop(electron: ElectronParts, options: DesktopOptions): Pr
     void tellRunEnded(payload as Events['run.event'], core.handlers, { isFocused: () => windows.isFocused(), show });
   });
   windows.open();
+  isOpen = true;
   core.warmUp();
 }
 

@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createSecondStarts, ownAppImage, type ProgramStart } from './second-start.ts';
 
@@ -71,6 +74,18 @@ describe('the file that a person starts', () => {
   it('is the AppImage in whose unpacked folder the program runs', () => {
     expect(ownAppImage('/tmp/.mount_camX1/client-activity-monitor', mounted)).toBe('/apps/cam.AppImage');
     expect(ownAppImage('/tmp/.mount_camX1/..bin/monitor', mounted)).toBe('/apps/cam.AppImage');
+  });
+
+  it('is known also where the folder it is unpacked in is named by a link', () => {
+    const real = realpathSync(mkdtempSync(join(tmpdir(), 'cam-appimage-')));
+    try {
+      mkdirSync(join(real, 'mounted'));
+      symlinkSync(join(real, 'mounted'), join(real, 'link'));
+      const environment = { APPIMAGE: '/apps/cam.AppImage', APPDIR: join(real, 'link') };
+      expect(ownAppImage(join(real, 'mounted', 'monitor'), environment)).toBe('/apps/cam.AppImage');
+    } finally {
+      rmSync(real, { recursive: true });
+    }
   });
 
   it.each([

@@ -1,4 +1,5 @@
 /** What a further start of the program does, which finds the lock taken and hands over what it was started with. */
+import { realpathSync } from 'node:fs';
 import { isAbsolute, relative, sep } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
@@ -41,9 +42,18 @@ export interface SecondStarts {
  */
 export function ownAppImage(execPath: string, { APPIMAGE, APPDIR }: Readonly<Record<string, string | undefined>>): string | undefined {
   if (APPIMAGE === undefined || APPDIR === undefined || !isAbsolute(APPIMAGE) || !isAbsolute(APPDIR)) return undefined;
-  const below = relative(APPDIR, execPath);
+  const below = relative(withoutLinks(APPDIR), execPath);
   const isBeneath = below !== '' && below !== '..' && !below.startsWith(`..${sep}`) && !isAbsolute(below);
   return isBeneath ? APPIMAGE : undefined;
+}
+
+/** The system names the running binary without links; the folder of temporary files, in which an AppImage is unpacked, may be one. */
+function withoutLinks(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    return folder;
+  }
 }
 
 const path = z.string().min(1).max(4096).optional();
