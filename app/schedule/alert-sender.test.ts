@@ -17,6 +17,7 @@ import { startWebhookServer, type WebhookServer } from '../testing/webhook-serve
 import { AlertSender, type AlertSenderPorts, notificationOf } from './alert-sender.ts';
 import { summaryOf } from './alert-text.ts';
 import type { AskLedger } from './ports.ts';
+import { notStarted } from './send-command.ts';
 import { sendWebhook } from './send-webhook.ts';
 
 const to = '2026-11-20T14:00:00.000000Z';
@@ -165,6 +166,14 @@ describe('a webhook', () => {
 });
 
 describe('a command', () => {
+  it('that is a batch file says how such a file is run', () => {
+    const refusal = Object.assign(new Error('spawn EINVAL'), { code: 'EINVAL' });
+    expect(notStarted('C:\\soc\\page.CMD', refusal).message).toBe(
+      'The command C:\\soc\\page.CMD cannot be started: spawn EINVAL. A batch file is run by cmd.exe: write [cmd.exe, /d, /c, C:\\soc\\page.CMD].',
+    );
+    expect(notStarted('page.exe', refusal).message).toBe('The command page.exe cannot be started: spawn EINVAL.');
+  });
+
   it('gets the alert as JSON on its standard input, its arguments as they are, and no shell', async () => {
     const message = sampleMessage({ reasons: ['partial'], result: partialResult() });
     await add({ message });
@@ -196,6 +205,14 @@ describe('a command', () => {
     ]);
     const pid = Number(readFileSync(join(folder, 'program.mjs.pid'), 'utf8'));
     expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  });
+
+  it('that the system refuses at once is told as one that cannot be started', async () => {
+    await add();
+    const beneath = join(process.execPath, 'here');
+    expect(await sent(senderFor({ kind: 'command', command: [beneath], timeoutMs: 1000 }))).toEqual([
+      ['failed', `The command ${beneath} cannot be started: spawn ENOTDIR.`],
+    ]);
   });
 
   it('that is not there, or does not read what it is told, ends nothing but itself', async () => {
