@@ -88,7 +88,7 @@ describe('the frame of the window', () => {
     expect(
       within(log)
         .getAllByRole('button')
-        .map((each) => each.textContent.replace(/^[\d:]+ /, '')),
+        .map((each) => each.textContent.replace(/^\d\d-\d\d [\d:]+ /, '')),
     ).toEqual(['Info source completed source=one', 'Error source failed code=db.auth']);
     fireEvent.change(screen.getByLabelText('Least level'), { target: { value: 'error' } });
     expect(within(screen.getByRole('log')).getAllByRole('button').length).toBe(1);
