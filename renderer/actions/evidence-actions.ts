@@ -2,8 +2,9 @@ import type { ClientEvidence, ClientShared } from '../../app/model/client-eviden
 import { toFailure } from '../../app/model/failure.ts';
 import type { VerdictComparison } from '../../app/model/verdict-history.ts';
 import type { EarlierVerdicts } from '../model/earlier-verdict.ts';
-import { tableKeyOf } from '../model/table-key.ts';
+import { tableKeyOf, tableViewOf } from '../model/table-key.ts';
 import { patch } from '../store/app-store.ts';
+import type { EvidencePlace } from '../store/view-slice.ts';
 import type { ActionPorts } from './ports.ts';
 import type { ViewActions } from './view-actions.ts';
 
@@ -19,8 +20,10 @@ const shown = 10;
 
 /** What is asked about one client. */
 export interface EvidenceActions {
-  /** Shows the evidence of a client of the run that is looked at; `null` closes it. */
-  readonly showEvidence: (client: string | null) => void;
+  /** Shows the evidence of a client of the run that is looked at, and where in a table it stands; `null` closes it. */
+  readonly showEvidence: (client: string | null, place?: EvidencePlace) => void;
+  /** Shows the evidence of the client that stands before or after the shown one in the table it was opened from. */
+  readonly stepEvidence: (by: -1 | 1) => Promise<void>;
   /** @throws CamError */
   readonly clientEvidence: (runId: string, client: string) => Promise<ClientEvidence>;
   /** @throws CamError */
@@ -37,9 +40,29 @@ export interface EvidenceActions {
 /** Makes the evidence actions. */
 export function createEvidenceActions({ client: core, store, copyText, notify }: ActionPorts, view: ViewActions): EvidenceActions {
   return {
-    showEvidence: (client) => {
+    showEvidence: (client, place) => {
       const runId = store.getState().run.state?.plan.runId;
-      patch(store, 'view', { evidence: client === null || runId === undefined ? null : { runId, client } });
+      const shown = client === null || runId === undefined ? null : { runId, client, ...(place !== undefined && { place }) };
+      patch(store, 'view', { evidence: shown });
+    },
+    stepEvidence: async (by) => {
+      const { view: before } = store.getState();
+      const { evidence } = before;
+      if (evidence?.place === undefined) return;
+      const { table, row: from } = evidence.place;
+      const row = from + by;
+      if (row < 0) return;
+      const { sort, filters } = tableViewOf(before, tableKeyOf(table));
+      const request = { table, offset: row, limit: 1, filters: [...filters], ...(sort !== null && { sort }) };
+      try {
+        const page = await core.call('result.page', { runId: evidence.runId, request });
+        const client = page.rows[0]?.[page.columns.findIndex(({ name }) => name === 'user_id')];
+        // Somebody who has gone on meanwhile stays where they are.
+        if (typeof client !== 'string' || store.getState().view.evidence !== evidence) return;
+        patch(store, 'view', { evidence: { ...evidence, client, place: { table, row, of: page.matching, by } } });
+      } catch (error) {
+        notify({ kind: 'failed', failure: toFailure(error) });
+      }
     },
     clientEvidence: (runId, client) => core.call('evidence.client', { runId, client }),
     clientShared: (runId, client) => core.call('evidence.shared', { runId, client }),

@@ -1,5 +1,5 @@
 import type { ChangeKind } from '../../app/model/verdict-history.ts';
-import type { TableFilter, TableSort } from '../../app/model/table.ts';
+import type { ShownTable, TableFilter, TableSort } from '../../app/model/table.ts';
 
 /** The pages of the window; a further one is one more member and one more icon. */
 export type PageName = 'run' | 'history' | 'schedules' | 'rules' | 'status' | 'log' | 'configuration';
@@ -21,6 +21,17 @@ export interface RunningExport {
   readonly isCancelling: boolean;
 }
 
+/** Where in a table a client stands whose evidence is shown. */
+export interface EvidencePlace {
+  readonly table: ShownTable;
+  /** Counted from 0, in the order and with the filters of the table. */
+  readonly row: number;
+  /** Rows that the table shows. */
+  readonly of: number;
+  /** Which way one came here from a client beside it. */
+  readonly by?: -1 | 1;
+}
+
 /** What is being looked at. */
 export interface ViewSlice {
   readonly page: PageName;
@@ -32,7 +43,7 @@ export interface ViewSlice {
   readonly tab: string;
   readonly sidePanel: SidePanelName | null;
   /** The client whose evidence is shown; of another run than the one looked at, nothing is. */
-  readonly evidence: { readonly runId: string; readonly client: string } | null;
+  readonly evidence: { readonly runId: string; readonly client: string; readonly place?: EvidencePlace } | null;
   readonly logOpen: boolean;
   /** Exports that are being written. */
   readonly exports: readonly RunningExport[];

@@ -48,7 +48,18 @@ export function ResultTable({ runId, table }: ResultTableProps): ReactNode {
   const missingTypes = useApp((state) => missingTypesOf(state.run.state));
   const absent = useMemo(() => absentWords(texts, table, missingTypes), [texts, table, missingTypes]);
   const hasUndetermined = useApp((state) => (state.run.state?.merge?.undetermined ?? 0) > 0);
-  const opens = useMemo(() => ({ column: 'user_id', open: actions.showEvidence, hint: evidence.open }), [actions, evidence]);
+  const opens = useMemo(
+    () => ({
+      column: 'user_id',
+      open: (client: string, row: number, of: number) => actions.showEvidence(client, { table, row, of }),
+      hint: evidence.open,
+    }),
+    [actions, evidence, table],
+  );
+  const followed = useApp(({ view: { evidence: shown } }) => {
+    const place = shown?.runId === runId ? shown.place : undefined;
+    return place !== undefined && tableKeyOf(place.table) === key ? place.row : null;
+  });
   const { failure } = snapshot;
   const empty =
     failure !== null ? (
@@ -82,6 +93,7 @@ export function ResultTable({ runId, table }: ResultTableProps): ReactNode {
         chip: { text: changes.chip[table.change], removeLabel: changes.removeChip, onRemove: () => actions.showChange(null) },
       })}
       absent={absent}
+      followed={followed}
       empty={empty}
       onSort={(sort) => actions.sortTable(key, sort)}
       onFilter={(filter) => actions.filterTable(key, filter)}

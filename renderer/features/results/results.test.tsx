@@ -259,6 +259,33 @@ describe('the results', () => {
     await waitFor(() => expect(document.activeElement).toBe(grid()));
   });
 
+  it('lead from the evidence of a client to the next and the previous one, in the order that is shown', async () => {
+    const { core } = await windowWith((run) => complete(run, 3));
+    const descending = (): void => void fireEvent.click(within(grid()).getAllByRole('columnheader')[0]!);
+    descending();
+    await nextFrame();
+    descending();
+    await nextFrame();
+    press('ArrowDown');
+    press('Enter');
+    await screen.findByRole('region', { name: 'Evidence of client 1000074' });
+    screen.getByText('1 of 3');
+    expect(screen.getByRole('button', { name: 'Previous client of the table' })).toHaveProperty('disabled', true);
+    const next = (): HTMLElement => screen.getByRole('button', { name: 'Next client of the table' });
+    fireEvent.click(next());
+    const second = await screen.findByRole('region', { name: 'Evidence of client 1000037' });
+    expect(document.activeElement).toBe(next());
+    expect(pages(core).at(-1)?.request).toMatchObject({ offset: 1, limit: 1, sort: { column: 'user_id', descending: true } });
+    fireEvent.keyDown(second, { key: 'ArrowDown', altKey: true });
+    const last = await screen.findByRole('region', { name: 'Evidence of client 1000000' });
+    expect(next()).toHaveProperty('disabled', true);
+    expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Back to the table' }));
+    fireEvent.keyDown(last, { key: 'ArrowUp', altKey: true });
+    fireEvent.keyDown(await screen.findByRole('region', { name: 'Evidence of client 1000037' }), { key: 'Escape' });
+    await waitFor(() => expect(document.activeElement).toBe(grid()));
+    expect(grid().getAttribute('aria-activedescendant')).toMatch(/-1-0$/);
+  });
+
   it('ask again when a merge has changed the rows', async () => {
     const { core } = await windowWith((run) => {
       run.complete(run.id(0), 10);

@@ -66,8 +66,8 @@ export function Results(): ReactNode {
         </ErrorBoundary>
       </div>
       {evidence?.runId === runId && (
-        <ErrorBoundary key={evidence.client} part={parts.evidence} shape="over">
-          <EvidencePanel runId={runId} client={evidence.client} />
+        <ErrorBoundary key={`${evidence.client} ${String(evidence.place?.row)}`} part={parts.evidence} shape="over">
+          <EvidencePanel runId={runId} client={evidence.client} place={evidence.place} />
         </ErrorBoundary>
       )}
       {sidePanel === 'mail' && (

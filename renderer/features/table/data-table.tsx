@@ -19,6 +19,7 @@ import { TableHead } from './table-head.tsx';
 import { type TableChip, TableToolbar } from './table-toolbar.tsx';
 import { useCellSelection } from './use-cell-selection.ts';
 import { useColumnLayout } from './use-column-layout.ts';
+import { useFollowedRow } from './use-followed-row.ts';
 import { useTableScroll } from './use-table-scroll.ts';
 
 interface DataTableProps extends TableCommands {
@@ -35,6 +36,8 @@ interface DataTableProps extends TableCommands {
   /** A filter that is none of a column. */
   readonly chip?: TableChip;
   readonly absent: AbsentWords;
+  /** A row that is looked at elsewhere, which the active cell goes along with; `null` where none is. */
+  readonly followed: number | null;
   /** What is shown instead of rows when there are none. */
   readonly empty: ReactNode;
 }
@@ -47,7 +50,7 @@ const noColumns: readonly TableColumn[] = [];
 
 /** A table of any number of rows: pages as they come into view, columns as the analyst likes them, cells to copy. */
 export function DataTable(props: DataTableProps): ReactNode {
-  const { label, layoutName, source, order, format, storedZone, note, chip, absent, empty, opens } = props;
+  const { label, layoutName, source, order, format, storedZone, note, chip, absent, followed, empty, opens } = props;
   const actions = useActions();
   const tableId = useId();
   const snapshot = useSyncExternalStore(source.subscribe, source.snapshot);
@@ -72,7 +75,7 @@ export function DataTable(props: DataTableProps): ReactNode {
     const left = isToEdge ? 0 : scrollLeftToShow(widths, pinnedCount(layout.columns), view.left, view.width - gutterPx, column);
     scrollTo(row === headerRow ? view.top : topToShowRow(geometry, view.top, row), left);
   };
-  const { selection, area, onKey, onPointerDown, onPointerOver, toFirstRow } = useCellSelection({
+  const { selection, area, onKey, onPointerDown, onPointerOver, toRow } = useCellSelection({
     rows: snapshot.matching,
     columns: layout.columns.length,
     pageRows: rowsPerView(geometry),
@@ -83,10 +86,14 @@ export function DataTable(props: DataTableProps): ReactNode {
     <T extends unknown[]>(change: (...values: T) => void) =>
     (...values: T): void => {
       change(...values);
-      toFirstRow();
+      toRow(0);
       scrollTo(0);
     };
   const [onSort, onFilter, onClearFilters] = [anew(props.onSort), anew(props.onFilter), anew(props.onClearFilters)];
+  useFollowedRow(followed, (row) => {
+    toRow(row);
+    scrollTo(topToShowRow(geometry, view.top, row));
+  });
   const focus = selection?.focus ?? null;
   const focused = focus === null ? undefined : layout.columns[focus.column];
   const activeCell =
@@ -94,7 +101,8 @@ export function DataTable(props: DataTableProps): ReactNode {
 
   const onEnter = (event: KeyboardEvent): void => {
     if (focus === null || focused === undefined) return;
-    if (focus.row !== headerRow && opens?.column === focused.shown.column.name && typeof activeCell === 'string') opens.open(activeCell);
+    if (focus.row !== headerRow && opens?.column === focused.shown.column.name && typeof activeCell === 'string')
+      opens.open(activeCell, focus.row, snapshot.matching);
     else if (focus.row !== headerRow) setIsInspecting(!isInspecting);
     else if (event.altKey || event.shiftKey) setOpenMenu(focused.shown.id);
     else onSort(nextSort(order, focused.shown.column.name));

@@ -28,6 +28,7 @@ interface TableBodyProps {
 /** The rows in view. */
 export function TableBody(props: TableBodyProps): ReactNode {
   const { tableId, source, inView, offsetPx, columns, gutterPx, area, focus, isStale, onPointerDown, onPointerOver, absent, opens } = props;
+  const { matching } = source.snapshot();
   const rows: ReactNode[] = [];
   for (let row = inView.first; row <= inView.last; row += 1) {
     const isInArea = area !== null && row >= area.top && row <= area.bottom;
@@ -36,6 +37,7 @@ export function TableBody(props: TableBodyProps): ReactNode {
         key={row}
         tableId={tableId}
         row={row}
+        rows={matching}
         cells={source.row(row)}
         columns={columns}
         gutterPx={gutterPx}

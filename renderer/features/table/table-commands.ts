@@ -13,7 +13,8 @@ export interface TableCommands {
 /** A column whose cells open something by a click, or by Enter. */
 export interface OpeningColumn {
   readonly column: string;
-  readonly open: (cell: string) => void;
+  /** `row` is counted from 0, among `of` rows. */
+  readonly open: (cell: string, row: number, of: number) => void;
   /** What a click does, for a cell. */
   readonly hint: (cell: string) => string;
 }

@@ -21,6 +21,8 @@ export interface DrawnColumn {
 interface TableRowProps {
   readonly tableId: string;
   readonly row: number;
+  /** Rows of the table. */
+  readonly rows: number;
   readonly cells: readonly Cell[] | undefined;
   readonly columns: readonly DrawnColumn[];
   readonly gutterPx: number;
@@ -35,7 +37,7 @@ interface TableRowProps {
 
 /** One row in view. It is drawn anew only when its own cells, columns or selection change. */
 export const TableRow = memo(function TableRow(props: TableRowProps): ReactNode {
-  const { tableId, row, cells, columns, gutterPx, selectedFrom, selectedTo, active, absent, opens } = props;
+  const { tableId, row, rows, cells, columns, gutterPx, selectedFrom, selectedTo, active, absent, opens } = props;
   return (
     <div role="row" aria-rowindex={row + 2} className={styles.row}>
       <div className={styles.gutter} style={{ width: gutterPx }} aria-hidden="true">
@@ -66,7 +68,7 @@ export const TableRow = memo(function TableRow(props: TableRowProps): ReactNode 
             style={stickPx === null ? { width, marginLeft: gapPx } : { width, left: stickPx }}
           >
             {cells !== undefined && cell !== null && cell !== undefined && opens?.column === shown.column.name ? (
-              <OpeningCell cell={cell} opens={opens} />
+              <OpeningCell cell={cell} hint={opens.hint(cell)} onOpen={() => opens.open(cell, row, rows)} />
             ) : (
               cells !== undefined && (cell === null ? absent(shown.column.name).word : content(shown, cell ?? null))
             )}

@@ -18,8 +18,8 @@ export interface TableSelection {
   readonly onKey: (event: KeyboardEvent) => boolean;
   readonly onPointerDown: (event: PointerEvent) => void;
   readonly onPointerOver: (event: PointerEvent) => void;
-  /** Moves from wherever it is among the rows to the first of them, in the same column. */
-  readonly toFirstRow: () => void;
+  /** Moves from wherever it is among the rows to another of them, in the same column. */
+  readonly toRow: (row: number) => void;
 }
 
 interface SelectionInput {
@@ -56,10 +56,8 @@ export function useCellSelection({ rows, columns, pageRows, onMoved }: Selection
       if (place === null || selection === null || event.buttons !== 1) return;
       setKept({ anchor: selection.anchor, focus: place });
     },
-    toFirstRow: () =>
-      setKept((before) =>
-        before === null || before.focus.row === headerRow ? before : selectCell({ row: 0, column: before.focus.column }),
-      ),
+    toRow: (row) =>
+      setKept((before) => (before === null || before.focus.row === headerRow ? before : selectCell({ row, column: before.focus.column }))),
   };
 }
 
