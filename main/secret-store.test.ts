@@ -147,4 +147,16 @@ describe('secrets', () => {
     await writeFile(file, '{"a": 5}');
     expect(await store().read('a')).toBeUndefined();
   });
+
+  it('in a broken file are set aside, and told, before another is kept', async () => {
+    await store().write('a', '1');
+    const spoiled = (await readFile(file, 'utf8')).slice(0, -3);
+    await writeFile(file, spoiled);
+    await store().write('b', '2');
+    expect(await store().read('b')).toBe('2');
+    expect(await readFile(`${file}.spoiled`, 'utf8')).toBe(spoiled);
+    expect(lines.map(({ message }) => message)).toEqual([
+      'the file of the stored secrets is spoiled and was set aside; the secrets have to be entered again',
+    ]);
+  });
 });

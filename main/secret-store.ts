@@ -1,12 +1,14 @@
 /**
  * Secrets encrypted with the system's key store. A secret is a convenience: after an update, on another account or machine the
- * key store may not give it back, so a secret that cannot be read counts as absent and is entered again.
+ * key store may not give it back, so a secret that cannot be read counts as absent and is entered again. A file that is spoiled is
+ * set aside before it is written anew.
  */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { SafeStorage } from 'electron';
 import * as z from 'zod';
 import type { Logger } from '../app/base/logger.ts';
+import { errorCode } from '../app/base/error-text.ts';
 import { CamError, failure } from '../app/model/failure.ts';
 import type { SecretPort } from '../app/services/app-ports.ts';
 
@@ -35,7 +37,11 @@ export function createSecretStore(options: SecretStoreOptions): SecretPort {
   const change = (edit: (values: Secrets) => Promise<Secrets> | Secrets): Promise<boolean> => {
     const next = lastWrite.then(async () => {
       const before = await load(file);
-      const after = await edit(before);
+      const after = await edit(before ?? {});
+      if (before === undefined) {
+        await rename(file, `${file}.spoiled`);
+        logger.warn('the file of the stored secrets is spoiled and was set aside; the secrets have to be entered again', { file });
+      }
       if (after !== before) await save(file, after);
       return after !== before;
     });
@@ -56,7 +62,7 @@ export function createSecretStore(options: SecretStoreOptions): SecretPort {
   return {
     refusal,
     read: async (name) => {
-      const encrypted = (await load(file))[name];
+      const encrypted = (await readable(options))?.[name];
       if (encrypted === undefined || (await refusal()) !== undefined) return undefined;
       const secret = await decrypted(options, name, encrypted);
       // Nobody waits for it: the secret is known, and one that stays under the old key is asked for again by the next reading.
@@ -97,12 +103,29 @@ async function refusalOf({ safeStorage, platform }: SecretStoreOptions): Promise
   return undefined;
 }
 
-async function load(file: string): Promise<Secrets> {
+/** What the file holds, as far as it can be read. */
+async function readable({ file, logger }: SecretStoreOptions): Promise<Secrets | undefined> {
   try {
-    return fileContent.parse(JSON.parse(await readFile(file, 'utf8')));
+    return await load(file);
+  } catch (error) {
+    logger.warn('the file of the stored secrets cannot be read; the secrets have to be entered again', { file, reason: String(error) });
+    return undefined;
+  }
+}
+
+/** What the file holds; `undefined` where it is spoiled. @throws errors of the file system other than that there is no file */
+async function load(file: string): Promise<Secrets | undefined> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return {};
+    throw error;
+  }
+  try {
+    return fileContent.parse(JSON.parse(text));
   } catch {
-    // Absent or unusable: every secret is entered again.
-    return {};
+    return undefined;
   }
 }
 
