@@ -63,7 +63,7 @@ describe('the table of flagged clients', () => {
   it('stays where it is when what has changed is told, for the first run and for a later one', async () => {
     const { page } = host;
     const top = async (): Promise<number | undefined> => (await page.getByRole('tablist', { name: 'Results' }).boundingBox())?.y;
-    await page.getByText('First run of this rule, window and sources that is known.').waitFor();
+    await page.getByText('No earlier run of this rule, window and sources is known.').waitFor();
     const first = await top();
     await runAnalysis(page);
     await button(page, `${String(expectedSample.confirmed.length)} still listed`).waitFor({ timeout: 60_000 });
