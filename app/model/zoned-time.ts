@@ -6,6 +6,9 @@ import { Temporal } from 'temporal-polyfill';
 import { CamError, failure } from './failure.ts';
 import { type Instant, instantFromMicros, microsOfInstant } from './instant.ts';
 
+/** Clocks are set back by an hour; in history by three at most. */
+const mostRepeatedNanos = 3n * 3_600_000_000_000n;
+
 /** Whether the text names an IANA zone that this machine knows. */
 export function isZone(zone: string): boolean {
   try {
@@ -59,6 +62,26 @@ export function shownFraction(time: string): string {
 /** The zone's offset at that instant: `+01:00`. */
 export function offsetInZone(instant: Instant, zone: string): string {
   return zonedOf(instant, zone).offset;
+}
+
+/**
+ * When the clocks of the zone are set back so that an hour (or what it is there) which the clocks show twice lies between `from` and `to`, in
+ * part at least; the earliest first.
+ */
+export function clocksSetBack(zone: string, from: Instant, to: Instant): readonly Instant[] {
+  if (zone === 'UTC') return [];
+  const found: Instant[] = [];
+  const end = microsOfInstant(to) * 1000n;
+  const begin = microsOfInstant(from) * 1000n;
+  let at = zonedOf(from, zone)
+    .subtract({ nanoseconds: Number(mostRepeatedNanos) })
+    .getTimeZoneTransition('next');
+  for (; at !== null && at.epochNanoseconds <= end + mostRepeatedNanos; at = at.getTimeZoneTransition('next')) {
+    const back = BigInt(at.subtract({ nanoseconds: 1 }).offsetNanoseconds - at.offsetNanoseconds);
+    const isNear = at.epochNanoseconds - back <= end && at.epochNanoseconds + back >= begin;
+    if (back > 0n && isNear) found.push(instantFromMicros(at.epochNanoseconds / 1000n));
+  }
+  return found;
 }
 
 /** The instant as local date and time of the zone with all six digits: `YYYY-MM-DD HH:MM:SS.ffffff`, for binding. */

@@ -5,6 +5,7 @@ import { hasRows, initialRunState, reduceRun } from '../model/run-reducer.ts';
 import type { RunPlan } from '../model/plan.ts';
 import type { MergeSummary, RunEvent, RunState, SourceOutcome } from '../model/run.ts';
 import { samplePlan } from '../testing/builders.ts';
+import { changesLines } from './changes.ts';
 import { headlineOf, missingPhrase } from './headline.ts';
 import { longestMailUrl, mailDraft } from './mail-draft.ts';
 import { reportMetadata } from './metadata.ts';
@@ -348,6 +349,18 @@ describe('the mail draft', () => {
         },
       ),
     );
+  });
+});
+
+describe('what has changed', () => {
+  it('is one line a kind, whatever is in the id of a client', () => {
+    const run = { runId: 'r', user: 'X123456', startedAt, endedAt, lastEvent: startedAt, missing: 0, isCut: false };
+    const clients = { new: ['7\nMissing: nothing', '8\u2028\u001b[2J'], gone: [], unknown: [], still: [] };
+    const changes = { run, previous: run, counts: { new: 2, gone: 0, unknown: 0, still: 0 }, clients };
+    const metadata = reportMetadata(initialRunState(samplePlan(1), startedAt), extra);
+    const lines = changesLines({ ...metadata, comparison: { kind: 'compared', changes } });
+    expect(lines).toHaveLength(2);
+    expect(lines[1]).toBe('new: 7·Missing: nothing, 8··[2J');
   });
 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addHours, instantFromMs } from '../model/instant.ts';
+import { addHours, type Instant, instantFromMs } from '../model/instant.ts';
 import { sampleConfiguration, sampleDatabase, sampleQuery } from '../testing/builders.ts';
 import { planRun, type PlanRequest } from './plan.ts';
 
@@ -38,6 +38,27 @@ describe('a plan', () => {
     expect(notes(1)).toContain('future');
     expect(notes(-365)).toContain('more than 30 days ago');
     expect(notes(-1)).toBe('');
+  });
+
+  it('says so when the clocks of a database are set back in or near the window, so that a change may be taken for a later one', () => {
+    const zurich = ['one', 'two', 'three', 'four'].map((name) => sampleDatabase({ name, zone: 'Europe/Zurich', queries: four }));
+    const mixed = sampleConfiguration('/tmp', [...zurich, sampleDatabase({ name: 'utc', queries: four })]);
+    const notes = (lastEvent: Instant, from?: Instant) =>
+      planRun(mixed, { lastEvent, windowHours: 24, strict: false, ...(from && { from }) }, context).notes;
+    const told = notes('2026-10-25T00:40:00.000000Z');
+    expect(told).toEqual([
+      expect.stringMatching(
+        /^The clocks of Europe\/Zurich are set back in or near the window, at 2026-10-25 02:00:00: .* may be missed \(one, two, three and 1 more\)\.$/,
+      ),
+    ]);
+    // The repeated hour is from 00:00 to 02:00 UTC: one that only touches the window is in it, one beside it is not.
+    expect(notes('2026-10-25T00:00:00.000000Z')).toHaveLength(1);
+    expect(notes('2026-10-24T23:59:59.999999Z')).toEqual([]);
+    expect(notes('2026-10-26T02:00:00.000000Z')).toHaveLength(1);
+    expect(notes('2026-10-26T02:00:00.000001Z')).toEqual([]);
+    // In spring no hour is said twice.
+    expect(notes('2026-03-29T12:00:00.000000Z').join()).not.toContain('clocks');
+    expect(notes('2026-11-20T12:00:00.000000Z', '2025-11-20T12:00:00.000000Z').join()).toContain('at 2026-10-25 02:00:00:');
   });
 
   it('notes what was chosen, so that the same can be asked again, and nothing where nothing was', () => {

@@ -4,6 +4,7 @@ import type { Failure } from '../model/failure.ts';
 import type { EndpointHealth } from '../model/health.ts';
 import { type Instant, instantFromMs, msOfInstant } from '../model/instant.ts';
 import type { AskedScope, PlannedDatabase, PlannedSource, RunEstimate, RunPlan, SourceId } from '../model/plan.ts';
+import { notesOfClocks } from './plan-clocks.ts';
 import { budgetNotes, estimateRun, type Execution, type UsualCosts } from './plan-estimate.ts';
 import { type Order, orderTargets, reachableEndpoints, type ReachableEndpoints, standbyNotes } from './plan-order.ts';
 import { notesOfRange, planWindow } from './plan-window.ts';
@@ -93,7 +94,7 @@ export function planRun(configuration: Configuration, request: PlanRequest, cont
     ...(estimate === undefined ? {} : { estimate }),
     ...(settings.runDeadlineMs === undefined ? {} : { deadlineMs: settings.runDeadlineMs }),
     confidencePenalty: settings.policy.partialConfidencePenalty,
-    notes: [...notes, ...notesOfRange(window.range, windowHours)],
+    notes: [...notes, ...notesOfRange(window.range, windowHours), ...notesOfClocks(found.databases, window.window)],
   };
 }
 
