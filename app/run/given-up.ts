@@ -1,5 +1,6 @@
 /** What is said of what a run no longer waits for: a database, the engine, the last evaluation. */
 import { AbortedError, type AbortReason } from '../base/abort.ts';
+import { deadlineFailure } from '../model/deadline-failure.ts';
 import { type Failure, failure, toFailure } from '../model/failure.ts';
 import type { SourceOutcome } from '../model/run.ts';
 
@@ -15,7 +16,7 @@ export function outcomeLeftBehind(error: unknown): SourceOutcome {
   if (error.reason.kind !== 'timeout')
     return { kind: 'cancelled', confirmed: false, note: 'Cancelled; the database did not confirm that the statement has ended.' };
   const message = `The run reached its deadline of ${String(error.reason.afterMs / 1000)} s; the database did not confirm that the statement has ended.`;
-  return { kind: 'timeout', failure: failure('query.timeout', { message }) };
+  return { kind: 'timeout', failure: deadlineFailure(message) };
 }
 
 /** A run whose last evaluation was interrupted. */

@@ -6,7 +6,8 @@ import type { Clock } from '../base/clock.ts';
 import { type DatabaseConfig, endpointLabel, type QueryConfig } from '../model/database.ts';
 import { cachedNote } from '../model/cached-answer.ts';
 import { budgetOutcome } from '../model/budget-reached.ts';
-import { failure, toFailure } from '../model/failure.ts';
+import { deadlineFailure } from '../model/deadline-failure.ts';
+import { toFailure } from '../model/failure.ts';
 import { type Budget, type BudgetAmount, budgetAmounts } from '../model/policy.ts';
 import type { PlannedSource, RunPlan, SourceId } from '../model/plan.ts';
 import type { RunEvent, SourceOutcome } from '../model/run.ts';
@@ -183,7 +184,7 @@ export function outcomeOfAbort(reason: AbortReason, attempts: number): SourceOut
   }
   const when = attempts === 0 ? 'before this source was done' : `while this source was waiting to try again after ${tries}`;
   const message = `The run reached its deadline of ${String(reason.afterMs / 1000)} s ${when}.`;
-  return { kind: 'timeout', failure: failure('query.timeout', { message }) };
+  return { kind: 'timeout', failure: deadlineFailure(message) };
 }
 
 async function attach(run: SourceRun, query: QueryConfig, { output, endpoint }: Answer): Promise<SourceOutcome> {

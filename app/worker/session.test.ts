@@ -444,7 +444,10 @@ describe('a source that runs out of time', () => {
     open();
     const reason: AbortReason = { kind: 'timeout', afterMs: 5000, what: 'run' };
     const output = await runAborted(inputOf(fakeSql({ columns, execute: { then: 'hang' } })), isHanging, reason);
-    expect(output.outcome).toMatchObject({ kind: 'timeout', failure: { message: 'The run reached its deadline of 5 s.' } });
+    expect(output.outcome).toMatchObject({
+      kind: 'timeout',
+      failure: { message: 'The run reached its deadline of 5 s.', action: expect.stringContaining('raise scatter_timeout_ms') as string },
+    });
   });
 });
 

@@ -6,6 +6,7 @@ import type { Connection, ConnectTarget, Driver } from '../drivers/driver.ts';
 import type { DriverLoader } from '../drivers/registry.ts';
 import { budgetOutcome } from '../model/budget-reached.ts';
 import type { Endpoint } from '../model/database.ts';
+import { deadlineFailure } from '../model/deadline-failure.ts';
 import { CamError, type Failure, failure, toFailure } from '../model/failure.ts';
 import type { SourceOutcome } from '../model/run.ts';
 import type { SpoolFactory } from '../spool/spool.ts';
@@ -151,10 +152,10 @@ function outcomeOf(error: unknown, rows: number): SourceOutcome {
   const confirmed = !(error instanceof AttemptAborted) || error.confirmed;
   const doubt = `the database did not confirm that the ${what ?? ''} has ended`;
   if (reason.kind === 'timeout') {
-    const seconds = String(reason.afterMs / 1000);
-    const message =
-      reason.what === 'run' ? `The run reached its deadline of ${seconds} s.` : `The query did not end within its limit of ${seconds} s.`;
-    return { kind: 'timeout', failure: failure('query.timeout', { message: confirmed ? message : `${message.slice(0, -1)}; ${doubt}.` }) };
+    const isOfRun = reason.what === 'run';
+    const limit = isOfRun ? 'The run reached its deadline' : 'The query did not end within its limit';
+    const message = `${limit} of ${String(reason.afterMs / 1000)} s${confirmed ? '' : `; ${doubt}`}.`;
+    return { kind: 'timeout', failure: isOfRun ? deadlineFailure(message) : failure('query.timeout', { message }) };
   }
   if (reason.kind === 'budget') return budgetOutcome(reason, rows, confirmed ? undefined : doubt);
   const opening = reason.kind === 'cancel' ? 'Cancelled' : 'Ended because the program was closed';

@@ -1,7 +1,7 @@
 /** What is told of sources and processes that were ended from outside. */
 import type { AbortReason } from '../base/abort.ts';
 import { budgetOutcome } from '../model/budget-reached.ts';
-import { failure } from '../model/failure.ts';
+import { deadlineFailure } from '../model/deadline-failure.ts';
 import type { SourceOutcome } from '../model/run.ts';
 import type { LiveProcess } from './live-process.ts';
 
@@ -28,7 +28,7 @@ export function outcomeOfAbort(reason: AbortReason, afterMs: number | undefined)
   if (reason.kind === 'budget') return budgetOutcome(reason, 0, afterMs === undefined ? undefined : how.slice(2));
   if (reason.kind === 'timeout') {
     const message = `The run reached its deadline of ${String(reason.afterMs / 1000)} s${how}.`;
-    return { kind: 'timeout', failure: failure('query.timeout', { message }) };
+    return { kind: 'timeout', failure: deadlineFailure(message) };
   }
   const opening = reason.kind === 'cancel' ? 'Cancelled' : 'Ended because the program was closed';
   return { kind: 'cancelled', confirmed: afterMs === undefined, note: `${opening}${how}.` };
