@@ -75,7 +75,8 @@ describe('cam near-misses', () => {
 
   it('does not say that there is nobody where the window reaches back further than the rows that were asked for', async () => {
     await cam('all.yaml', 'run', '--last-event', '2026-01-01T00:00:00Z', '--json');
-    const { stdout } = await cam('all.yaml', 'near-misses', '--window-hours', '2000');
+    const { code, stdout } = await cam('all.yaml', 'near-misses', '--window-hours', '2000');
+    expect(code).toBe(2);
     expect(stdout).toContain('Not known: the window reaches further back than the rows that were asked for; no near miss is known ');
     expect((await cam('all.yaml', 'near-misses')).stdout).toContain('No near miss with at least 3 of 4 kinds of change within 24 h');
   });

@@ -7,7 +7,7 @@ import type { ExportFormat, ReportMetadata } from '../../model/report.ts';
 import type { App } from '../../services/create-app.ts';
 import { type CoreOptions, startCore } from '../core.ts';
 import { endLines } from './end-lines.ts';
-import { type ExitCode, exitCodeOfRun } from './exit-codes.ts';
+import { type ExitCode, exitCodeOfRun, exitCodes } from './exit-codes.ts';
 import { inProcessClient } from './in-process-client.ts';
 import { reportProblems } from './problems.ts';
 import { readableTable } from './readable-table.ts';
@@ -23,7 +23,7 @@ export interface NearOptions extends Omit<CoreOptions, 'host'> {
   readonly json?: boolean;
 }
 
-/** Ends as the run did: 2 for one that was incomplete. Without a run's id, the newest kept result is taken. */
+/** Ends as the run did: 2 for one that was incomplete, or where rows before those it asked for could matter. Without a run's id, the newest kept result is taken. */
 export async function nearCommand(run: string | undefined, options: NearOptions, terminal: Terminal): Promise<ExitCode> {
   const app = await startCore({ ...options, host: 'cli' });
   try {
@@ -51,7 +51,8 @@ export async function nearCommand(run: string | undefined, options: NearOptions,
       for (const line of openLines(near)) terminal.err(`${line}\n`);
       terminal.out(`${headlineOf(near, metadata, leftOutRows(state))}\n`);
     }
-    return exitCodeOfRun(state, false);
+    const code = exitCodeOfRun(state, false);
+    return code === exitCodes.complete && !near.reachesBack ? exitCodes.incomplete : code;
   } finally {
     await app.close();
   }

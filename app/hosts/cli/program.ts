@@ -103,7 +103,10 @@ function addNear(program: Command, terminal: Terminal, end: (code: ExitCode) => 
     .addOption(new Option('--format <format>', 'write them to a file').choices(['csv', 'xlsx', 'json']))
     .option('--out <file>', outHelp)
     .option('--json', 'print them as JSON on standard output')
-    .addHelpText('after', '\nExit codes of near-misses: 0 complete, 2 sources are missing, 3 failed, 4 the rule has none, or bad command.')
+    .addHelpText(
+      'after',
+      '\nExit codes of near-misses: 0 complete, 2 sources or earlier rows are missing, 3 failed, 4 the rule has none, or bad command.',
+    )
     .action(async (run: string | undefined, options: NearOptions) => {
       end(await nearCommand(run, options, terminal));
     });
