@@ -11,7 +11,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asError } from '../base/as-error.ts';
 import type { Clock } from '../base/clock.ts';
-import { CamError, failure } from '../model/failure.ts';
+import { CamError, type Failure, failure } from '../model/failure.ts';
 import { JournalBatch } from './journal-batch.ts';
 import { type JournalEntry, type Line, lineOf, segmentName } from './journal-format.ts';
 
@@ -86,7 +86,7 @@ export class Journal {
   append(entry: JournalEntry): Promise<void> {
     const line = lineOf(entry);
     if (this.#isClosed || this.#waitingBytes + line.length > this.#options.memoryBytes) {
-      const error = refused(this.#isClosed ? 'The history is closed.' : 'The journal of the history cannot be written.');
+      const error = new CamError(journalFailure(this.#isClosed ? { message: 'The history is closed.' } : {}));
       const batch = new JournalBatch(Buffer.alloc(0));
       batch.giveUp(error);
       this.#options.onGivenUp(1, error);
@@ -131,7 +131,7 @@ export class Journal {
       await this.#written;
     }
     for (const batch of this.#waiting.splice(0)) {
-      const error = refused('The journal of the history cannot be written.');
+      const error = new CamError(journalFailure());
       batch.giveUp(error);
       this.#options.onGivenUp(batch.count, error);
     }
@@ -232,6 +232,11 @@ async function syncDirectory(path: string): Promise<void> {
   }
 }
 
-function refused(message: string): CamError {
-  return new CamError(failure('disk.error', { message, action: 'Check the folder of the history and the room on its disk.' }));
+/** That the journal takes nothing; `detail`: the system's own words. */
+export function journalFailure(change: { readonly message?: string; readonly detail?: string } = {}): Failure {
+  return failure('disk.error', {
+    message: 'The journal of the history cannot be written.',
+    action: 'Check the folder of the history and the room on its disk.',
+    ...change,
+  });
 }

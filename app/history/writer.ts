@@ -10,7 +10,7 @@ import type { Logger } from '../base/logger.ts';
 import { createRpcClient, type RpcClient } from '../channel/rpc.ts';
 import { CamError, type Failure, failure, toFailure } from '../model/failure.ts';
 import type { HistoryState } from '../model/history.ts';
-import { Journal, type JournalPosition, reaches } from './journal.ts';
+import { Journal, journalFailure, type JournalPosition, reaches } from './journal.ts';
 import type { HistoryEvent } from './records.ts';
 import type { SessionLock } from './session-lock.ts';
 import type { WriterReport } from './store-writer.ts';
@@ -190,11 +190,7 @@ export class HistoryWriter {
   }
 
   #journalFailed(error: Error): void {
-    const cause = failure('disk.error', {
-      message: 'The journal of the history cannot be written.',
-      action: 'Check the folder of the history and the room on its disk.',
-      detail: errorMessage(error),
-    });
+    const cause = journalFailure({ detail: errorMessage(error) });
     if (this.#journalFailure === undefined) this.#options.logger.error('the journal of the history cannot be written', { failure: cause });
     this.#journalFailure = cause;
     this.#emit();

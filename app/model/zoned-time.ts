@@ -7,7 +7,7 @@ import { CamError, failure } from './failure.ts';
 import { type Instant, instantFromMicros, microsOfInstant } from './instant.ts';
 
 /** Clocks are set back by an hour; in history by three at most. */
-const mostRepeatedNanos = 3n * 3_600_000_000_000n;
+const mostRepeatedHours = 3;
 
 /** Whether the text names an IANA zone that this machine knows. */
 export function isZone(zone: string): boolean {
@@ -73,10 +73,9 @@ export function clocksSetBack(zone: string, from: Instant, to: Instant): readonl
   const found: Instant[] = [];
   const end = microsOfInstant(to) * 1000n;
   const begin = microsOfInstant(from) * 1000n;
-  let at = zonedOf(from, zone)
-    .subtract({ nanoseconds: Number(mostRepeatedNanos) })
-    .getTimeZoneTransition('next');
-  for (; at !== null && at.epochNanoseconds <= end + mostRepeatedNanos; at = at.getTimeZoneTransition('next')) {
+  const last = zonedOf(to, zone).add({ hours: mostRepeatedHours }).epochNanoseconds;
+  let at = zonedOf(from, zone).subtract({ hours: mostRepeatedHours }).getTimeZoneTransition('next');
+  for (; at !== null && at.epochNanoseconds <= last; at = at.getTimeZoneTransition('next')) {
     const back = BigInt(at.subtract({ nanoseconds: 1 }).offsetNanoseconds - at.offsetNanoseconds);
     const isNear = at.epochNanoseconds - back <= end && at.epochNanoseconds + back >= begin;
     if (back > 0n && isNear) found.push(instantFromMicros(at.epochNanoseconds / 1000n));

@@ -1,4 +1,5 @@
 /** What has changed since the last run, in words. */
+import { printable } from '../base/printable.ts';
 import type { ReportMetadata } from '../model/report.ts';
 import { changeKinds, type ChangeKind, type VerdictChanges, type VerdictRun } from '../model/verdict-history.ts';
 import { showInstant } from './show.ts';
@@ -50,13 +51,8 @@ export function changesLines(metadata: ReportMetadata): readonly string[] {
   const { counts, clients } = comparison.changes;
   const lines = (['new', 'gone', 'unknown'] as const)
     .filter((kind) => counts[kind] > 0)
-    .map((kind) => `${words[kind]}: ${clients[kind].slice(0, named).map(onOneLine).join(', ')}${counts[kind] > named ? ', …' : ''}`);
+    .map((kind) => `${words[kind]}: ${clients[kind].slice(0, named).map(printable).join(', ')}${counts[kind] > named ? ', …' : ''}`);
   return [sentence, ...lines];
-}
-
-/** An id comes from a database: none may make a line of its own, or steer a terminal. */
-function onOneLine(id: string): string {
-  return id.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '·');
 }
 
 function runWords({ runId, user, startedAt, lastEvent }: VerdictRun, zone: string): string {

@@ -14,7 +14,7 @@ export function notesOfClocks(databases: readonly Pick<DatabaseConfig, 'name' | 
     if (first === undefined) return [];
     const names = databases.filter((database) => database.zone === zone).map(({ name }) => name);
     const more = names.length > mostNamed ? ` and ${String(names.length - mostNamed)} more` : '';
-    const others = nights.length > 1 ? ` and ${String(nights.length - 1)} more times` : '';
+    const others = nights.length === 1 ? '' : nights.length === 2 ? ' and once more' : ` and ${String(nights.length - 1)} times more`;
     const when = `at ${formatInZone(first, zone)}${others}`;
     return [
       `The clocks of ${zone} are set back in or near the window, ${when}: a change in the repeated hour whose time has no offset counts as one of the second, up to an hour too late, so that one before the last event may be missed (${names.slice(0, mostNamed).join(', ')}${more}).`,

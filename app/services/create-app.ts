@@ -16,6 +16,7 @@ import { EndpointPings, type EndpointPingsPorts } from './endpoint-pings.ts';
 import { EngineService } from './engine-service.ts';
 import { EvidenceService } from './evidence-service.ts';
 import { createHandlers, type Services } from './handlers.ts';
+import { hidePasswords } from './hide-passwords.ts';
 import { HistoryService } from './history-service.ts';
 import { LogService } from './log-service.ts';
 import { RunLogs } from './run-logs.ts';
@@ -95,8 +96,9 @@ async function openBase(ports: AppPorts, disposables: Disposables) {
   return { log, logger, runLogs, config, history, session, sampleData };
 }
 
-async function createServices(ports: AppPorts, disposables: Disposables): Promise<Services> {
-  const { log, logger, runLogs, config, history, session, sampleData } = await openBase(ports, disposables);
+async function createServices(given: AppPorts, disposables: Disposables): Promise<Services> {
+  const { log, logger, runLogs, config, history, session, sampleData } = await openBase(given, disposables);
+  const ports = { ...given, spawn: hidePasswords(given.spawn, () => config.usable()) };
   const preflight = new PreflightService(ports, config);
   disposables.add(() => preflight.dispose());
   const secrets = new SecretService(ports, config);

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Logger } from '../base/logger.ts';
-import type { DatabaseConfig, Settings } from '../model/database.ts';
+import type { DatabaseConfig } from '../model/database.ts';
 import type { CreateDatabaseWorker } from '../run/ports.ts';
 import { createDatabaseWorker } from '../worker/supervisor.ts';
 import { clientSurroundings } from '../worker/worker-environment.ts';
@@ -20,7 +20,7 @@ export function createWorkers(
   logger: Logger,
 ): CreateDatabaseWorker {
   return (database, onProcess) => {
-    const { settings, databases } = config.current();
+    const { settings } = config.current();
     let password: string | undefined;
     const surroundings = clientSurroundings(database, {
       oracleClient: settings.oracleClient,
@@ -36,7 +36,7 @@ export function createWorkers(
       clientIdentifier: settings.sid,
       clock: ports.clock,
       cancelGraceMs: settings.cancelGraceMs,
-      environment: { ...withoutPasswords(databases, settings), ...surroundings.environment },
+      environment: surroundings.environment,
       logger: logger.with({ database: database.name }),
       onProcess,
     });
@@ -47,12 +47,6 @@ export function createWorkers(
       return found;
     });
   };
-}
-
-/** Takes away the variables that hold passwords: a worker is told that of its own database and has no use for the others. */
-function withoutPasswords(databases: readonly DatabaseConfig[], { history }: Settings): Readonly<Record<string, undefined>> {
-  const ofDatabases = databases.map(({ authentication }) => (authentication.kind === 'password' ? authentication.passwordEnv : undefined));
-  return Object.fromEntries([...ofDatabases, history.passwordEnv].flatMap((name) => (name === undefined ? [] : [[name, undefined]])));
 }
 
 /** A folder name that is legal everywhere and differs where the names differ. */

@@ -20,13 +20,15 @@ export class Gate {
   readonly #sessions = new Set<string>();
   readonly #tokens = new Set<string>();
   #port = 0;
-  /** A browser keeps its cookies by host and not by port: without the port in its name, a second program of ours would end the session of the first. */
-  #cookieName = '';
 
   /** The port is known once the server listens. */
   setPort(port: number): void {
     this.#port = port;
-    this.#cookieName = `cam_session_${String(port)}`;
+  }
+
+  /** A browser keeps its cookies by host and not by port: without the port in its name, a second program of ours would end the session of the first. */
+  get #cookieName(): string {
+    return `cam_session_${String(this.#port)}`;
   }
 
   /** A new address; it works once. */

@@ -129,10 +129,11 @@ export function verdictText({ isIntact, entries, head, faults, withoutRecord = 0
     begins === undefined || begins === 1
       ? ''
       : ` The file begins at place ${String(begins)} of the chain: of what stood before it tells nothing.`;
-  if (isIntact && withoutRecord > 0)
-    return `Intact as far as the file goes: ${String(entries)} entries, none removed and none changed, but ${unknown}${before} ${noted}\n`;
-  if (isIntact)
-    return `Intact${before === '' ? '' : ' as far as the file goes'}: ${String(entries)} entries, none removed and none changed.${before} ${noted}\n`;
+  if (isIntact) {
+    const isPart = withoutRecord > 0 || before !== '';
+    const but = withoutRecord > 0 ? `, but ${unknown}` : '.';
+    return `Intact${isPart ? ' as far as the file goes' : ''}: ${String(entries)} entries, none removed and none changed${but}${before} ${noted}\n`;
+  }
   return [
     `NOT INTACT: ${String(entries)} entries${withoutRecord > 0 ? `, ${unknown}` : '.'}${before}`,
     ...faults.map(({ kind, message }) => `${kind}: ${message}`),

@@ -1,4 +1,5 @@
 /** A table as text with aligned columns, for reading on a terminal. */
+import { printable } from '../../base/printable.ts';
 import type { Cell } from '../../model/table.ts';
 
 /** Draws header and rows; `—` stands for NULL. Control characters are shown as `·`, so that no value can steer the terminal. */
@@ -12,10 +13,6 @@ export function textTable(header: readonly string[], rows: readonly (readonly Ce
       .trimEnd();
   const [first = [], ...rest] = lines;
   return [draw(first), widths.map((width) => '─'.repeat(width)).join('  '), ...rest.map(draw)].join('\n') + '\n';
-}
-
-function printable(text: string): string {
-  return text.replace(/\p{Cc}|\p{Cf}/gu, '·');
 }
 
 /** Code points: close enough to columns for ids, times and addresses. */
